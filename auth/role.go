@@ -1,0 +1,56 @@
+package auth
+
+import "seriatim/value"
+
+// Role is a built-in role. The zero value may do nothing.
+type Role uint8
+
+// The built-in roles (fql-v4 section 4.5), least first.
+const (
+	Client Role = iota
+	ServerReadOnly
+	Server
+	Admin
+)
+
+var roleNames = [...]string{Client: "client", ServerReadOnly: "server-readonly", Server: "server", Admin: "admin"}
+
+// String returns the role's name in the protocol.
+func (r Role) String() string { return roleNames[r] }
+
+// ParseRole returns the built-in role called name.
+func ParseRole(name string) (Role, bool) {
+	for r, n := range roleNames {
+		if n == name {
+			return Role(r), true
+		}
+	}
+	return 0, false
+}
+
+// Allows reports whether the role may do action on ref, a document, a definition
+// or a native collection of its own database. It implements eval's Rights.
+func (r Role) Allows(action string, ref value.Ref) bool {
+	switch r {
+	case Admin:
+		return true
+	case Server:
+		return !adminOnly(ref.Collection)
+	case ServerReadOnly:
+		return readAction(action) && !adminOnly(ref.Collection)
+	}
+	return false
+}
+
+// adminOnly tells the native collections that only an admin may touch.
+func adminOnly(c value.CollectionID) bool {
+	switch c {
+	case value.Databases, value.Keys, value.Roles, value.AccessProviders:
+		return true
+	}
+	return false
+}
+
+func readAction(action string) bool {
+	return action == "read" || action == "unrestricted_read" || action == "history_read"
+}

@@ -1,0 +1,162 @@
+package eval
+
+import (
+	"fmt"
+
+	"seriatim/catalog"
+	"seriatim/syntax"
+	"seriatim/value"
+	"seriatim/wire"
+)
+
+// evalQuery makes a value of its lambda.
+func evalQuery(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
+	fn, ok := lambdaAt(e, 0, s)
+	if !ok {
+		v, f := argAs[*value.Lambda](c, e, 0, s, "Lambda")
+		return v, f
+	}
+	return c.lambdaValue(fn)
+}
+
+// evalCall calls a user function by reference or name. Errors inside it become
+// the cause of one call error, with positions relative to the function's lambda.
+func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
+	target, f := c.arg(e, 0, s)
+	if f != nil {
+		return nil, f
+	}
+	args, f := c.arg(e, 1, s)
+	if f != nil {
+		return nil, f
+	}
+	if args == nil {
+		args = value.Array{}
+	}
+	fn, ref, f := c.function(target)
+	if f != nil {
+		return nil, f.at("call")
+	}
+	if !c.allows("call", ref) {
+		return nil, permissionDenied()
+	}
+	body, f := code(fn.Body)
+	if f != nil {
+		return nil, f
+	}
+	outer := c.Env
+	v, f := c.apply(body, args)
+	c.Env = outer
+	if f == nil {
+		return v, nil
+	}
+	return nil, c.callFault(f)
+}
+
+// callFault wraps the errors of a function body. Running out of stack is reported
+// once, not once for every call on the stack.
+func (c *context) callFault(f *fault) *fault {
+	if c.cause != nil {
+		return f
+	}
+	if len(f.errs) == 1 && f.errs[0].Code == "stack overflow" {
+		return fail("stack overflow", f.errs[0].Description)
+	}
+	return &fault{errs: []wire.Error{{
+		Code: "call error", Description: "Calling the function resulted in an error.",
+		HasPosition: true, Cause: f.errors(),
+	}}}
+}
+
+// function finds the function that the target of a Call names.
+func (c *context) function(target value.Value) (*catalog.Function, value.Ref, *fault) {
+	var ref value.Ref
+	switch t := target.(type) {
+	case value.String:
+		found, ok, err := c.View.Lookup(value.Functions, string(t))
+		if err != nil {
+			return nil, ref, c.stop(err)
+		}
+		if !ok {
+			return nil, ref, invalidRef(&value.UnresolvedRef{Collection: value.Functions, Name: string(t)})
+		}
+		ref = found
+	case value.Ref:
+		if t.Collection != value.Functions || t.IsNative() {
+			return nil, ref, wrongType(target, "Identifier")
+		}
+		ref = t
+	case *value.UnresolvedRef:
+		return nil, ref, invalidRef(t)
+	default:
+		return nil, ref, wrongType(target, "Identifier")
+	}
+	fn, ok, f := c.definition(ref)
+	if f != nil {
+		return nil, ref, f
+	}
+	if !ok {
+		return nil, ref, fail("instance not found", "Function not found.")
+	}
+	return fn, ref, nil
+}
+
+// definition returns the function that ref points to, in its own database.
+func (c *context) definition(ref value.Ref) (*catalog.Function, bool, *fault) {
+	view, f := c.viewOf(ref)
+	if f != nil {
+		return nil, false, f
+	}
+	fn, ok := view.Function(ref.ID)
+	return fn, ok, nil
+}
+
+// viewOf returns the view of the database that ref belongs to.
+func (c *context) viewOf(ref value.Ref) (*catalog.View, *fault) {
+	if ref.Database == 0 {
+		return c.View, nil
+	}
+	view, err := c.View.In(ref.Database)
+	if err != nil {
+		return nil, c.stop(err)
+	}
+	return view, nil
+}
+
+// invalidRef is the error of using a reference by a name that nothing has.
+func invalidRef(u *value.UnresolvedRef) *fault {
+	for u.Scope != nil {
+		u = u.Scope
+	}
+	return fail("invalid ref", fmt.Sprintf("Ref refers to undefined %s '%s'", definitionNoun(u.Collection), u.Name))
+}
+
+// definitionNoun names the kind of definition a native collection holds.
+func definitionNoun(c value.CollectionID) string {
+	switch c {
+	case value.Databases:
+		return "database"
+	case value.Collections:
+		return "collection"
+	case value.Indexes:
+		return "index"
+	case value.Functions:
+		return "function"
+	case value.Roles:
+		return "role"
+	case value.Keys:
+		return "key"
+	case value.AccessProviders:
+		return "access_provider"
+	}
+	return "collection"
+}
+
+// allows asks the caller's rights.
+func (c *context) allows(action string, ref value.Ref) bool {
+	return c.Rights == nil || c.Rights.Allows(action, ref)
+}
+
+func permissionDenied() *fault {
+	return fail("permission denied", "Insufficient privileges to perform the action.")
+}

@@ -1,0 +1,119 @@
+package eval
+
+import (
+	"seriatim/syntax"
+	"seriatim/value"
+	"seriatim/wire"
+)
+
+// A lambda that becomes a value is closed: what it uses from outside is bound by a
+// let around its body, so its source says all there is to know (fql-v4 section 3.0).
+
+// lambdaValue makes a value of a closure.
+func (c *context) lambdaValue(fn closure) (*value.Lambda, *fault) {
+	l := fn.lambda
+	if captured := freeVars(l); len(captured) > 0 {
+		closed, f := c.close(fn, captured)
+		if f != nil {
+			return nil, f
+		}
+		l = closed
+	}
+	return &value.Lambda{
+		Version: l.Version.String(),
+		Source:  wire.AppendExpr(nil, l),
+		Code:    closure{lambda: l},
+	}, nil
+}
+
+// close returns the lambda of fn with its captured variables bound by a let.
+func (c *context) close(fn closure, captured []*syntax.Var) (*syntax.Lambda, *fault) {
+	members := make([]syntax.Member, len(captured))
+	for i, v := range captured {
+		x, f := c.quoteValue(fn.scope.lookup(v.Depth))
+		if f != nil {
+			return nil, f
+		}
+		members[i] = syntax.Member{Name: v.Name, Expr: x}
+	}
+	// The source is decoded again rather than shared, because resolving a tree
+	// changes it.
+	closed := *fn.lambda
+	closed.Body = &syntax.Let{Bindings: members, In: fn.lambda.Body}
+	return parseLambda(wire.AppendExpr(nil, &closed), closed.Version)
+}
+
+// code returns the closure of a lambda value, parsing its source on first use.
+func code(l *value.Lambda) (closure, *fault) {
+	if fn, ok := l.Code.(closure); ok {
+		return fn, nil
+	}
+	version, ok := syntax.ParseVersion(l.Version)
+	if !ok {
+		version = syntax.V212
+	}
+	parsed, f := parseLambda(l.Source, version)
+	if f != nil {
+		return closure{}, f
+	}
+	return closure{lambda: parsed}, nil
+}
+
+// parseLambda decodes the source of a lambda value.
+func parseLambda(source []byte, version syntax.Version) (*syntax.Lambda, *fault) {
+	l, errs := wire.DecodeLambda(source, version)
+	if errs != nil {
+		return nil, fail("invalid expression", "Invalid lambda.")
+	}
+	return l, nil
+}
+
+// freeVars returns one use of every variable of l that l does not bind, its
+// Depth counted from the scope around l.
+func freeVars(l *syntax.Lambda) []*syntax.Var {
+	w := freeWalk{seen: map[string]bool{}}
+	w.expr(l, 0)
+	return w.free
+}
+
+type freeWalk struct {
+	free []*syntax.Var
+	seen map[string]bool
+}
+
+// expr walks e, inside which local bindings are in scope.
+func (w *freeWalk) expr(e syntax.Expr, local int) {
+	switch e := e.(type) {
+	case *syntax.Var:
+		if e.Depth >= local && !w.seen[e.Name] {
+			w.seen[e.Name] = true
+			w.free = append(w.free, &syntax.Var{Name: e.Name, Depth: e.Depth - local})
+		}
+	case *syntax.Let:
+		for i := range e.Bindings {
+			w.expr(e.Bindings[i].Expr, local+i)
+		}
+		w.expr(e.In, local+len(e.Bindings))
+	case *syntax.Lambda:
+		for _, p := range e.Params {
+			if p != "_" {
+				local++
+			}
+		}
+		w.expr(e.Body, local)
+	case *syntax.Form:
+		for _, a := range e.Args {
+			if a != nil {
+				w.expr(a, local)
+			}
+		}
+	case *syntax.Array:
+		for _, x := range e.Elems {
+			w.expr(x, local)
+		}
+	case *syntax.Object:
+		for i := range e.Members {
+			w.expr(e.Members[i].Expr, local)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package eval
+
+import (
+	"seriatim/catalog"
+	"seriatim/syntax"
+	"seriatim/value"
+	"seriatim/wire"
+)
+
+// Env is what one evaluation may see besides its tree. It belongs to one query
+// and is not safe for concurrent use.
+type Env struct {
+	// View is the database of the query in its transaction.
+	View *catalog.View
+	// Rights decides what the caller may do; nil allows everything.
+	Rights Rights
+	// Version is the API version of the request, which run-time checks and
+	// renderings use.
+	Version syntax.Version
+	// Clock is the snapshot's clock in microseconds: Now(), ttl and expiry.
+	Clock int64
+	// Snapshot is the timestamp of the snapshot in microseconds.
+	Snapshot int64
+	// NewID gives an identifier that nothing else has or will have.
+	NewID func() int64
+	// Entropy fills b with unpredictable bytes: secrets and salts.
+	Entropy func(b []byte)
+	// ReadOnly is empty, or names why the query may not write, for example
+	// "get requests"; it ends the sentence of the error.
+	ReadOnly string
+	// MaxSteps bounds the number of functions evaluated; zero is DefaultMaxSteps.
+	MaxSteps int
+	// Stable tells that only forms whose result is the same on every machine
+	// and release may run, because the evaluation happens at its log position.
+	Stable bool
+	// Interrupt, when not nil, is called now and then; an error ends the
+	// evaluation. Evaluations inside apply leave it nil: they are counted, never timed.
+	Interrupt func() error
+
+	steps int
+	cause error
+}
+
+// DefaultMaxSteps bounds an evaluation: 12,000 compute operations of 50 steps
+// (fql-v4 section 2.5).
+const DefaultMaxSteps = 12000 * 50
+
+// maxDepth is the limit on nested lambda and function calls (fql-v4 section 2.5).
+const maxDepth = 200
+
+// maxNesting bounds the recursion of the walk itself, so that a deep tree or
+// a captured one cannot exhaust the goroutine's stack.
+const maxNesting = 10000
+
+// Rights decides what the caller of a query may do.
+type Rights interface {
+	// Allows reports whether action ("read", "write", "create", "create_with_id",
+	// "delete", "history_read", "history_write", "call", "unrestricted_read") is allowed on
+	// ref: a document, a definition, or a native collection.
+	Allows(action string, ref value.Ref) bool
+}
+
+// Steps returns how many functions were evaluated so far.
+func (e *Env) Steps() int { return e.steps }
+
+// Cause returns the error of a lower room that ended the evaluation, such as
+// a failed read or a limit of the transaction; it is nil for errors of the query.
+func (e *Env) Cause() error { return e.cause }
+
+// Run evaluates a resolved tree. On failure it returns the errors, or, when a
+// lower room failed, none: Cause tells.
+func Run(env *Env, e syntax.Expr) (value.Value, []wire.Error) {
+	c := &context{Env: env, version: env.Version}
+	v, f := c.eval(e, nil)
+	if f != nil {
+		return nil, f.errors()
+	}
+	return v, nil
+}

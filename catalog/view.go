@@ -1,0 +1,110 @@
+package catalog
+
+import (
+	"seriatim/txn"
+	"seriatim/value"
+)
+
+// The two databases that are always known. Global is the key space of what
+// belongs to no database; Root is the database all others are beneath.
+const (
+	Global uint64 = 0
+	Root   uint64 = 1
+)
+
+// Options is what a View needs from above.
+type Options struct {
+	// Cache holds parsed definitions; it may be shared by all transactions of a
+	// process. Nil means that every View parses its own.
+	Cache *Cache
+	// NewID returns a fresh document identity, unique over restarts. It is
+	// called once for each document created without an explicit one.
+	NewID func() int64
+	// Binding evaluates an index binding on a document version. It must be pure.
+	// Any error counts as a missing value. Nil makes every binding missing.
+	Binding func(*value.Lambda, *value.Document) (value.Value, error)
+	// Pure reports whether a binding is a pure function of one parameter;
+	// definitions of indexes are refused otherwise. Nil accepts every lambda.
+	Pure func(*value.Lambda) bool
+	// NewSecret returns the secret of a new key with the given identity. Nil
+	// makes creating keys without hashed_secret Unsupported.
+	NewSecret func(key int64) string
+}
+
+// View is one database as one transaction sees it. It reads the schema keys of
+// the database and its ancestors, so that the transaction conflicts with every
+// change of definitions. A View is not safe for concurrent use and ends with
+// its transaction. It implements wire's Names.
+type View struct {
+	session   *session
+	db        uint64
+	parent    uint64 // Global for Root
+	container bool
+	version   int64   // timestamp of the schema key
+	defs      *schema // nil until a definition is asked for
+	own       bool    // defs is this transaction's private copy
+}
+
+// session is what the views of one transaction share.
+type session struct {
+	tx      *txn.Tx
+	options Options
+	views   map[uint64]*View
+}
+
+// NewView returns the view that tx has of the database db. It returns
+// ErrNotFound when the database or an ancestor does not exist.
+func NewView(tx *txn.Tx, db uint64, o Options) (*View, error) {
+	s := &session{tx: tx, options: o, views: make(map[uint64]*View, 1)}
+	return s.view(db)
+}
+
+// In returns the view of another database in the same transaction, or
+// ErrNotFound. Zero means the view's own database.
+func (v *View) In(db uint64) (*View, error) {
+	if db == 0 || db == v.db {
+		return v, nil
+	}
+	return v.session.view(db)
+}
+
+// view reads the schema keys from db up to Root.
+func (s *session) view(db uint64) (*View, error) {
+	if v := s.views[db]; v != nil {
+		return v, nil
+	}
+	state, ts, ok, err := s.tx.Get(schemaKey(db))
+	if err != nil {
+		return nil, err
+	}
+	if !ok || db == Global {
+		return nil, ErrNotFound
+	}
+	v := &View{session: s, db: db, version: ts}
+	v.parent, v.container = decodeSchemaState(state)
+	if db != Root {
+		if _, err := s.view(v.parent); err != nil {
+			return nil, err
+		}
+	}
+	s.views[db] = v
+	return v, nil
+}
+
+// Database returns the identity of the view's database.
+func (v *View) Database() uint64 { return v.db }
+
+// Container reports whether the database is a container, which may hold only
+// databases, keys, roles and access providers.
+func (v *View) Container() bool { return v.container }
+
+// Tx returns the transaction.
+func (v *View) Tx() *txn.Tx { return v.session.tx }
+
+// local returns r as the view's own database spells it, and whether it lies there.
+func (v *View) local(r value.Ref) (value.Ref, bool) {
+	if r.Database == v.db {
+		r.Database = 0
+	}
+	return r, r.Database == 0
+}

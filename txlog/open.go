@@ -1,0 +1,217 @@
+package txlog
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+)
+
+const lockName = "lock"
+
+// open takes the directory and brings the log to its last durable block.
+func (l *Local) open() error {
+	names, err := l.o.FS.List(l.dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	// Before anything is written, the lock file included.
+	if err := l.checkFormats(names); err != nil {
+		return err
+	}
+	if err := l.o.FS.MkdirAll(l.dir); err != nil {
+		return err
+	}
+	if l.lock, err = l.o.FS.Lock(filepath.Join(l.dir, lockName)); err != nil {
+		return err
+	}
+	if names, err = l.o.FS.List(l.dir); err != nil {
+		return err
+	}
+	firsts, err := l.sweep(names)
+	if err != nil {
+		return err
+	}
+	if err := l.openMark(names, firsts); err != nil {
+		return err
+	}
+	if err := l.openSegments(firsts); err != nil {
+		return err
+	}
+	if err := l.vouch(); err != nil {
+		return err
+	}
+	return l.mark.settle(l.head, l.tip)
+}
+
+// checkFormats refuses files of a newer format. Files that cannot be read are left to those who name the position.
+func (l *Local) checkFormats(names []string) error {
+	page := make([]byte, pageSize)
+	for _, name := range names {
+		magic := segmentMagic
+		if _, ok := parseSegmentName(name); name == markName {
+			magic = markMagic
+		} else if !ok {
+			continue
+		}
+		f, err := l.o.FS.Open(filepath.Join(l.dir, name))
+		if err != nil {
+			return err
+		}
+		n, _ := f.ReadAt(page, 0)
+		clear(page[n:])
+		if err := errors.Join(newerFormat(page, magic, filepath.Join(l.dir, name)), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep removes files that never got their name and returns the first positions of the segments, ascending.
+func (l *Local) sweep(names []string) ([]Position, error) {
+	var firsts []Position
+	for _, name := range names {
+		if strings.HasSuffix(name, newSuffix) {
+			if err := l.o.FS.Remove(filepath.Join(l.dir, name)); err != nil {
+				return nil, err
+			}
+		}
+		if first, ok := parseSegmentName(name); ok {
+			firsts = append(firsts, first) // List sorts by name, and names have a fixed width
+		}
+	}
+	return firsts, nil
+}
+
+// openMark opens the side file, or makes it where there is no log yet.
+func (l *Local) openMark(names []string, firsts []Position) error {
+	for _, name := range names {
+		if name == markName {
+			m, damaged, err := openMark(l.o.FS, l.dir)
+			if damaged > 0 && err == nil {
+				l.o.Logger.Warn("one of two copies of the log's durable mark was damaged or torn; the other one is used", "dir", l.dir)
+			}
+			l.mark = m
+			return err
+		}
+	}
+	if len(firsts) > 0 {
+		return &DamageError{Position: firsts[0], File: filepath.Join(l.dir, markName), Reason: "there are segments but no durable mark"}
+	}
+	var id [16]byte
+	rand.Read(id[:])
+	m, err := createMark(l.o.FS, l.dir, id)
+	l.mark = m
+	return err
+}
+
+// openSegments opens and checks the segments that are kept, in order, and takes up the head.
+func (l *Local) openSegments(firsts []Position) error {
+	firsts, err := l.dropTrimmed(firsts)
+	if err != nil {
+		return err
+	}
+	for i, first := range firsts {
+		s, err := l.openSegment(first, i == 0)
+		if err != nil {
+			return err
+		}
+		l.segments = append(l.segments, s)
+		var next Position
+		if i+1 < len(firsts) {
+			next = firsts[i+1]
+		}
+		if err := l.walk(s, next); err != nil {
+			return err
+		}
+	}
+	l.headTip = l.tip
+	return nil
+}
+
+// dropTrimmed removes segments that were given up before a crash could remove them, and refuses a gap after them.
+func (l *Local) dropTrimmed(firsts []Position) ([]Position, error) {
+	trimmed := l.mark.last.trimmed
+	for len(firsts) > 1 && firsts[1] <= trimmed+1 {
+		if err := l.o.FS.Remove(segmentName(l.dir, firsts[0])); err != nil {
+			return nil, err
+		}
+		firsts = firsts[1:]
+	}
+	missing := len(firsts) > 0 && firsts[0] > trimmed+1 || len(firsts) == 0 && l.mark.last.at > 0
+	if missing {
+		return nil, &DamageError{Position: trimmed + 1, File: segmentName(l.dir, trimmed+1), Reason: "the segment with this position is missing"}
+	}
+	return firsts, nil
+}
+
+// openSegment opens the segment of that name and checks its header. The oldest one says where the chain begins.
+func (l *Local) openSegment(first Position, oldest bool) (*segment, error) {
+	name := segmentName(l.dir, first)
+	f, err := l.o.FS.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	header, size, err := readSegmentHeader(f, name, first)
+	if err == nil {
+		damage := func(reason string) error { return &DamageError{Position: first, File: name, Reason: reason} }
+		switch {
+		case header.id != l.mark.id:
+			err = damage("the segment belongs to another log than the mark")
+		case header.first != first:
+			err = damage(fmt.Sprintf("the segment was written as the one of position %d", header.first))
+		case header.size != size:
+			err = damage(fmt.Sprintf("the segment was made %d bytes long and has %d", header.size, size))
+		case !oldest && header.before != l.tip, l.mark.last.at == first-1 && header.before != l.mark.last.after:
+			err = damage("the segment does not continue what comes before it")
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if oldest {
+		l.head, l.tip = first-1, header.before
+	}
+	return &segment{name: name, file: f, first: first, size: size, end: pageSize, holds: 1}, nil
+}
+
+func readSegmentHeader(f File, name string, first Position) (segmentHeader, int64, error) {
+	size, err := f.Size()
+	if err != nil {
+		return segmentHeader{}, 0, err
+	}
+	page := make([]byte, pageSize)
+	if n, err := f.ReadAt(page, 0); err != nil && n < len(page) && size >= pageSize {
+		return segmentHeader{}, 0, fmt.Errorf("txlog: reading the header of %s: %w", name, err)
+	}
+	if flaw := examineAll(page, segmentSeed, 0); flaw.state != sectorGood || string(page[:8]) != segmentMagic {
+		return segmentHeader{}, 0, &DamageError{Position: first, File: name, Offset: int64(flaw.offset), Reason: "the segment header cannot be read"}
+	}
+	return parseSegmentHeader(page), size, nil
+}
+
+// vouch holds the log against the mark: every position up to it must be there, with the chain noted for it.
+func (l *Local) vouch() error {
+	m := l.mark.last
+	if l.head < m.at {
+		at := l.head + 1
+		return &DamageError{Position: at, File: l.fileOf(at), Offset: l.endOffset(), Reason: fmt.Sprintf("the log ends before position %d, up to which it was durable", m.at)}
+	}
+	return nil
+}
+
+func (l *Local) fileOf(at Position) string {
+	if s := l.newest(); s != nil {
+		return s.name
+	}
+	return segmentName(l.dir, at)
+}
+
+func (l *Local) endOffset() int64 {
+	if s := l.newest(); s != nil {
+		return s.end
+	}
+	return 0
+}

@@ -1,0 +1,37 @@
+package store
+
+import (
+	"fmt"
+	"runtime"
+)
+
+// fatalError is the failure after which a store answers no write.
+type fatalError struct{ err error }
+
+// pebbleLog passes Pebble's messages to the store's logger and turns its fatal ones into OnFatal.
+type pebbleLog struct{ s *Store }
+
+func (l pebbleLog) Infof(format string, args ...any) {
+	l.s.opts.Logger.Debug("pebble: " + fmt.Sprintf(format, args...))
+}
+
+func (l pebbleLog) Errorf(format string, args ...any) {
+	l.s.opts.Logger.Error("pebble: " + fmt.Sprintf(format, args...))
+}
+
+// Fatalf may not return to Pebble, which would go on with a state it knows is broken.
+func (l pebbleLog) Fatalf(format string, args ...any) {
+	err := fmt.Errorf("store: fatal: "+format, args...)
+	l.s.fatal.CompareAndSwap(nil, &fatalError{err})
+	l.s.opts.Logger.Error("store: cannot go on", "err", err)
+	l.s.opts.OnFatal(err)
+	runtime.Goexit()
+}
+
+// failed returns the failure that ended this store's writing, if any.
+func (s *Store) failed() error {
+	if f := s.fatal.Load(); f != nil {
+		return f.err
+	}
+	return nil
+}

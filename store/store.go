@@ -1,0 +1,137 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"sync/atomic"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// Store is an open store. Its methods may be called from any goroutine, Close once and last.
+type Store struct {
+	db     *pebble.DB
+	blocks *pebble.Cache
+	lock   *pebble.Lock
+	dir    string
+	fs     vfs.FS
+	opts   Options
+	newest *newest
+	space  space
+	pool   readerPool
+	counts counts
+	fatal  atomic.Pointer[fatalError]
+
+	// writing makes writes serial; it guards latest.
+	writing sync.Mutex
+	latest  int64 // the largest timestamp ever written
+
+	// written numbers the writes that reached Pebble in this process; rewritten is the number of the
+	// last one that changed history: wrote below latest, or erased.
+	written   atomic.Uint64
+	rewritten atomic.Uint64
+}
+
+// latestName is where the store notes its largest timestamp, in the batch that raises it.
+const latestName = "latest"
+
+// Open opens the store in dir, creating it if dir is absent or empty. It refuses a format it does not
+// know (ErrFormat, before anything is written) and a directory in use (ErrLocked).
+func Open(dir string, o Options) (*Store, error) {
+	if o.FS == nil {
+		o.FS = vfs.Default
+	}
+	format, err := readFormat(o.FS, dir)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := lockDir(o.FS, dir)
+	if err != nil {
+		return nil, err
+	}
+	if format == 0 {
+		err = writeFormat(o.FS, dir)
+	}
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	s, err := open(dir, lock, o)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return s, nil
+}
+
+func lockDir(files vfs.FS, dir string) (*pebble.Lock, error) {
+	if err := files.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("store: create %s: %w", dir, err)
+	}
+	lock, err := pebble.LockDirectory(dir, files)
+	switch {
+	case err == nil:
+		return lock, nil
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("store: lock %s: %w", dir, err)
+	}
+	return nil, fmt.Errorf("%w: %s (%v)", ErrLocked, dir, err)
+}
+
+// open opens Pebble under a lock the caller holds, and keeps when it fails.
+func open(dir string, lock *pebble.Lock, o Options) (_ *Store, err error) {
+	usage, usageErr := o.FS.GetDiskUsage(dir)
+	if usageErr != nil && !errors.Is(usageErr, vfs.ErrUnsupported) {
+		return nil, fmt.Errorf("store: free space of %s: %w", dir, usageErr)
+	}
+	o = o.withDefaults(usage.TotalBytes)
+	s := &Store{lock: lock, dir: dir, fs: o.FS, opts: o}
+	s.space.init(o)
+	s.newest = newNewest(o.CacheBytes / 2)
+	s.blocks = pebble.NewCache(o.CacheBytes / 2)
+	p := o.pebbleOptions(s.blocks, lock)
+	p.Logger = pebbleLog{s}
+	p.EventListener = s.listener()
+	if s.db, err = pebble.Open(dir, p); err != nil {
+		s.blocks.Unref()
+		return nil, fmt.Errorf("store: open %s: %w", dir, err)
+	}
+	if s.latest, err = s.readLatest(); err != nil {
+		return nil, errors.Join(err, s.shut())
+	}
+	return s, nil
+}
+
+// Close flushes what was written and closes the store. Readers and iterators must be closed before.
+// The error may be ErrDiskFull: then the last flush did not happen, and the log must be replayed as
+// after a crash.
+func (s *Store) Close() error {
+	s.pool.drain()
+	return errors.Join(s.Flush(), s.shut(), s.lock.Close())
+}
+
+// shut closes Pebble without a flush.
+func (s *Store) shut() error {
+	err := s.db.Close()
+	s.blocks.Unref()
+	if err != nil {
+		return fmt.Errorf("store: close: %w", err)
+	}
+	return nil
+}
+
+// Flush makes everything written so far durable. Below the space a flush needs it answers
+// ErrDiskFull and tries nothing.
+func (s *Store) Flush() error {
+	if err := s.failed(); err != nil {
+		return err
+	}
+	if err := s.space.checkFlush(s); err != nil {
+		return err
+	}
+	if err := s.db.Flush(); err != nil {
+		return fmt.Errorf("store: flush: %w", err)
+	}
+	return nil
+}

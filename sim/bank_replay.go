@@ -18,7 +18,7 @@ func (b *bank) replay(h History) {
 		if m.op.Kind != KindAudit {
 			r.apply(m.op)
 		} else if !r.explains(m.op) {
-			b.report("wrong-balance", "the transfers up to timestamp %d leave %s\n  %s", m.ts, r.text(), m.op.String())
+			b.report("wrong-balance", "the transfers up to timestamp %d leave %s%s\n  %s", m.ts, r.text(), r.besides(), m.op.String())
 		}
 	}
 }
@@ -81,27 +81,30 @@ func (r *replay) apply(o *Op) { r.change(r.balance, o) }
 // set of unknown ones, and keeps the sets that it allows. If none fits, the
 // possible sets stay as they were.
 func (r *replay) explains(o *Op) bool {
-	next := make([]bool, len(r.possible))
-	any := false
-	for set := range r.extra {
-		if r.grows(set) && r.shows(o, r.extra[set]) {
-			next[set], any = true, true
-		}
+	next := r.grown()
+	fits := false
+	for set, possible := range next {
+		next[set] = possible && r.shows(o, r.extra[set])
+		fits = fits || next[set]
 	}
-	if any {
+	if fits {
 		r.possible = next
 	}
-	return any
+	return fits
 }
 
-// grows reports whether the set holds one that was possible before.
-func (r *replay) grows(set int) bool {
-	for old, ok := range r.possible {
-		if ok && old&^set == 0 {
-			return true
+// grown returns the possible sets and all that hold one of them: what happened
+// stays, and more may have happened since.
+func (r *replay) grown() []bool {
+	next := append([]bool(nil), r.possible...)
+	for bit := 1; bit < len(next); bit <<= 1 {
+		for set := range next {
+			if set&bit != 0 && next[set&^bit] {
+				next[set] = true
+			}
 		}
 	}
-	return false
+	return next
 }
 
 func (r *replay) shows(o *Op, extra []int64) bool {
@@ -114,6 +117,14 @@ func (r *replay) shows(o *Op, extra []int64) bool {
 		}
 	}
 	return true
+}
+
+// besides says that the balances are not the only ones allowed.
+func (r *replay) besides() string {
+	if len(r.possible) == 1 {
+		return ""
+	}
+	return ", and no choice of those with unknown outcome explains the difference"
 }
 
 // text writes the balances in the notation.

@@ -27,6 +27,9 @@ func (c *lists) lost(k int32) {
 		if writer.Outcome != Ok || writer.Return >= reader.Invoke || s.op == last.op {
 			continue
 		}
+		if writer.Session && reader.Kind != KindFinal {
+			continue
+		}
 		if s.pos >= 0 && (reader.Kind != KindFinal || !last.bad && int(s.pos) < len(last.list)) {
 			continue
 		}

@@ -64,7 +64,8 @@ func (c *registers) key(name string) int32 {
 	return k
 }
 
-func (m *Micro) assigns() bool { return m.Act == Set || m.Act == Cas && !m.Refused }
+// assigns reports whether the step sets its key, perhaps.
+func (o *Op) assigns(m *Micro) bool { return m.Act == Set || m.Act == Cas && !o.refused(m) }
 
 // sets records where each value comes from.
 func (c *registers) sets(op int32) {
@@ -72,7 +73,7 @@ func (c *registers) sets(op int32) {
 	last := make(map[int32]int32)
 	for i := range o.Micros {
 		m := &o.Micros[i]
-		if !m.assigns() {
+		if !o.assigns(m) {
 			continue
 		}
 		k := c.key(m.Key)
@@ -103,7 +104,7 @@ func (c *registers) gets(op int32) {
 	for i := range o.Micros {
 		m := &o.Micros[i]
 		reads := m.Act == Get && m.At == 0 || m.Act == Cas && !m.Refused
-		if !reads && !m.assigns() {
+		if !reads && !o.assigns(m) {
 			continue
 		}
 		k := c.key(m.Key)
@@ -119,7 +120,7 @@ func (c *registers) gets(op int32) {
 			}
 			seen[k] = now
 		}
-		if m.assigns() {
+		if o.assigns(m) {
 			seen[k] = sight{false, m.Value}
 		}
 	}

@@ -149,7 +149,7 @@ func (c *registers) overtaken(g get, to int32, name string) (string, bool) {
 		return "", false
 	}
 	for i := range b.Micros {
-		if m := &b.Micros[i]; m.assigns() && m.Key == name {
+		if m := &b.Micros[i]; b.assigns(m) && m.Key == name {
 			return fmt.Sprintf("%s found nothing in %s, which %s set to %d", a.name(), name, b.name(), m.Value), true
 		}
 	}

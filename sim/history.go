@@ -92,7 +92,7 @@ type Op struct {
 	TS int64
 	// Session marks an operation that promises its own session's order only,
 	// such as a read served by a nearby replica: it takes part in no real-time
-	// check.
+	// check. What it wrote and was acknowledged must still be in final reads.
 	Session bool
 	Micros  []Micro
 	// Note is free text for the reader, an error message for instance.
@@ -130,11 +130,14 @@ func before(a, b *Op) bool {
 
 func (o *Op) name() string { return fmt.Sprintf("T%d", o.ID) }
 
+// refused reports whether the step is known to have changed nothing.
+func (o *Op) refused(m *Micro) bool { return m.Refused && o.Outcome == Ok }
+
 // writes reports whether the operation's answer says that it changed something.
 func (o *Op) writes() bool {
 	for i := range o.Micros {
 		m := &o.Micros[i]
-		if m.Act != Read && m.Act != Get && !m.Refused {
+		if m.Act != Read && m.Act != Get && !o.refused(m) {
 			return true
 		}
 	}

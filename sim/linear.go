@@ -87,8 +87,11 @@ func culprit(key string, model porcupine.Model, calls []call, limit time.Duratio
 	last := calls[n-1]
 	var b strings.Builder
 	fmt.Fprintf(&b, "no order of the operations on %s explains %s\n  %s", key, last.op.name(), last.op.brief())
-	b.WriteString("\n  concurrent with it or shortly before:")
-	for _, c := range around(prefix(calls, n), last) {
+	others := around(prefix(calls, n), last)
+	if len(others) > 0 {
+		b.WriteString("\n  concurrent with it or shortly before:")
+	}
+	for _, c := range others {
 		b.WriteString("\n  " + c.op.brief())
 	}
 	return Anomaly{"not-linearizable", b.String()}

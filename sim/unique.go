@@ -57,12 +57,12 @@ func (u *unique) record(o *Op, m *Micro) {
 	}
 	c := call{o, m, o.Outcome == Info}
 	switch {
-	case m.Act == Insert && !m.Refused:
+	case m.Act == Insert && !o.refused(m):
 		k.inserts[m.Value] = o
 		if o.Outcome == Ok {
 			k.won = append(k.won, c)
 		}
-	case m.Act == Delete && !m.Refused && o.Outcome != Fail:
+	case m.Act == Delete && !o.refused(m) && o.Outcome != Fail:
 		k.deletes++
 	case m.Act == Read && o.Outcome == Ok:
 		k.reads = append(k.reads, c)

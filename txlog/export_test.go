@@ -1,11 +1,8 @@
 package txlog
 
-import "time"
-
 // Quiet returns options under which the log does nothing in the background, so that a seeded test repeats exactly.
 func Quiet(o LocalOptions) LocalOptions {
-	o.noSpare = true
-	o.mark = time.Hour
+	o.quiet = true
 	return o
 }
 

@@ -38,8 +38,7 @@ type LocalOptions struct {
 	// OnFatal returns, the append in question returns ErrUnknownFate and later ones ErrClosed.
 	OnFatal func(err error)
 
-	noSpare bool          // for tests that count every file operation
-	mark    time.Duration // in place of markEvery
+	quiet bool // for tests that count every file operation: nothing happens in the background
 }
 
 // Local is the log of a single machine: a directory of segment files. docs/formats.md describes its bytes.
@@ -95,9 +94,6 @@ func Open(dir string, o LocalOptions) (*Local, error) {
 			os.Exit(1)
 		}
 	}
-	if o.mark == 0 {
-		o.mark = markEvery
-	}
 	l := &Local{
 		dir:     dir,
 		o:       o,
@@ -109,8 +105,10 @@ func Open(dir string, o LocalOptions) (*Local, error) {
 	if err := l.open(); err != nil {
 		return nil, errors.Join(err, l.release())
 	}
-	l.tasks.Add(1)
-	go l.keepMark()
+	if !o.quiet {
+		l.tasks.Add(1)
+		go l.keepMark()
+	}
 	l.turn <- struct{}{}
 	return l, nil
 }
@@ -178,7 +176,7 @@ func (l *Local) keepMark() {
 			_ = l.fail(err)
 			return
 		}
-		rest.Reset(l.o.mark)
+		rest.Reset(markEvery)
 		select {
 		case <-rest.C:
 		case <-l.ending:

@@ -143,7 +143,7 @@ type spareMade struct {
 // prepareSpare begins to fill the next segment in the background once the active one is half used. Filling costs as
 // much writing as using it will, so it must not happen at the moment an append needs the space.
 func (l *Local) prepareSpare(active *segment) {
-	if l.spare != nil || l.o.noSpare || active.end < active.size/2 {
+	if l.spare != nil || l.o.quiet || active.end < active.size/2 {
 		return
 	}
 	size := l.nextSize(active.size, 0)

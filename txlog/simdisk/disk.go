@@ -4,8 +4,8 @@
 // a crash loses any part of the difference. It can fill up, fail chosen operations and flip bits.
 //
 // What it promises: after Restart every byte that was synced is there; of each unsynced sector one of the states it
-// went through, chosen by the seed, sectors independently of each other; a sector that was blank may also have got only
-// the beginning of a write. Names change in the order of the calls, the unsynced ones from some point on not at all. The
+// went through, chosen by the seed: all at their last, all at the synced one, or each for itself; a sector that was blank
+// may also have got only the beginning of a write. Names change in the order of the calls, the unsynced ones from some point on not at all. The
 // same calls with the same seed give the same outcome.
 //
 // What it does not know: time, permissions, and what the files mean.
@@ -126,6 +126,9 @@ func (d *Disk) SetFault(f func(op Op, name string) error) {
 	defer d.mu.Unlock()
 	d.fault = f
 }
+
+// SetFaultLocked is SetFault for use by a fault function itself.
+func (d *Disk) SetFaultLocked(f func(op Op, name string) error) { d.fault = f }
 
 // Restart returns the disk as it is after the power went: see the package comment. The old disk is dead from now on.
 func (d *Disk) Restart() *Disk {

@@ -3,7 +3,7 @@ package simdisk
 import (
 	"io"
 	"math/rand/v2"
-	"sort"
+	"slices"
 
 	"seriatim/txlog"
 )
@@ -42,18 +42,21 @@ func (n *node) clone() *node {
 	return c
 }
 
-// survive returns what a crash leaves of the file.
+// survive returns what a crash leaves of the file: in one of four cases all that was written, in one what was synced,
+// else each sector draws for itself.
 func (n *node) survive(random *rand.Rand) *node {
+	luck := random.IntN(4)
+	if luck == 0 {
+		return n.clone()
+	}
 	left := newNode(n.size)
 	for i, s := range n.synced {
 		left.now[i] = s
 	}
-	dirty := make([]int64, 0, len(n.between))
-	for i := range n.between {
-		dirty = append(dirty, i)
-	}
-	sort.Slice(dirty, func(a, b int) bool { return dirty[a] < dirty[b] })
-	for _, i := range dirty {
+	for _, i := range n.unsynced() {
+		if luck == 1 {
+			break
+		}
 		states := n.between[i]
 		pick := random.IntN(len(states) + 1)
 		if pick == len(states) {
@@ -69,6 +72,16 @@ func (n *node) survive(random *rand.Rand) *node {
 		left.synced[i] = s
 	}
 	return left
+}
+
+// unsynced returns the sectors that a crash may take back, ascending.
+func (n *node) unsynced() []int64 {
+	dirty := make([]int64, 0, len(n.between))
+	for i := range n.between {
+		dirty = append(dirty, i)
+	}
+	slices.Sort(dirty)
+	return dirty
 }
 
 // write changes what the process sees.

@@ -27,8 +27,11 @@ type function struct {
 
 // permit refuses effects that the place of the evaluation does not allow.
 func (c *context) permit(fn *function) *fault {
-	if c.Stable && fn.unstable {
-		return c.stop(ErrUnstable)
+	if fn.unstable {
+		c.unstable = true
+		if c.Stable {
+			return c.stop(ErrUnstable)
+		}
 	}
 	if c.limit != "" && fn.effect > c.allowed {
 		return fail("invalid expression", fmt.Sprintf("Call performs a %s, which is not allowed in %s.", fn.effect, c.limit))

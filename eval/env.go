@@ -37,8 +37,10 @@ type Env struct {
 	// evaluation. Evaluations inside apply leave it nil: they are counted, never timed.
 	Interrupt func() error
 
-	steps int
-	cause error
+	steps    int
+	ids      int
+	unstable bool
+	cause    error
 }
 
 // DefaultMaxSteps bounds an evaluation: 12,000 compute operations of 50 steps
@@ -62,6 +64,13 @@ type Rights interface {
 
 // Steps returns how many functions were evaluated so far.
 func (e *Env) Steps() int { return e.steps }
+
+// IDs returns how many identifiers NewID gave to the evaluation so far.
+func (e *Env) IDs() int { return e.ids }
+
+// IsStable reports whether everything evaluated so far would give the same
+// result on every machine and release.
+func (e *Env) IsStable() bool { return !e.unstable }
 
 // Cause returns the error of a lower room that ended the evaluation, such as
 // a failed read or a limit of the transaction; it is nil for errors of the query.

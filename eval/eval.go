@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"strings"
 
 	"seriatim/syntax"
 	"seriatim/value"
@@ -75,12 +76,26 @@ func (c *context) form(e *syntax.Form, s *scope) (value.Value, *fault) {
 		return nil, f
 	}
 	fn := &funcs[e.Op]
-	if fn.effect > effectPure || c.Stable {
+	if fn.eval == nil {
+		return nil, unknownForm(e)
+	}
+	if fn.effect > effectPure || fn.unstable {
 		if f := c.permit(fn); f != nil {
 			return nil, f
 		}
 	}
 	return fn.eval(c, e, s)
+}
+
+// unknownForm is the error of a form that this release does not have.
+func unknownForm(e *syntax.Form) *fault {
+	var keys []string
+	for i, p := range syntax.FormOf(e.Op).Params {
+		if i < len(e.Args) && e.Args[i] != nil || p.Null {
+			keys = append(keys, p.Key)
+		}
+	}
+	return fail("invalid expression", fmt.Sprintf("No form/function found, or invalid argument keys: { %s }.", strings.Join(keys, ", ")))
 }
 
 // interruptEvery is how many steps pass between two looks at Interrupt.

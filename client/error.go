@@ -1,0 +1,86 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"seriatim/wire"
+)
+
+// ErrConnection says that there was no answer: the query may or may not have
+// happened.
+var ErrConnection = errors.New("client: no answer")
+
+// Error is an answer of the server that is not a result.
+type Error struct {
+	Status int
+	Errors []wire.Error
+}
+
+func newError(status int, body []byte) *Error {
+	errs, err := wire.DecodeErrors(body)
+	if err != nil || len(errs) == 0 {
+		errs = []wire.Error{{Code: http.StatusText(status), Description: strings.TrimSpace(string(body))}}
+	}
+	return &Error{Status: status, Errors: errs}
+}
+
+// Error tells the first error; Lines tells all.
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s: %s", e.Errors[0].Code, e.Errors[0].Description)
+}
+
+// Unauthorized reports whether the secret was refused.
+func (e *Error) Unauthorized() bool { return e.Status == http.StatusUnauthorized }
+
+// Abort returns the text of the query's own Abort, at whatever depth of calls it
+// happened.
+func (e *Error) Abort() (text string, ok bool) { return abortIn(e.Errors) }
+
+func abortIn(errs []wire.Error) (string, bool) {
+	for i := range errs {
+		if errs[i].Code == "transaction aborted" {
+			return errs[i].Description, true
+		}
+		if text, ok := abortIn(errs[i].Cause); ok {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+// Lines tells every error and cause on a line each, an Abort's text first.
+func (e *Error) Lines() []string {
+	var lines []string
+	if text, ok := e.Abort(); ok {
+		lines = append(lines, text)
+	}
+	return appendLines(lines, e.Errors, "")
+}
+
+func appendLines(lines []string, errs []wire.Error, indent string) []string {
+	for i := range errs {
+		x := &errs[i]
+		line := indent + x.Code + ": " + x.Description
+		if x.HasPosition && len(x.Position) > 0 {
+			line += " at " + place(x.Position)
+		}
+		lines = append(lines, line)
+		for _, f := range x.Failures {
+			lines = append(lines, fmt.Sprintf("%s  %s: %s: %s", indent, place(f.Field), f.Code, f.Description))
+		}
+		lines = appendLines(lines, x.Cause, indent+"  ")
+	}
+	return lines
+}
+
+// place spells a position as a path.
+func place(steps []any) string {
+	parts := make([]string, len(steps))
+	for i, s := range steps {
+		parts[i] = fmt.Sprint(s)
+	}
+	return strings.Join(parts, ".")
+}

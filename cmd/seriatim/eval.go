@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"seriatim/client"
+	"seriatim/syntax"
+	"seriatim/wire"
+)
+
+// target says which server a client subcommand talks to.
+type target struct{ endpoint, secret string }
+
+func (p *program) targetFlags(c *cobra.Command, t *target) {
+	endpoint := p.getenv("SERIATIM_ENDPOINT")
+	if endpoint == "" {
+		endpoint = "http://" + defaultListen
+	}
+	c.Flags().StringVar(&t.endpoint, "endpoint", endpoint, "server `URL` (or SERIATIM_ENDPOINT)")
+	c.Flags().StringVar(&t.secret, "secret", p.getenv("SERIATIM_SECRET"), "`secret`, with :database:role if wanted (or SERIATIM_SECRET)")
+}
+
+func (t *target) client() (*client.Client, error) {
+	if t.secret == "" {
+		return nil, fail(exitUsage, "seriatim: no secret: use --secret or SERIATIM_SECRET")
+	}
+	c, err := client.New(t.endpoint, t.secret, client.Options{})
+	if err != nil {
+		return nil, fail(exitUsage, "seriatim: %v", err)
+	}
+	return c, nil
+}
+
+// evalFlags are the flags of eval.
+type evalFlags struct {
+	target
+	file, format string
+}
+
+func (p *program) evalCommand() *cobra.Command {
+	var f evalFlags
+	c := &cobra.Command{
+		Use:   "eval [EXPRESSION | -]",
+		Short: "Run queries and print their results",
+		Long: "Run one or more queries, each its own transaction, in order. The first error stops the rest.\n" +
+			"The queries are an argument, a file, or standard input for \"-\".\n\n" +
+			"Exit codes: 0 success, 1 a query failed, 2 usage, 3 no connection, 4 unauthorized.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return p.eval(c.Context(), &f, args) },
+	}
+	p.targetFlags(c, &f.target)
+	c.Flags().StringVarP(&f.file, "file", "f", "", "`file` of queries")
+	c.Flags().StringVar(&f.format, "format", "shell", "output `format`: shell or json")
+	return c
+}
+
+func (p *program) eval(ctx context.Context, f *evalFlags, args []string) error {
+	text, err := p.queryText(f.file, args)
+	if err != nil {
+		return err
+	}
+	if f.format != "shell" && f.format != "json" {
+		return fail(exitUsage, "eval: --format is shell or json, not %q", f.format)
+	}
+	queries, err := syntax.ParseQueries(text)
+	if err != nil {
+		return fail(exitQuery, "%v", err)
+	}
+	c, err := f.client()
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	for i, q := range queries {
+		r, err := c.Query(ctx, q.Expr)
+		if err != nil {
+			return queryFailure(err, i, len(queries))
+		}
+		if err := p.print(r, f.format); err != nil {
+			return fail(exitQuery, "eval: %v", err)
+		}
+	}
+	return nil
+}
+
+// queryText finds the queries: in the file, the argument, or standard input.
+func (p *program) queryText(file string, args []string) (string, error) {
+	if (file == "") == (len(args) == 0) {
+		return "", fail(exitUsage, "eval: give an expression, \"-\" for standard input, or --file")
+	}
+	var text []byte
+	var err error
+	switch {
+	case file != "":
+		text, err = os.ReadFile(file)
+	case args[0] == "-":
+		text, err = io.ReadAll(p.in)
+	default:
+		return args[0], nil
+	}
+	if err != nil {
+		return "", fail(exitUsage, "eval: %v", err)
+	}
+	return string(text), nil
+}
+
+// print writes a result in the format asked for.
+func (p *program) print(r *client.Result, format string) error {
+	if format == "json" {
+		_, err := fmt.Fprintf(p.out, "%s\n", wire.Indent(r.Body))
+		return err
+	}
+	v, err := r.Value()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.out, syntax.Inspect(v, syntax.InspectWidth))
+	return err
+}
+
+// queryFailure tells which query failed, every cause, and the exit code.
+func queryFailure(err error, i, n int) error {
+	var e *client.Error
+	if !errors.As(err, &e) {
+		return fail(exitConnection, "%v", err)
+	}
+	if e.Unauthorized() {
+		return fail(exitUnauthorized, "The server refused the secret: unauthorized.")
+	}
+	lines := e.Lines()
+	if n > 1 {
+		lines = append(lines, fmt.Sprintf("query %d of %d failed; the ones before it are done, the ones after it were not run", i+1, n))
+	}
+	return fail(exitQuery, "%s", strings.Join(lines, "\n"))
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seriatim"
+	"seriatim/httpapi"
+)
+
+// serveFlags are the flags of serve.
+type serveFlags struct {
+	data, listen, secretFile string
+	tlsCert, tlsKey          string
+	origins                  []string
+	dev, json                bool
+}
+
+const (
+	defaultData   = "./seriatim-data"
+	defaultListen = "127.0.0.1:8443"
+	// shutdownGrace is how long running queries may take after a stop is asked.
+	shutdownGrace = 10 * time.Second
+)
+
+func (p *program) serveCommand() *cobra.Command {
+	var f serveFlags
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server",
+		Long: "Run the server over a data directory.\n\nThe root secret is read from a file, which is made with a random secret on the first start.\n" +
+			"With --dev the secret is \"secret\" and only loopback addresses are served.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.serve(c.Context(), &f) },
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.data, "data", defaultData, "data `directory`")
+	fl.StringVar(&f.listen, "listen", defaultListen, "`host:port` to listen on")
+	fl.StringVar(&f.secretFile, "secret-file", "", "`file` with the root secret (default: root-secret in the data directory)")
+	fl.StringVar(&f.tlsCert, "tls-cert", "", "certificate `file`, PEM; with --tls-key turns TLS on")
+	fl.StringVar(&f.tlsKey, "tls-key", "", "private key `file`, PEM")
+	fl.StringArrayVar(&f.origins, "cors-origin", nil, "`origin` that browsers may call from (repeatable)")
+	fl.BoolVar(&f.dev, "dev", false, "development: loopback only, root secret \"secret\"")
+	fl.BoolVar(&f.json, "log-json", false, "write the log as JSON")
+	return c
+}
+
+func (p *program) serve(ctx context.Context, f *serveFlags) error {
+	logger := p.logger(f.json)
+	tlsConfig, err := f.tls()
+	if err != nil {
+		return fail(exitUsage, "serve: %v", err)
+	}
+	if f.dev && !loopback(f.listen) {
+		return fail(exitUsage, "serve: --dev listens on loopback addresses only, not %s", f.listen)
+	}
+	secret, err := p.rootSecret(f)
+	if err != nil {
+		return fail(exitQuery, "serve: %v", err)
+	}
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return fail(exitQuery, "serve: %v", err)
+	}
+	defer listener.Close()
+	db, err := seriatim.Open(seriatim.Options{Dir: f.data, RootSecret: secret, Logger: logger})
+	if err != nil {
+		return fail(exitQuery, "serve: %v", err)
+	}
+	server := httpapi.New(db, httpapi.Options{
+		CORSOrigins: f.origins, Dev: f.dev, TLS: tlsConfig, Build: "seriatim-" + Version, Logger: logger,
+	})
+	logger.Info("serving", "address", f.url(listener), "data", f.data, "release", Version)
+	if err := serveUntil(ctx, server, listener); err != nil {
+		db.Close()
+		return fail(exitQuery, "serve: %v", err)
+	}
+	logger.Info("stopping")
+	if err := db.Close(); err != nil {
+		return fail(exitQuery, "serve: %v", err)
+	}
+	return nil
+}
+
+// serveUntil serves until ctx ends and then lets running queries finish.
+func serveUntil(ctx context.Context, server *httpapi.Server, l net.Listener) error {
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		return err
+	}
+	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func (p *program) logger(json bool) *slog.Logger {
+	if json {
+		return slog.New(slog.NewJSONHandler(p.err, nil))
+	}
+	return slog.New(slog.NewTextHandler(p.err, nil))
+}
+
+// rootSecret returns the root secret, making and keeping one on the first start.
+func (p *program) rootSecret(f *serveFlags) (string, error) {
+	if f.dev {
+		fmt.Fprintln(p.err, "DEVELOPMENT SERVER: the root secret is \"secret\" and everybody on this machine knows it.")
+		return devSecret, nil
+	}
+	file := f.secretFile
+	if file == "" {
+		file = filepath.Join(f.data, "root-secret")
+	}
+	secret, made, err := readOrMakeSecret(file)
+	if made {
+		fmt.Fprintf(p.err, "A root secret was made: %s\n", file)
+	}
+	return secret, err
+}
+
+func (f *serveFlags) tls() (*tls.Config, error) {
+	if f.tlsCert == "" && f.tlsKey == "" {
+		return nil, nil
+	}
+	cert, err := tls.LoadX509KeyPair(f.tlsCert, f.tlsKey)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, nil
+}
+
+func (f *serveFlags) url(l net.Listener) string {
+	scheme := "http://"
+	if f.tlsCert != "" {
+		scheme = "https://"
+	}
+	return scheme + l.Addr().String()
+}
+
+// loopback tells whether an address to listen on is this machine's own.
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

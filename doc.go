@@ -1,0 +1,11 @@
+// Package seriatim is the assembled database: it opens the log, the store and
+// the replica over them, and runs queries.
+//
+// It promises that queries which write are strictly serializable, that an
+// acknowledged write is durable, and that a failed query changed nothing.
+//
+// It knows no HTTP and no disk: the doors hand it a Request, the rooms below
+// hold the bytes.
+//
+// Start reading at query.go, the life of one query, then db.go.
+package seriatim

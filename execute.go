@@ -1,0 +1,168 @@
+package seriatim
+
+import (
+	"context"
+	"errors"
+
+	"seriatim/auth"
+	"seriatim/catalog"
+	"seriatim/eval"
+	"seriatim/replica"
+	"seriatim/syntax"
+	"seriatim/txn"
+	"seriatim/value"
+	"seriatim/wire"
+)
+
+// execution is one evaluation of a query inside one transaction, at a snapshot or
+// at a log position.
+type execution struct {
+	db   *DB
+	tx   *txn.Tx
+	view *catalog.View
+	env  *eval.Env
+	who  auth.Identity
+
+	version syntax.Version
+	tree    syntax.Expr
+	body    []byte // the query as it came
+	key     string // idempotency key
+	known   bool   // who is established, as at a log position
+
+	authorization string
+	decode        func() (syntax.Expr, []wire.Error)
+	result        value.Value
+}
+
+// execution prepares an evaluation of q in tx.
+func (q *query) execution(ctx context.Context, tx *txn.Tx) *execution {
+	x := &execution{
+		db: q.db, tx: tx, version: q.req.Version, body: q.req.Body, key: q.req.IdempotencyKey,
+		authorization: q.req.Authorization, decode: q.decode,
+	}
+	x.env = &eval.Env{
+		Version: q.req.Version, Clock: tx.Clock(), Snapshot: tx.Snapshot(),
+		NewID: q.db.ids.next, Entropy: q.db.entropy, ReadOnly: q.req.ReadOnly, Interrupt: ctx.Err,
+	}
+	return x
+}
+
+// decode returns the query's tree, decoding it once.
+func (q *query) decode() (syntax.Expr, []wire.Error) {
+	if q.tree == nil {
+		tree, errs := wire.DecodeQuery(q.req.Body, q.req.Version)
+		if errs != nil {
+			return nil, errs
+		}
+		q.tree = tree
+	}
+	return q.tree, nil
+}
+
+// run identifies the caller, looks for an earlier answer, and evaluates. The
+// response of a success is not rendered yet: reply does, once the time is known.
+func (x *execution) run() *Response {
+	if resp := x.identify(); resp != nil {
+		return resp
+	}
+	tree, errs := x.decode()
+	if errs != nil {
+		return errorResponse(errs)
+	}
+	x.tree = tree
+	if resp := x.earlier(); resp != nil {
+		return resp
+	}
+	v, errs := eval.Run(x.env, tree)
+	if err := x.env.Cause(); err != nil {
+		return x.refuse(err)
+	}
+	if errs != nil {
+		return errorResponse(errs)
+	}
+	x.result = v
+	if err := x.remember(); err != nil {
+		return x.refuse(err)
+	}
+	return x.reply(x.tx.Snapshot())
+}
+
+// identify finds the caller and opens its database.
+func (x *execution) identify() (refusal *Response) {
+	var err error
+	if x.known {
+		x.view, err = auth.Recheck(x.tx, x.who, x.catalogOptions())
+	} else {
+		c, ok := auth.ParseAuthorization(x.authorization)
+		if !ok {
+			return unauthorized()
+		}
+		x.who, x.view, err = auth.Identify(x.tx, x.db.rootSecret, c, x.catalogOptions())
+	}
+	if errors.Is(err, auth.ErrUnauthorized) {
+		return unauthorized()
+	}
+	if err != nil {
+		return x.refuse(err)
+	}
+	x.env.View, x.env.Rights = x.view, x.who.Role
+	return nil
+}
+
+func (x *execution) catalogOptions() catalog.Options {
+	return catalog.Options{
+		Cache:     x.db.schemas,
+		NewID:     x.env.NewID,
+		Binding:   eval.Binding,
+		Pure:      eval.Pure,
+		NewSecret: func(id int64) string { return auth.NewKeySecret(id, x.env.Entropy) },
+	}
+}
+
+// reply renders the result of a success whose transaction has the timestamp ts.
+func (x *execution) reply(ts int64) *Response {
+	r := wire.Rendering{Version: x.version, Names: x.view, TxnTS: ts}
+	body := make([]byte, 0, 512)
+	body = append(body, `{"resource":`...)
+	body = wire.AppendValue(body, x.result, &r)
+	return &Response{Status: statusOf(x.result), Body: append(body, '}'), TxnTS: ts}
+}
+
+// statusOf is 201 for a document that this very query made, when it is the
+// whole result (fql-v4 section 1.6).
+func statusOf(v value.Value) int {
+	if d, ok := v.(*value.Document); ok && d.Created {
+		return 201
+	}
+	return 200
+}
+
+const (
+	// maxOrderedSteps bounds what a query may cost that every replica evaluates
+	// in order, so that one cannot hold up the others.
+	maxOrderedSteps = 20000
+	// orderedIDs is how many new identities an ordered query may use.
+	orderedIDs = 64
+	// languageRevision names the rules of evaluation: our own, Unicode's and the
+	// collation's tables. A replica stops at an entry of a revision it lacks.
+	languageRevision = 1
+)
+
+// orderable tells whether the query may be evaluated at its log position: it
+// was cheap, and what it used gives the same result everywhere.
+func (x *execution) orderable() bool {
+	return x.env.Steps() <= maxOrderedSteps/2 && x.env.IsStable() && x.env.IDs() <= orderedIDs
+}
+
+// expression returns the log entry that evaluates this query at its position.
+func (x *execution) expression() *replica.Expression {
+	e := &replica.Expression{
+		Identity: x.who.Append(nil), Database: x.who.Database, Tree: x.body,
+		Version: uint8(x.version), Clock: x.db.clock(), Revision: languageRevision,
+		FirstID: x.db.ids.reserve(orderedIDs),
+	}
+	e.Identity = append(e.Identity, x.key...)
+	x.db.entropy(e.Entropy[:])
+	return e
+}
+

@@ -1,0 +1,113 @@
+package httpapi
+
+import (
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"seriatim"
+)
+
+// Options says how a Server behaves.
+type Options struct {
+	// CORSOrigins are the origins that browsers may call from; others get no
+	// CORS headers.
+	CORSOrigins []string
+	// Dev allows every loopback origin and refuses a Host that is not loopback, so
+	// that a page elsewhere cannot reach a development server by rebinding a name.
+	Dev bool
+	// TLS, when not nil, is offered with ALPN for h2 and http/1.1.
+	TLS *tls.Config
+	// Build is sent in X-FaunaDB-Build; programs that look for it want any value.
+	Build string
+	// Logger gets one record for each internal error; nil discards.
+	Logger *slog.Logger
+}
+
+// The limits of a connection. A client that is slower is dropped.
+const (
+	headerTimeout        = 5 * time.Second
+	bodyTimeout          = 60 * time.Second
+	idleTimeout          = 2 * time.Minute
+	maxHeaderBytes       = 16 << 10
+	maxConcurrentStreams = 250
+)
+
+// Server answers the protocol for one database.
+type Server struct {
+	db      *seriatim.DB
+	options Options
+	http    *http.Server
+}
+
+// New returns a server for db. It speaks HTTP/1.1 and HTTP/2 on one port, with
+// prior knowledge on cleartext and by ALPN on TLS.
+func New(db *seriatim.DB, o Options) *Server {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{db: db, options: o}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true)
+	s.http = &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       bodyTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		TLSConfig:         o.TLS,
+		Protocols:         protocols,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxConcurrentStreams},
+		ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
+	}
+	return s
+}
+
+// Handler returns the routes, for tests and for embedding. Routing comes before
+// authentication: an unknown path is 404 even without a secret.
+func (s *Server) Handler() http.Handler {
+	routes := map[string]route{
+		"/":           {methods: []string{"GET", "HEAD", "POST"}, serve: s.root},
+		"/linearized": {methods: []string{"POST"}, serve: s.linearized},
+		"/ping":       {methods: []string{"GET", "HEAD"}, serve: s.ping},
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-FaunaDB-Build", s.options.Build)
+		if !s.hostAllowed(r) {
+			writeProtocolError(w, http.StatusMisdirectedRequest, "bad request", "This development server answers loopback names only.")
+			return
+		}
+		if s.cors(w, r) {
+			return
+		}
+		rt, ok := routes[r.URL.Path]
+		if !ok {
+			writeProtocolError(w, http.StatusNotFound, "not found", "Not Found")
+			return
+		}
+		rt.ServeHTTP(w, r)
+	})
+}
+
+// Serve answers connections of l until Shutdown; it returns http.ErrServerClosed
+// then. It closes l.
+func (s *Server) Serve(l net.Listener) error {
+	if s.options.TLS != nil {
+		return s.http.ServeTLS(l, "", "")
+	}
+	return s.http.Serve(l)
+}
+
+// Shutdown stops taking connections and waits for running queries until ctx ends,
+// when it cuts them off.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if err := s.http.Shutdown(ctx); err != nil {
+		return s.http.Close()
+	}
+	return nil
+}

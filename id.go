@@ -1,0 +1,54 @@
+package seriatim
+
+import (
+	"sync"
+	"time"
+)
+
+// idEpoch is where the clock of document identities starts, in Unix
+// milliseconds, as in FaunaDB's (fql-v4 section 5.2).
+const idEpoch = 1336258850000
+
+// ids hands out document identities: 44 bits of milliseconds, 10 of sequence, 10
+// that differ from one start of the process to the next. They are unique over
+// restarts and retries and grow with time.
+type ids struct {
+	mu     sync.Mutex
+	clock  func() int64 // microseconds
+	worker int64
+	ms     int64
+	seq    int64
+}
+
+const (
+	idSequences = 1 << 10
+	idWorkers   = 1 << 10
+)
+
+// newIDs returns a source whose identities are later than any made at or before
+// the timestamp last.
+func newIDs(clock func() int64, incarnation uint64, last int64) *ids {
+	return &ids{clock: clock, worker: int64(incarnation % idWorkers), ms: last/1000 + 1}
+}
+
+// next returns one identity.
+func (s *ids) next() int64 { return s.reserve(1) }
+
+// reserve returns the first of n identities; the i-th is first + i*idWorkers. n is
+// at most idSequences. When a millisecond is used up it waits for the next.
+func (s *ids) reserve(n int64) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := s.clock() / 1000; now > s.ms {
+		s.ms, s.seq = now, 0
+	}
+	if s.seq+n > idSequences {
+		s.ms, s.seq = s.ms+1, 0
+		if ahead := s.ms*1000 - s.clock(); ahead > 0 && ahead < 1e6 {
+			time.Sleep(time.Duration(ahead) * time.Microsecond)
+		}
+	}
+	id := (s.ms-idEpoch)<<20 | s.seq<<10 | s.worker
+	s.seq += n
+	return id
+}

@@ -1,0 +1,140 @@
+package seriatim
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"seriatim/replica"
+	"seriatim/syntax"
+	"seriatim/txn"
+	"seriatim/wire"
+)
+
+// query is one request on its way to an answer.
+type query struct {
+	db   *DB
+	req  *Request
+	tree syntax.Expr // decoded on the first attempt, after the caller is known
+	cost Cost
+}
+
+// Query runs one request to its answer: begin, identify, evaluate, commit, and on
+// a conflict again at a fresh snapshot. It never returns nil. A query that
+// conflicts twice and is cheap is ordered first and evaluated at its position
+// instead, where it cannot conflict.
+func (db *DB) Query(ctx context.Context, req *Request) *Response {
+	ctx, cancel := context.WithTimeout(ctx, timeoutOf(req))
+	defer cancel()
+	q := &query{db: db, req: req}
+	if err := q.catchUp(ctx); err != nil {
+		return q.unavailable(err)
+	}
+	for attempt := 0; ; attempt++ {
+		resp, conflict := q.attempt(ctx, attempt)
+		if conflict == nil {
+			return resp
+		}
+		db.hot.note(conflict)
+		if attempt >= req.MaxRetries {
+			return q.contended()
+		}
+		q.cost.Retries++
+		if err := pause(ctx, attempt); err != nil {
+			return q.unavailable(err)
+		}
+	}
+}
+
+// orderedAfter is how many conflicts a query meets before it is ordered first and
+// evaluated then.
+const orderedAfter = 2
+
+// attempt runs the query once. A nil conflict means that resp is the answer;
+// otherwise conflict is the key that another transaction wrote first.
+func (q *query) attempt(ctx context.Context, n int) (resp *Response, conflict []byte) {
+	reader, ts := q.db.replica.Snapshot()
+	tx := txn.Begin(reader, ts, q.db.clock())
+	defer tx.Close()
+	x := q.execution(ctx, tx)
+	resp = x.run()
+	q.cost.add(x)
+	proposal := tx.Proposal()
+	if resp.failed() || proposal == nil {
+		resp.TxnTS = ts
+		return q.finish(resp), nil
+	}
+	if x.orderable() && (n >= orderedAfter || q.db.hot.touches(proposal)) {
+		return q.order(ctx, x)
+	}
+	out, err := q.db.replica.Commit(ctx, proposal)
+	if err != nil {
+		return q.unavailable(err), nil
+	}
+	if out.Status == replica.Conflict {
+		return nil, out.ConflictKey
+	}
+	return q.finish(x.reply(out.TS)), nil
+}
+
+// order appends the query itself to the log; every replica evaluates it at its
+// position, this one for the answer.
+func (q *query) order(ctx context.Context, x *execution) (*Response, []byte) {
+	out, err := q.db.replica.Evaluate(ctx, x.expression())
+	if err != nil {
+		return q.unavailable(err), nil
+	}
+	if resp, ok := out.Reply.(*Response); ok {
+		resp.TxnTS = out.TS
+		return q.finish(resp), nil
+	}
+	return q.internal(errors.Join(errNoReply, out.Err)), nil
+}
+
+var errNoReply = errors.New("seriatim: an ordered query ended without a reply")
+
+// catchUp waits until the local state is as new as the request demands.
+func (q *query) catchUp(ctx context.Context) error {
+	if q.req.Linearized {
+		if _, err := q.db.replica.Sync(ctx); err != nil {
+			return err
+		}
+	}
+	if q.req.LastSeen <= q.db.published() {
+		return nil
+	}
+	return q.db.replica.WaitFor(ctx, min(q.req.LastSeen, q.db.clock()))
+}
+
+// finish fills in what the whole query cost.
+func (q *query) finish(resp *Response) *Response {
+	resp.Cost = q.cost
+	if q.req.Pretty {
+		resp.Body = wire.Indent(resp.Body)
+	}
+	return resp
+}
+
+func timeoutOf(req *Request) time.Duration {
+	if req.Timeout <= 0 {
+		return DefaultTimeout
+	}
+	return min(req.Timeout, MaxTimeout)
+}
+
+// pause waits a random moment that grows with the attempt, so that the losers of
+// a race do not meet again.
+func pause(ctx context.Context, attempt int) error {
+	if attempt == 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(rand.N(time.Millisecond << attempt))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

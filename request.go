@@ -1,0 +1,84 @@
+package seriatim
+
+import (
+	"time"
+
+	"seriatim/syntax"
+)
+
+// Request is one query as a door hands it over.
+type Request struct {
+	// Authorization is the header of that name, as the client sent it.
+	Authorization string
+	// Body is the query in wire JSON.
+	Body []byte
+	// Version is the API version that the request names.
+	Version syntax.Version
+	// LastSeen, in microseconds, is the oldest state the answer may come from;
+	// zero is any.
+	LastSeen int64
+	// Timeout bounds the whole query; zero is DefaultTimeout.
+	Timeout time.Duration
+	// MaxRetries is how often a conflict may be tried again; negative is the default.
+	MaxRetries int
+	// Linearized makes a query that only reads strict as well.
+	Linearized bool
+	// ReadOnly is empty, or names in the error's words why the query may not write.
+	ReadOnly string
+	// IdempotencyKey, when not empty, makes a repeat of the same request return
+	// the first answer for 24 hours.
+	IdempotencyKey string
+	// Pretty asks for an indented body.
+	Pretty bool
+}
+
+// The bounds of a query's run time (fql-v4 section 1.4).
+const (
+	DefaultTimeout = 2 * time.Minute
+	MaxTimeout     = 10 * time.Minute
+)
+
+// The bounds of MaxRetries: a query is tried once more than that.
+const (
+	DefaultMaxRetries = 4
+	LargestMaxRetries = 7
+)
+
+// MaxRequestBytes bounds the body of a request (fql-v4 section 2.5).
+const MaxRequestBytes = 8 << 20
+
+// Response is the answer to a Request: an HTTP status, a JSON body in the form of
+// the protocol, and what the response headers tell.
+type Response struct {
+	Status int
+	Body   []byte
+	// TxnTS is the timestamp, in microseconds, of the snapshot or of the commit.
+	TxnTS int64
+	Cost  Cost
+	// Err is the internal error behind a status 500, for the server's log only.
+	Err error
+
+	first int64 // the commit time of the first answer, when this is a repeat
+}
+
+// Cost is what a query took, in the units of the response headers (fql-v4
+// section 1.5).
+type Cost struct {
+	// Steps is the number of functions evaluated; 50 make a compute op.
+	Steps int
+	// BytesRead and BytesWritten count stored bytes.
+	BytesRead, BytesWritten int
+	// Reads and Writes count documents and index entries.
+	Reads, Writes int
+	// Retries is how often a conflict made the query run again.
+	Retries int
+}
+
+// ComputeOps returns the compute operations of the query, at least one.
+func (c Cost) ComputeOps() int { return max(1, (c.Steps+49)/50) }
+
+// ByteReadOps returns the read operations in units of 4 KiB.
+func (c Cost) ByteReadOps() int { return max(c.Reads, (c.BytesRead+4095)/4096) }
+
+// ByteWriteOps returns the write operations in units of 1 KiB.
+func (c Cost) ByteWriteOps() int { return max(c.Writes, (c.BytesWritten+1023)/1024) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // Outcome is what a client knows about its transaction after the answer, or
@@ -194,7 +195,7 @@ func (o *Op) verify() error {
 	if o.end() < o.Invoke {
 		return fmt.Errorf("sim: verify: T%d returned at %d, before its invocation at %d", o.ID, o.Return, o.Invoke)
 	}
-	if !plain(o.Kind) || strings.ContainsAny(o.Note, "\r\n") {
+	if !plain(o.Kind) || !utf8.ValidString(o.Note) || strings.ContainsAny(o.Note, "\r\n") {
 		return fmt.Errorf("sim: verify: T%d has a kind or note that cannot be written", o.ID)
 	}
 	for i := range o.Micros {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // The notation writes one operation as one line:
@@ -120,7 +121,7 @@ func listText(list []int64) string { return string(appendList(nil, list, 12)) }
 
 // plain reports whether s can stand in the notation as one word.
 func plain(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || !unicode.IsPrint(r) || strings.ContainsRune(",:#[]", r)
 	})
 }

@@ -199,15 +199,15 @@ func (w *KeyWriter) text(s string) {
 }
 
 func (w *KeyWriter) object(o *Object, isSet bool) {
-	if len(o.Fields) == 1 && o.Fields[0].Name == setMember {
-		w.tie(isSet)
-	}
 	w.class(classObject)
 	for _, f := range sortedFields(o) {
 		w.text(f.Name)
 		w.value(f.Value)
 	}
 	w.b = append(w.b, 0)
+	if len(o.Fields) == 1 && o.Fields[0].Name == setMember {
+		w.tie(isSet)
+	}
 }
 
 // The byte after the whole part of a number: whether a fraction follows.

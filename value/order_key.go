@@ -38,16 +38,13 @@ func compareTies(a, b Value) int {
 }
 
 func compareObjectTies(a, b Value) int {
-	_, x := a.(*Set)
-	_, y := b.(*Set)
-	if c := cmp.Compare(boolRank(x), boolRank(y)); c != 0 {
-		return c
-	}
 	p, q := sortedFields(objectOf(a)), sortedFields(objectOf(b))
 	for i := range p {
 		if c := compareTies(p[i].Value, q[i].Value); c != 0 {
 			return c
 		}
 	}
-	return 0
+	_, x := a.(*Set)
+	_, y := b.(*Set)
+	return cmp.Compare(boolRank(x), boolRank(y))
 }

@@ -23,8 +23,8 @@ type Reader interface {
 	// ScanAt is Scan as of an older timestamp.
 	ScanAt(lo, hi []byte, at int64, reverse bool) Cursor
 	// History walks every version and tombstone whose timestamp lies in
-	// [from, to]: keys in order, the versions of one key from newest to oldest;
-	// reverse turns both round.
+	// [from, to], by key and, within a key, by timestamp; both ascending, or both
+	// descending with reverse.
 	History(lo, hi []byte, from, to int64, reverse bool) VersionCursor
 	// Close releases the snapshot.
 	Close() error

@@ -136,7 +136,7 @@ func (t *Tx) getPast(key []byte) ([]byte, int64, bool, error) {
 // newestKept returns the newest committed version of key that the transaction
 // did not erase; for a tombstone ok is false and ts is the tombstone's.
 func (t *Tx) newestKept(key []byte, own []int32) (value []byte, ts int64, ok bool, err error) {
-	c := t.reader.History(key, t.arena.copy2(key, zero), 0, t.snapshot, false)
+	c := t.reader.History(key, t.arena.copy2(key, zero), 0, t.snapshot, true)
 	defer c.Close()
 	for c.Next() {
 		at := c.TS()

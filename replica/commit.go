@@ -1,0 +1,99 @@
+package replica
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"seriatim/store"
+	"seriatim/txlog"
+	"seriatim/txn"
+)
+
+// ErrTooLarge says that an entry is longer than the log takes.
+var ErrTooLarge = errors.New("replica: the transaction is too large for the log")
+
+// Commit offers p to the log and returns what became of it, once that is
+// published here. A conflict is an outcome, not an error, and is returned only
+// when a new snapshot will show what had changed. An error means that the
+// proposal was not executed and never will be, unless it wraps
+// txlog.ErrUnknownFate: then it may yet be, as after ctx has ended meanwhile.
+func (r *Replica) Commit(ctx context.Context, p *txn.Proposal) (Outcome, error) {
+	c := r.calls.Get().(*call)
+	c.proposal = p
+	c.entry = appendEffects(c.entry[:0], p)
+	return r.propose(ctx, c)
+}
+
+// Evaluate offers e to the log, to be evaluated at its position, and returns
+// what became of it. Errors are those of Commit.
+func (r *Replica) Evaluate(ctx context.Context, e *Expression) (Outcome, error) {
+	c := r.calls.Get().(*call)
+	c.entry = appendExpression(append(c.entry[:0], entryExpression), e)
+	return r.propose(ctx, c)
+}
+
+// propose offers the call's entry and waits for its outcome.
+func (r *Replica) propose(ctx context.Context, c *call) (Outcome, error) {
+	if r.stalled.Load() {
+		r.release(c)
+		return Outcome{}, fmt.Errorf("replica: not executed: %w", store.ErrDiskFull)
+	}
+	c.waiter.Proposal = c
+	if err := r.origin.Propose(ctx, c.entry, c.waiter); err != nil {
+		r.release(c)
+		if errors.Is(err, txlog.ErrTooLarge) {
+			return Outcome{}, fmt.Errorf("%w: %w", ErrTooLarge, err)
+		}
+		return Outcome{}, fmt.Errorf("replica: not executed: %w", err)
+	}
+	var result any
+	var err error
+	select {
+	case <-c.waiter.Done():
+		result, err = c.waiter.Outcome()
+	case <-ctx.Done():
+		// The waiter is still in use; both are left to the garbage collector.
+		return Outcome{}, fmt.Errorf("%w: %w", txlog.ErrUnknownFate, ctx.Err())
+	}
+	r.release(c)
+	if o, ok := result.(*Outcome); ok && err == nil {
+		return *o, nil
+	}
+	var d *doomed
+	if errors.As(err, &d) {
+		return r.dropped(ctx, d)
+	}
+	return Outcome{}, fmt.Errorf("replica: commit: %w", err)
+}
+
+// keptEntry is the longest entry whose memory is kept for the next call.
+const keptEntry = 64 << 10
+
+// release makes a settled call ready for another proposal.
+func (r *Replica) release(c *call) {
+	c.waiter.Reset()
+	c.proposal = nil
+	clear(c.keys)
+	if cap(c.entry) > keptEntry {
+		c.entry = nil
+	}
+	r.calls.Put(c)
+}
+
+// dropped is the outcome of an entry that never entered the log. It waits until
+// trying again makes sense.
+func (r *Replica) dropped(ctx context.Context, d *doomed) (Outcome, error) {
+	o := Outcome{Status: Conflict, ConflictKey: append([]byte(nil), d.key...)}
+	if d.behind == nil {
+		// An error of ctx or of the replica will meet the caller at its next step.
+		_ = r.WaitFor(ctx, d.ts)
+		return o, nil
+	}
+	select {
+	case <-d.behind.landed:
+	case <-ctx.Done():
+	case <-r.stopped:
+	}
+	return o, nil
+}

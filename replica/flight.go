@@ -1,0 +1,150 @@
+package replica
+
+import (
+	"errors"
+	"sync"
+
+	"seriatim/txlog"
+	"seriatim/txn"
+)
+
+// flights holds what this node's own entries are about to write: those handed to
+// the log and not yet published. An entry that read any of it is bound to
+// conflict, so it need not go into the log.
+type flights struct {
+	mu   sync.Mutex
+	open []*flight // in the order they were cut
+}
+
+// flight is one block on its way.
+type flight struct {
+	writes   *recent
+	position txlog.Position // 0 until the append returned
+	landed   chan struct{}  // closed when it is published, or not in the log
+}
+
+// doomed is what the waiter of an entry gets that the last check dropped.
+type doomed struct {
+	clash
+	behind *flight // the block that holds the newer write, if it is not applied yet
+}
+
+func (d *doomed) Error() string {
+	return "replica: something the transaction read was changed before it was proposed"
+}
+
+// call is one proposal under way, as its waiter carries it.
+type call struct {
+	proposal *txn.Proposal // nil for an expression
+	waiter   *txlog.Waiter
+	entry    []byte
+	keys     [][]byte
+}
+
+// beforeCut is the last check of the entries of the next block, against what has
+// been applied, what is on its way, and each other.
+func (r *Replica) beforeCut(entries [][]byte, waiters []*txlog.Waiter) []error {
+	next := &flight{writes: newRecent(), landed: make(chan struct{})}
+	r.flights.mu.Lock()
+	defer r.flights.mu.Unlock()
+	var verdicts []error
+	kept := false
+	for i, w := range waiters {
+		c, _ := w.Proposal.(*call)
+		if c == nil || c.proposal == nil {
+			kept = true
+			continue
+		}
+		if d := r.doom(c.proposal, next); d != nil && !bugSkipValidation {
+			if verdicts == nil {
+				verdicts = make([]error, len(waiters))
+			}
+			verdicts[i] = d
+			r.counts.doomed.Add(1)
+			continue
+		}
+		kept = true
+		next.writes.add(newRun(c.written(), 1))
+	}
+	if kept {
+		r.flights.open = append(r.flights.open, next)
+	}
+	if bugEarlyAck {
+		r.acknowledgeEarly(waiters, verdicts)
+	}
+	return verdicts
+}
+
+// written returns the keys that the proposal writes. One with a slot has its
+// placeholder there, which is near enough for what is only a forecast.
+func (c *call) written() [][]byte {
+	c.keys = c.keys[:0]
+	for i := range c.proposal.Writes {
+		c.keys = append(c.keys, c.proposal.Writes[i].Key)
+	}
+	return c.keys
+}
+
+// doom returns why p is bound to conflict, nil if it may succeed.
+func (r *Replica) doom(p *txn.Proposal, next *flight) *doomed {
+	m := r.m.memory
+	m.mu.RLock()
+	c, found := m.check(p)
+	m.mu.RUnlock()
+	if found {
+		return &doomed{clash: c}
+	}
+	if c, found := next.writes.check(p, 0); found {
+		return &doomed{c, next}
+	}
+	_, published := r.Published()
+	for _, f := range r.flights.open {
+		if f.position != 0 && f.position <= published {
+			continue // p may have seen it
+		}
+		if c, found := f.writes.check(p, 0); found {
+			return &doomed{c, f}
+		}
+	}
+	return nil
+}
+
+// onFate notes where a block stands, or that it is nowhere.
+func (r *Replica) onFate(f txlog.Fate) {
+	r.flights.mu.Lock()
+	defer r.flights.mu.Unlock()
+	open := r.flights.open
+	if len(open) == 0 {
+		return
+	}
+	last := open[len(open)-1]
+	if f.Err != nil {
+		close(last.landed)
+		r.flights.open = open[:len(open)-1]
+		if errors.Is(f.Err, txlog.ErrUnknownFate) {
+			r.counts.unknown.Add(1)
+		}
+		return
+	}
+	last.position = f.Position
+	if _, at := r.Published(); at >= f.Position {
+		r.flights.land(at)
+	}
+}
+
+// land closes the flights published up to a position.
+func (f *flights) land(through txlog.Position) {
+	for len(f.open) > 0 && f.open[0].position != 0 && f.open[0].position <= through {
+		close(f.open[0].landed)
+		f.open[0] = nil
+		f.open = f.open[1:]
+	}
+}
+
+func (r *Replica) acknowledgeEarly(waiters []*txlog.Waiter, verdicts []error) {
+	for i, w := range waiters {
+		if verdicts == nil || verdicts[i] == nil {
+			w.Resolve(&Outcome{Status: Applied, TS: r.mark.Load().ts + 1})
+		}
+	}
+}

@@ -1,0 +1,300 @@
+package replica
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"seriatim/store"
+	"seriatim/txlog"
+	"seriatim/txn"
+)
+
+// Defaults of Options.
+const (
+	// DefaultWindow is W: how many written keys a snapshot may be behind.
+	DefaultWindow = 400_000
+	// DefaultFlushBytes is how much of the log is applied between two flushes.
+	DefaultFlushBytes = 64 << 20
+)
+
+// Options say how a replica is opened. The zero value works for a database
+// without expression entries.
+type Options struct {
+	// Evaluate evaluates an expression entry in tx, which sees the state right
+	// before the entry; ts is the entry's timestamp. What tx wrote is applied at
+	// ts. An error, or a panic, refuses the entry without any write. It must be a
+	// pure function of its arguments. It must not close tx or keep it.
+	Evaluate func(e *Expression, tx *txn.Tx, ts int64) (reply any, err error)
+	// Clock returns the wall clock in microseconds; nil is the system's.
+	Clock func() int64
+	// Logger receives what an operator should know; nil is slog.Default.
+	Logger *slog.Logger
+	// Origin is this node's number in block headers.
+	Origin uint64
+	// Incarnation is this life of the node and must never be used twice for one
+	// Origin. 0 takes the one after the last in the log, which is right for a log
+	// that nobody else appends to.
+	Incarnation uint64
+	// Window is W when a new store is made; it must be the same on all replicas
+	// of a log. 0 is DefaultWindow. An existing store keeps its own.
+	Window int
+	// FlushBytes is how many bytes of blocks are applied before the store is
+	// flushed in the background and the log trimmed; 0 is DefaultFlushBytes.
+	FlushBytes int64
+}
+
+// Errors of Open and of a stopped replica.
+var (
+	// ErrLogBehind says that the store has applied blocks that the log does not
+	// hold: they do not belong together, or the log lost its end.
+	ErrLogBehind = errors.New("replica: the log ends before the position of the store")
+	// ErrClosed says that the replica has been closed.
+	ErrClosed = errors.New("replica: closed")
+	// ErrVoid says that the entry's block was dropped by every replica: it is not
+	// applied and never will be.
+	ErrVoid = errors.New("replica: the block was void, nothing was applied")
+)
+
+// Replica applies a log to a store and lets one node propose to the log. Its
+// methods may be called from any goroutine.
+type Replica struct {
+	o      Options
+	log    txlog.Log
+	origin *txlog.Origin
+	m      *machine
+	life   uint64 // incarnation
+
+	rewrite sync.RWMutex // held to write where a history is rewritten and published
+	mark    atomic.Pointer[mark]
+	bell    bell
+	flights flights
+	counts  counts
+	calls   sync.Pool
+
+	stop    context.CancelFunc
+	stopped chan struct{} // the applying goroutine has ended
+	flusher flusher
+	stalled atomic.Bool // the store has no space
+	closing sync.Once
+	closed  error
+}
+
+// Open applies everything durable in log that st has not seen, then serves. Both
+// stay the caller's, to be closed after the replica, log first. Errors:
+// ErrFormat before anything was written, ErrLogBehind, txlog.ErrTrimmed when the
+// log no longer reaches back to the store, and those of store and log.
+func Open(st *store.Store, log txlog.Log, o Options) (*Replica, error) {
+	if o.Clock == nil {
+		o.Clock = func() int64 { return time.Now().UnixMicro() }
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.FlushBytes <= 0 {
+		o.FlushBytes = DefaultFlushBytes
+	}
+	if o.Window <= 0 {
+		o.Window = DefaultWindow
+	}
+	m, err := newMachine(st, o)
+	if err != nil {
+		return nil, err
+	}
+	r := &Replica{o: o, log: log, m: m, stopped: make(chan struct{})}
+	r.calls.New = func() any { return &call{waiter: txlog.NewWaiter()} }
+	r.flusher.r = r
+	r.publish()
+	reader, err := r.replay()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.start(reader); err != nil {
+		return nil, errors.Join(err, reader.Close())
+	}
+	return r, nil
+}
+
+// newMachine reads the state of st.
+func newMachine(st *store.Store, o Options) (*machine, error) {
+	m := &machine{st: st, evaluate: o.Evaluate, hash: xxhash.New()}
+	m.origins = origins{st: st, met: map[uint64]*seen{}}
+	b, err := st.Meta(stateName)
+	if err != nil {
+		return nil, err
+	}
+	m.state.generation.window = int64(o.Window)
+	if err := m.state.decode(b); err != nil {
+		return nil, err
+	}
+	m.memory = newMemory(m.state.last)
+	return m, nil
+}
+
+// replay applies the log up to its head and returns the reader that goes on.
+func (r *Replica) replay() (txlog.Reader, error) {
+	ctx := context.Background()
+	head, err := r.log.Head(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("replica: open: %w", err)
+	}
+	at := r.m.state.position
+	if at > head {
+		return nil, fmt.Errorf("%w: the log ends at position %d, the store is at %d", ErrLogBehind, head, at)
+	}
+	reader, err := r.log.Read(at + 1)
+	if err != nil {
+		return nil, fmt.Errorf("replica: the store is at position %d: %w", at, err)
+	}
+	for r.m.state.position < head {
+		if err := r.step(ctx, reader); err != nil {
+			return nil, errors.Join(err, reader.Close())
+		}
+	}
+	return reader, nil
+}
+
+// start begins to propose and to apply.
+func (r *Replica) start(reader txlog.Reader) error {
+	r.life = r.o.Incarnation
+	if r.life == 0 {
+		own, err := r.m.origins.get(r.o.Origin)
+		if err != nil {
+			return err
+		}
+		r.life = own.incarnation + 1
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	r.stop = stop
+	r.origin = txlog.NewOrigin(r.log, txlog.OriginOptions{
+		ID: r.o.Origin, Incarnation: r.life, Clock: r.o.Clock,
+		BeforeCut: r.beforeCut, OnFate: r.onFate,
+	})
+	go r.run(ctx, reader)
+	return nil
+}
+
+// run applies blocks until the replica is closed or cannot go on.
+func (r *Replica) run(ctx context.Context, reader txlog.Reader) {
+	defer close(r.stopped)
+	var err error
+	for err == nil {
+		err = r.step(ctx, reader)
+	}
+	if ctx.Err() != nil {
+		err = ErrClosed
+	} else {
+		r.o.Logger.Error("the replica stops applying", "position", r.m.state.position, "error", err)
+	}
+	r.bell.fail(err)
+	reader.Close()
+	// What was proposed may or may not take effect after a restart.
+	r.origin.FailPending(fmt.Errorf("%w: %w", txlog.ErrUnknownFate, err))
+}
+
+// step applies the next block: work out, write, publish, wake.
+func (r *Replica) step(ctx context.Context, reader txlog.Reader) error {
+	position, data, err := reader.Next(ctx)
+	if err != nil {
+		return err
+	}
+	a, err := r.m.apply(position, data)
+	if err != nil {
+		return err
+	}
+	defer a.batch.Close()
+	if err := r.write(ctx, a); err != nil {
+		return err
+	}
+	r.flights.mu.Lock()
+	r.flights.land(position)
+	r.flights.mu.Unlock()
+	r.bell.ring()
+	r.resolve(a)
+	r.counts.note(a, len(data))
+	r.flusher.applied(len(data))
+	return nil
+}
+
+// write puts the effects of a block into the store and publishes them. While the
+// store has no space it tries again: the block is durable in the log and must
+// come next.
+func (r *Replica) write(ctx context.Context, a *applied) error {
+	if a.rewrites {
+		r.rewrite.Lock()
+		defer r.rewrite.Unlock()
+	}
+	for {
+		err := r.m.st.Write(a.batch)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, store.ErrDiskFull) {
+			return err
+		}
+		if !r.stalled.Swap(true) {
+			r.o.Logger.Error("the store has no space; applying waits", "error", err)
+		}
+		select {
+		case <-time.After(fullPause):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if r.stalled.Swap(false) {
+		r.o.Logger.Info("the store has space again; applying goes on")
+	}
+	r.publish()
+	return nil
+}
+
+const fullPause = 100 * time.Millisecond
+
+// publish makes the machine's state the one that snapshots show.
+func (r *Replica) publish() {
+	s := &r.m.state
+	next := &mark{position: s.position, ts: s.last, digest: s.digest, floor: s.generation.floor}
+	if old := r.mark.Load(); old != nil {
+		next.previous = old.ts
+	}
+	r.mark.Store(next)
+}
+
+// resolve wakes the proposers of a block of this node.
+func (r *Replica) resolve(a *applied) {
+	if r.origin == nil || a.header.Origin != r.o.Origin || a.header.Incarnation != r.life {
+		return
+	}
+	waiters := r.origin.Resolve(a.header.Number)
+	for i, w := range waiters {
+		if i < len(a.outcomes) {
+			w.Resolve(&a.outcomes[i])
+		} else {
+			w.Fail(ErrVoid)
+		}
+	}
+}
+
+// Close stops taking proposals, applies what this node has appended, ends the
+// replica and flushes the store. Store and log stay open.
+func (r *Replica) Close() error {
+	r.closing.Do(func() {
+		r.origin.Close()
+		ctx := context.Background()
+		if head, err := r.log.Head(ctx); err == nil && !r.stalled.Load() {
+			// An error means that applying has ended already.
+			_ = r.waitPosition(ctx, head)
+		}
+		r.stop()
+		<-r.stopped
+		r.flusher.close()
+		r.closed = r.m.st.Flush()
+	})
+	return r.closed
+}

@@ -1,0 +1,81 @@
+package replica
+
+import (
+	"seriatim/store"
+	"seriatim/txlog"
+	"seriatim/txn"
+)
+
+// mark is a published state.
+type mark struct {
+	position txlog.Position
+	ts       int64
+	digest   uint64
+	floor    int64
+	previous int64 // ts of the mark before
+}
+
+// Snapshot returns a reader of everything published, and the timestamp of the
+// last entry it shows, in microseconds. The caller closes the reader; txn.Begin
+// takes that over.
+func (r *Replica) Snapshot() (txn.Reader, int64) {
+	// A block that rewrites history changes what is seen at older timestamps, so
+	// the store's view must not be taken between its write and its publication.
+	r.rewrite.RLock()
+	ts := r.mark.Load().ts
+	if bugStaleRead {
+		ts = r.mark.Load().previous
+	}
+	reader := r.m.st.Reader()
+	r.rewrite.RUnlock()
+	return &snapshot{reader, ts}, ts
+}
+
+// Published returns the timestamp of the last published entry and the position
+// of its block.
+func (r *Replica) Published() (ts int64, position txlog.Position) {
+	m := r.mark.Load()
+	return m.ts, m.position
+}
+
+// Digest returns a digest of all outcomes and effects up to a position. Replicas
+// of one log that differ in it at the same position have diverged.
+func (r *Replica) Digest() (position txlog.Position, digest uint64) {
+	m := r.mark.Load()
+	return m.position, m.digest
+}
+
+// Horizon returns the timestamp below which this replica itself needs no
+// history: no snapshot begins there and no validation asks about it. Snapshots
+// already open keep what they see. The collection of old versions must not go
+// above it.
+func (r *Replica) Horizon() int64 {
+	m := r.mark.Load()
+	return min(m.floor, m.ts)
+}
+
+// snapshot is a view of the store at a timestamp.
+type snapshot struct {
+	r  *store.Reader
+	at int64
+}
+
+func (s *snapshot) Get(key []byte) ([]byte, int64, bool, error) { return s.r.Get(key, s.at) }
+
+func (s *snapshot) GetAt(key []byte, at int64) ([]byte, int64, bool, error) {
+	return s.r.Get(key, min(at, s.at))
+}
+
+func (s *snapshot) Scan(lo, hi []byte, reverse bool) txn.Cursor {
+	return s.r.Scan(lo, hi, s.at, reverse)
+}
+
+func (s *snapshot) ScanAt(lo, hi []byte, at int64, reverse bool) txn.Cursor {
+	return s.r.Scan(lo, hi, min(at, s.at), reverse)
+}
+
+func (s *snapshot) History(lo, hi []byte, from, to int64, reverse bool) txn.VersionCursor {
+	return s.r.History(lo, hi, from, min(to, s.at), reverse)
+}
+
+func (s *snapshot) Close() error { return s.r.Close() }

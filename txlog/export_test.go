@@ -17,3 +17,6 @@ func SegmentPath(dir string, first Position) string { return segmentName(dir, fi
 
 // RecordBytes returns the size in the file of a record with a block of n bytes.
 func RecordBytes(n int) int64 { return recordBytes(n) }
+
+// SyncData is the sync that the log uses.
+var SyncData = syncData

@@ -20,7 +20,7 @@ type FormSpec struct {
 // FormOf returns the spelling of op.
 func FormOf(op Op) *FormSpec { return &forms[op] }
 
-var forms = [opEnd]FormSpec{
+var forms = [NumOps]FormSpec{
 	// basic
 	OpIf:    {Name: "If", Params: []Param{{Key: "if"}, {Key: "then"}, {Key: "else"}}},
 	OpDo:    {Name: "Do", Params: []Param{{Key: "do", Variadic: true}}},
@@ -43,10 +43,10 @@ var forms = [opEnd]FormSpec{
 	OpSelect:        {Name: "Select", Params: []Param{{Key: "select"}, {Key: "from"}, {Key: "all", Optional: true}, {Key: "default", Optional: true}}},
 	OpSelectAll:     {Name: "SelectAll", Params: []Param{{Key: "select_all"}, {Key: "from"}, {Key: "default", Optional: true}}},
 	OpSelectAsIndex: {Name: "SelectAsIndex", Params: []Param{{Key: "select_as_index"}, {Key: "from"}, {Key: "default", Optional: true}}},
-	OpContainsPath:  {Name: "ContainsPath", Params: []Param{{Key: "contains_path"}, {Key: "in"}}},
+	OpContainsPath:  {Name: "ContainsPath", Since: V3, Params: []Param{{Key: "contains_path"}, {Key: "in"}}},
 	OpContains:      {Name: "Contains", Params: []Param{{Key: "contains"}, {Key: "in"}}},
-	OpContainsField: {Name: "ContainsField", Params: []Param{{Key: "contains_field"}, {Key: "in"}}},
-	OpContainsValue: {Name: "ContainsValue", Params: []Param{{Key: "contains_value"}, {Key: "in"}}},
+	OpContainsField: {Name: "ContainsField", Since: V3, Params: []Param{{Key: "contains_field"}, {Key: "in"}}},
+	OpContainsValue: {Name: "ContainsValue", Since: V3, Params: []Param{{Key: "contains_value"}, {Key: "in"}}},
 
 	// collections and objects
 	OpMap:        {Name: "Map", Params: []Param{{Key: "map", Lambda: true}, {Key: "collection"}}},
@@ -132,7 +132,7 @@ var forms = [opEnd]FormSpec{
 	OpPow:     {Name: "Pow", Params: []Param{{Key: "pow"}, {Key: "exp", Optional: true}}},
 
 	// refs and ids
-	OpRef:              {Name: "Ref", Params: []Param{{Key: "ref"}, {Key: "id"}}},
+	OpRef:              {Name: "Ref", Params: []Param{{Key: "ref"}, {Key: "id"}, {Key: "scope", Optional: true}}},
 	OpDatabaseOf:       {Name: "Database", Params: []Param{{Key: "database"}, {Key: "scope", Optional: true}}},
 	OpIndexOf:          {Name: "Index", Params: []Param{{Key: "index"}, {Key: "scope", Optional: true}}},
 	OpClassOf:          {Name: "Class", Params: []Param{{Key: "class"}, {Key: "scope", Optional: true}}},

@@ -245,5 +245,6 @@ const (
 	OpIsCredentials
 	OpIsRole
 
-	opEnd
+	// NumOps is one more than the largest Op.
+	NumOps
 )

@@ -1,0 +1,70 @@
+package syntax
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Pos is a place in shell text. Offset counts bytes from 0; Line and Column
+// count from 1, Column in code points.
+type Pos struct{ Offset, Line, Column int }
+
+// String returns the position as line:column.
+func (p Pos) String() string { return itoa(p.Line) + ":" + itoa(p.Column) }
+
+// posAt returns the position of the byte offset in text.
+func posAt(text string, offset int) Pos {
+	offset = min(offset, len(text))
+	before := text[:offset]
+	start := strings.LastIndexByte(before, '\n') + 1
+	return Pos{
+		Offset: offset,
+		Line:   strings.Count(before, "\n") + 1,
+		Column: utf8.RuneCountInString(before[start:]) + 1,
+	}
+}
+
+// maxExcerpt bounds the code points of a line that an error shows.
+const maxExcerpt = 100
+
+// excerpt returns the line of text at p and below it a caret under the column.
+// A long line is cut around the column. Tabs are kept in the caret's line so
+// that both line up on any terminal.
+func excerpt(text string, p Pos) string {
+	start := strings.LastIndexByte(text[:p.Offset], '\n') + 1
+	line := text[start:]
+	if end := strings.IndexByte(line, '\n'); end >= 0 {
+		line = line[:end]
+	}
+	runes := []rune(strings.TrimSuffix(line, "\r"))
+	column := min(p.Column-1, len(runes))
+	if len(runes) > maxExcerpt {
+		from := max(0, column-maxExcerpt/2)
+		runes, column = runes[from:min(len(runes), from+maxExcerpt)], column-from
+	}
+	var pad strings.Builder
+	for _, c := range runes[:column] {
+		if c == '\t' {
+			pad.WriteByte('\t')
+		} else {
+			pad.WriteString(strings.Repeat(" ", max(1, runeWidth(c))))
+		}
+	}
+	return "  " + string(runes) + "\n  " + pad.String() + "^"
+}
+
+// Error is a mistake in shell text.
+type Error struct {
+	Pos     Pos
+	Message string
+	// Excerpt is the line of text and a caret under the place, on two lines.
+	Excerpt string
+	// Incomplete tells that the text ended inside a bracket, string or comment,
+	// so that more text may make it right: a shell reads on.
+	Incomplete bool
+}
+
+// Error returns the place, the message and the excerpt, on three lines.
+func (e *Error) Error() string {
+	return e.Pos.String() + ": " + e.Message + "\n" + e.Excerpt
+}

@@ -1,0 +1,100 @@
+package syntax
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+)
+
+// TestText runs the scripts in testdata. Their commands take shell text:
+//
+//	parse    the wire form of each query
+//	error    the mistake that the text has, and whether more text may mend it
+//	print    Print of each query
+//	pretty   Pretty of each query, width=N for other widths than 80
+//	inspect  Inspect of the one query, width=N likewise
+//	tokens   the classes of the text's tokens
+//	complete what completes the text before its | mark
+//
+// Whatever parses is also printed both ways and parsed again.
+func TestText(t *testing.T) {
+	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			width := 0
+			d.MaybeScanArgs(t, "width", &width)
+			switch d.Cmd {
+			case "tokens":
+				return tokensText(d.Input)
+			case "complete":
+				return completeText(d.Input)
+			}
+			queries, err := ParseQueries(d.Input)
+			if d.Cmd == "error" {
+				return errorText(err)
+			}
+			if err != nil {
+				return err.Error()
+			}
+			var out []string
+			for _, q := range queries {
+				out = append(out, perform(d.Cmd, q.Expr, width))
+				checkIdentity(t, q.Expr)
+			}
+			return strings.Join(out, "\n")
+		})
+	})
+}
+
+func perform(command string, e Expr, width int) string {
+	switch command {
+	case "parse":
+		return dump(e)
+	case "print":
+		return Print(e)
+	case "pretty":
+		return Pretty(e, width)
+	case "inspect":
+		return Inspect(e, width)
+	}
+	return "unknown command " + command
+}
+
+func errorText(err error) string {
+	var e *Error
+	if !errors.As(err, &e) {
+		return "no error"
+	}
+	if e.Incomplete {
+		return err.Error() + "\nincomplete"
+	}
+	return err.Error()
+}
+
+// checkIdentity fails when printing e and parsing the text gives another tree.
+func checkIdentity(t *testing.T, e Expr) {
+	t.Helper()
+	for _, text := range []string{Print(e), Pretty(e, 80), Pretty(e, 30)} {
+		again, err := Parse(text)
+		if err != nil {
+			t.Errorf("printed text does not parse: %v\n%s", err, text)
+		} else if !Equal(e, again) && !hasTags(e) {
+			t.Errorf("printed text gives another tree:\n%s\n%s\n%s", text, dump(e), dump(again))
+		} else if Print(again) != Print(e) {
+			t.Errorf("printed text prints otherwise:\n%s\n%s", Print(e), Print(again))
+		}
+	}
+}
+
+// hasTags reports whether e has data that is printed as the call that builds it.
+func hasTags(e Expr) (found bool) {
+	Walk(e, func(e Expr) bool {
+		switch e.(type) {
+		case *RefLiteral, *SetLiteral:
+			found = true
+		}
+		return !found
+	})
+	return found
+}

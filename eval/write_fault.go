@@ -1,0 +1,73 @@
+package eval
+
+import (
+	"errors"
+
+	"seriatim/catalog"
+	"seriatim/value"
+	"seriatim/wire"
+)
+
+// writeFault turns an error of the catalog into the protocol's. Errors that are
+// not the query's fault end the evaluation.
+func (c *context) writeFault(err error, ref value.Ref) *fault {
+	var (
+		exists      *catalog.Exists
+		duplicate   *catalog.NotUnique
+		invalid     *catalog.Invalid
+		unsupported *catalog.Unsupported
+	)
+	switch {
+	case errors.Is(err, catalog.ErrNotFound):
+		return notFound(ref)
+	case errors.As(err, &exists):
+		return fail("instance already exists", instanceNoun(exists.Ref)+" already exists.")
+	case errors.As(err, &duplicate):
+		return fail("instance not unique", "document is not unique.")
+	case errors.As(err, &invalid):
+		return invalidDocument(invalid.Failures)
+	case errors.As(err, &unsupported):
+		return fail("feature not available", "The feature '"+unsupported.Feature+"' is not available in this release.")
+	case errors.Is(err, catalog.ErrWriteTime):
+		return fail("invalid write time", "Cannot write outside of snapshot time.")
+	case errors.Is(err, catalog.ErrContainer):
+		return fail("invalid object in container", "Object is not allowed in a container")
+	case errors.Is(err, catalog.ErrNoEvents):
+		return invalidArgument("Cannot insert event for specified ref.")
+	}
+	return c.stop(err)
+}
+
+// invalidDocument is the error of params that make no valid document.
+func invalidDocument(failures []catalog.Failure) *fault {
+	f := fail("validation failed", "document data is not valid.")
+	for _, x := range failures {
+		f.errs[0].Failures = append(f.errs[0].Failures, wire.Failure{Field: x.Field, Code: x.Code, Description: x.Description})
+	}
+	return f
+}
+
+// badRefs finds references that cannot be stored: to other databases, and by
+// names that nothing has. path leads to v.
+func badRefs(v value.Value, path []any, found []catalog.Failure) []catalog.Failure {
+	failure := func(text string) []catalog.Failure {
+		return append(found, catalog.Failure{Field: append([]any(nil), path...), Code: "invalid reference", Description: text})
+	}
+	switch v := v.(type) {
+	case value.Ref:
+		if v.Database != 0 {
+			return failure("Reference cannot be scoped.")
+		}
+	case *value.UnresolvedRef:
+		return failure("Cannot read reference.")
+	case *value.Object:
+		for _, m := range v.Fields {
+			found = badRefs(m.Value, append(path, m.Name), found)
+		}
+	case value.Array:
+		for i, x := range v {
+			found = badRefs(x, append(path, i), found)
+		}
+	}
+	return found
+}

@@ -150,8 +150,8 @@ func (c *call) special() Expr {
 		return &Literal{Value: value.Bytes(b)}
 	case "UUID":
 		c.arity(1, 1)
-		u, ok := parseUUID(c.text(0, "the UUID's text"))
-		if !ok {
+		u, err := value.ParseUUID(c.text(0, "the UUID's text"))
+		if err != nil {
 			c.fail(c.args[0].start, "UUID takes text such as \"01234567-89ab-cdef-0123-456789abcdef\"")
 		}
 		return &Literal{Value: u}

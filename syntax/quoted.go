@@ -64,11 +64,11 @@ func temporalOf(f *Form) (value.Value, bool) {
 		return nil, false
 	}
 	if f.Op == OpTimeOf {
-		t, ok := parseTime(string(s))
-		return t, ok
+		t, err := value.ParseTime(string(s))
+		return t, err == nil
 	}
-	d, ok := parseDate(string(s))
-	return d, ok
+	d, err := value.ParseDate(string(s))
+	return d, err == nil
 }
 
 // tagged returns the function and text that write v: bytes, a UUID, time or date.
@@ -77,11 +77,11 @@ func tagged(v value.Value) (name, text string) {
 	case value.Bytes:
 		return "Bytes", base64.StdEncoding.EncodeToString(v)
 	case value.UUID:
-		return "UUID", formatUUID(v)
+		return "UUID", value.FormatUUID(v)
 	case value.Time:
-		return "Time", formatTime(v)
+		return "Time", value.FormatTime(v)
 	case value.Date:
-		return "Date", formatDate(v)
+		return "Date", value.FormatDate(v)
 	}
 	return "", ""
 }

@@ -115,16 +115,13 @@ func (t *Tx) getPast(key []byte) ([]byte, int64, bool, error) {
 	}
 	var newest *Write
 	for _, i := range own {
-		w := &t.writes.writes[i]
-		if w.Kind == Put || w.Kind == Delete {
-			if newest == nil || w.At > newest.At {
-				newest = w
-			}
+		if w := &t.writes.writes[i]; w.Kind != Erase && (newest == nil || w.At > newest.At) {
+			newest = w
 		}
 	}
 	// The committed version that counts is the newest one not erased.
 	value, ts, ok, err = t.newestKept(key, own)
-	if err != nil || newest == nil || (ts > newest.At) {
+	if err != nil || newest == nil || ts > newest.At {
 		return value, ts, ok, err
 	}
 	if newest.Kind == Delete {
@@ -181,7 +178,8 @@ func (t *Tx) Delete(key []byte) {
 			return
 		}
 		t.record(key)
-		if _, _, exists, err := t.reader.Get(key); err == nil && !exists {
+		_, _, exists, err := t.reader.Get(key)
+		if err == nil && !exists && len(t.writes.past[string(key)]) == 0 {
 			t.writes.drop(i)
 			return
 		}

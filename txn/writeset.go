@@ -103,8 +103,12 @@ func (s *writeSet) drop(i int32) {
 }
 
 // setPast records a write at an older valid time; the last one for the same
-// key and time counts.
+// key and time counts. A Delete that left no trace gets its tombstone back, since
+// from here on there is something for it to hide.
 func (s *writeSet) setPast(w Write) {
+	if i, ok := s.find(w.Key); ok && s.writes[i].Kind == none {
+		s.set(Write{Kind: Delete, Key: w.Key, At: Pending})
+	}
 	for _, i := range s.past[string(w.Key)] {
 		if s.writes[i].At == w.At {
 			s.drop(i)

@@ -10,7 +10,7 @@ import (
 const idEpoch = 1336258850000
 
 // ids hands out document identities: 44 bits of milliseconds, 10 of sequence, 10
-// that differ from one start of the process to the next. They are unique over
+// random ones that belong to this start of the process. They are unique over
 // restarts and retries and grow with time.
 type ids struct {
 	mu     sync.Mutex
@@ -27,8 +27,8 @@ const (
 
 // newIDs returns a source whose identities are later than any made at or before
 // the timestamp last.
-func newIDs(clock func() int64, incarnation uint64, last int64) *ids {
-	return &ids{clock: clock, worker: int64(incarnation % idWorkers), ms: last/1000 + 1}
+func newIDs(clock func() int64, worker, last int64) *ids {
+	return &ids{clock: clock, worker: worker, ms: last/1000 + 1}
 }
 
 // next returns one identity.

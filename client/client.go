@@ -160,3 +160,13 @@ func (c *Client) Ping(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Another returns a new session with the same server and secret, over connections
+// of its own.
+func (c *Client) Another() (*Client, error) {
+	transport, ok := c.http.Transport.(*http.Transport)
+	if !ok {
+		return nil, fmt.Errorf("client: transport %T cannot be copied", c.http.Transport)
+	}
+	return &Client{endpoint: c.endpoint, auth: c.auth, http: &http.Client{Timeout: c.http.Timeout, Transport: transport.Clone()}}, nil
+}

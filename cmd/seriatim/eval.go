@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,18 +17,22 @@ import (
 )
 
 // target says which server a client subcommand talks to.
-type target struct{ endpoint, secret string }
-
-func (p *program) targetFlags(c *cobra.Command, t *target) {
-	endpoint := p.getenv("SERIATIM_ENDPOINT")
-	if endpoint == "" {
-		endpoint = "http://" + defaultListen
-	}
-	c.Flags().StringVar(&t.endpoint, "endpoint", endpoint, "server `URL` (or SERIATIM_ENDPOINT)")
-	c.Flags().StringVar(&t.secret, "secret", p.getenv("SERIATIM_SECRET"), "`secret`, with :database:role if wanted (or SERIATIM_SECRET)")
+type target struct {
+	endpoint, secret string
+	getenv           func(string) string
 }
 
+func (p *program) targetFlags(c *cobra.Command, t *target) {
+	t.getenv = p.getenv
+	c.Flags().StringVar(&t.endpoint, "endpoint", "", "server `URL` (default SERIATIM_ENDPOINT or http://"+defaultListen+")")
+	c.Flags().StringVar(&t.secret, "secret", "", "`secret`, with :database:role if wanted (default SERIATIM_SECRET)")
+}
+
+// client connects to the target. Flags win over the environment, whose values are
+// kept out of the help text.
 func (t *target) client() (*client.Client, error) {
+	t.endpoint = cmp.Or(t.endpoint, t.getenv("SERIATIM_ENDPOINT"), "http://"+defaultListen)
+	t.secret = cmp.Or(t.secret, t.getenv("SERIATIM_SECRET"))
 	if t.secret == "" {
 		return nil, fail(exitUsage, "seriatim: no secret: use --secret or SERIATIM_SECRET")
 	}

@@ -1,0 +1,159 @@
+package seriatim
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"seriatim/auth"
+	"seriatim/catalog"
+	"seriatim/replica"
+	"seriatim/store"
+	"seriatim/txlog"
+	"seriatim/txn"
+)
+
+// Options says where a database lives and how it behaves.
+type Options struct {
+	// Dir is the data directory; it is made when absent.
+	Dir string
+	// RootSecret opens everything. It is kept as a hash.
+	RootSecret string
+	// CacheBytes bounds the memory for reads; zero is a good default.
+	CacheBytes int64
+	// Logger receives the database's own messages; nil discards.
+	Logger *slog.Logger
+	// Clock returns microseconds since 1970; nil is the machine's clock.
+	Clock func() int64
+}
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	options    Options
+	rootSecret [32]byte
+	store      *store.Store
+	log        *txlog.Local
+	replica    *replica.Replica
+	schemas    *catalog.Cache
+	ids        *ids
+	hot        hot
+	wall       func() int64
+}
+
+// cachedSchemas bounds the databases whose parsed definitions are kept.
+const cachedSchemas = 1024
+
+// Open opens the database in o.Dir, making it when absent, and brings it up to
+// the end of its log. It refuses a directory that another process has open and one
+// of a newer format, before writing anything.
+func Open(o Options) (*DB, error) {
+	if o.RootSecret == "" {
+		return nil, errors.New("seriatim: no root secret")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	db := &DB{options: o, rootSecret: auth.HashSecret(o.RootSecret), schemas: catalog.NewCache(cachedSchemas), wall: o.Clock}
+	if db.wall == nil {
+		db.wall = func() int64 { return time.Now().UnixMicro() }
+	}
+	if err := openDirectory(o.Dir); err != nil {
+		return nil, err
+	}
+	if err := db.open(); err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	return db, nil
+}
+
+// open opens the rooms from the disk up.
+func (db *DB) open() (err error) {
+	o := &db.options
+	if db.log, err = txlog.Open(filepath.Join(o.Dir, "log"), txlog.LocalOptions{Logger: o.Logger}); err != nil {
+		return err
+	}
+	db.store, err = store.Open(filepath.Join(o.Dir, "store"), store.Options{CacheBytes: o.CacheBytes, Logger: o.Logger})
+	if err != nil {
+		return err
+	}
+	db.replica, err = replica.Open(db.store, db.log, replica.Options{
+		Evaluate: db.evaluate, Clock: db.wall, Logger: o.Logger, Origin: 1,
+	})
+	if err != nil {
+		return err
+	}
+	db.ids = newIDs(db.wall, db.worker(), db.published())
+	return db.bootstrap()
+}
+
+// bootstrap makes the root database on the first start.
+func (db *DB) bootstrap() error {
+	reader, ts := db.replica.Snapshot()
+	tx := txn.Begin(reader, ts, db.clock())
+	defer tx.Close()
+	if err := catalog.Bootstrap(tx); err != nil {
+		return fmt.Errorf("seriatim: make the root database: %w", err)
+	}
+	proposal := tx.Proposal()
+	if proposal == nil {
+		return nil
+	}
+	out, err := db.replica.Commit(context.Background(), proposal)
+	if err != nil {
+		return fmt.Errorf("seriatim: make the root database: %w", err)
+	}
+	if out.Status != replica.Applied {
+		return fmt.Errorf("seriatim: make the root database: %w", errors.Join(errNoReply, out.Err))
+	}
+	return nil
+}
+
+// Close ends running transactions with an error, makes everything durable in the
+// store and releases the directory.
+func (db *DB) Close() error { return db.close() }
+
+func (db *DB) close() error {
+	var errs []error
+	if db.replica != nil {
+		errs = append(errs, db.replica.Close())
+	}
+	if db.store != nil {
+		errs = append(errs, db.store.Close())
+	}
+	if db.log != nil {
+		errs = append(errs, db.log.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping returns nil when the log answers and what it holds is applied.
+func (db *DB) Ping(ctx context.Context) error {
+	_, err := db.replica.Sync(ctx)
+	return err
+}
+
+// clock is the time of a new transaction in microseconds: never before anything
+// that is published.
+func (db *DB) clock() int64 { return max(db.wall(), db.published()) }
+
+// published returns the timestamp of the newest state that may be seen.
+func (db *DB) published() int64 {
+	ts, _ := db.replica.Published()
+	return ts
+}
+
+// worker returns what tells the identities of this start of the process from
+// those of others.
+func (db *DB) worker() int64 {
+	var b [2]byte
+	db.entropy(b[:])
+	return int64(binary.BigEndian.Uint16(b[:])) % idWorkers
+}
+
+// entropy fills b with unpredictable bytes.
+func (db *DB) entropy(b []byte) { _, _ = rand.Read(b) }

@@ -4,12 +4,11 @@ import "seriatim/syntax"
 
 // variable decodes {"var": name}.
 func (d *decoder) variable(i int) (syntax.Expr, bool) {
-	name := &d.nodes[i+2]
-	if name.kind != kindString {
+	if !d.isString(i + 2) {
 		d.failType("String", i+2, "var")
 		return nil, true
 	}
-	return d.tree.variable(name.text), true
+	return d.tree.variable(d.string(i + 2)), true
 }
 
 // let decodes {"let": bindings, "in": expr}; bindings are an array of objects
@@ -26,14 +25,14 @@ func (d *decoder) let(i int) (syntax.Expr, bool) {
 		l.Bindings = d.bindingList(bindings)
 	case kindObject:
 		if o, ok := d.plainObject(bindings, "let"); ok {
-			d.enter("let")
+			d.enter(bindings)
 			l.Bindings = d.members(o)
 			d.leave()
 		}
 	default:
 		d.failType("Array", bindings, "let")
 	}
-	d.enter("in")
+	d.enter(in)
 	l.In = d.expr(in)
 	d.leave()
 	return l, true
@@ -43,16 +42,15 @@ func (d *decoder) let(i int) (syntax.Expr, bool) {
 func (d *decoder) bindingList(i int) []syntax.Member {
 	n := int(d.nodes[i].size)
 	out := run(&d.tree, &d.tree.members, n, 8)
-	d.enter("let")
+	d.enter(i)
 	j := i + 1
 	for k := range n {
 		d.enterIndex(k)
 		if m := &d.nodes[j]; m.kind != kindObject || m.size != 1 {
 			d.failType("Object", j)
 		} else {
-			name := d.nodes[j+1].text
-			d.enter(name)
-			out[k] = syntax.Member{Name: name, Expr: d.expr(j + 2)}
+			d.enter(j + 2)
+			out[k] = syntax.Member{Name: d.string(j + 1), Expr: d.expr(j + 2)}
 			d.leave()
 		}
 		d.leave()
@@ -68,9 +66,8 @@ func (d *decoder) members(i int) []syntax.Member {
 	out := run(&d.tree, &d.tree.members, n, 8)
 	j := i + 1
 	for k := range n {
-		name := d.nodes[j].text
-		d.enter(name)
-		out[k] = syntax.Member{Name: name, Expr: d.expr(j + 1)}
+		d.enter(j + 1)
+		out[k] = syntax.Member{Name: d.string(j), Expr: d.expr(j + 1)}
 		d.leave()
 		j = d.after(j + 1)
 	}
@@ -88,7 +85,7 @@ func (d *decoder) objectForm(i int) (syntax.Expr, bool) {
 		return nil, true
 	}
 	e := one(&d.tree, &d.tree.objects, 24)
-	d.enter("object")
+	d.enter(i + 2)
 	e.Members = d.members(o)
 	d.leave()
 	return e, true
@@ -98,10 +95,10 @@ func (d *decoder) objectForm(i int) (syntax.Expr, bool) {
 // stands under key: itself, or the payload when it is an @obj. Another @-tag
 // there is an error, as in the core.
 func (d *decoder) plainObject(i int, key string) (int, bool) {
-	if d.nodes[i].size != 1 || !isTag(d.nodes[i+1].text) {
+	if d.nodes[i].size != 1 || !isTag(d.string(i+1)) {
 		return i, true
 	}
-	if d.nodes[i+1].text == "@obj" {
+	if d.string(i+1) == "@obj" {
 		if d.nodes[i+2].kind != kindObject {
 			d.fail("Invalid object.", key)
 			return 0, false
@@ -109,7 +106,7 @@ func (d *decoder) plainObject(i int, key string) (int, bool) {
 		return i + 2, true
 	}
 	errs := len(d.errs)
-	d.enter(key)
+	d.enter(i)
 	e, _ := d.tag(i, false)
 	d.leave()
 	if len(d.errs) == errs {
@@ -120,7 +117,7 @@ func (d *decoder) plainObject(i int, key string) (int, bool) {
 
 // quote decodes {"quote": data}.
 func (d *decoder) quote(i int) (syntax.Expr, bool) {
-	d.enter("quote")
+	d.enter(i + 2)
 	e := d.data(i + 2)
 	d.leave()
 	return e, true

@@ -89,13 +89,19 @@ type decoder struct {
 	sources int // bytes of the lambda sources made
 }
 
-// step is one step of a path: a key or, when key is empty and isIndex set, an
-// array index.
+// step is one step of a path. It holds no pointers: keys are nodes.
 type step struct {
-	key     string
-	index   int
-	isIndex bool
+	kind stepKind
+	at   int32
 }
+
+type stepKind uint8
+
+const (
+	stepKey   stepKind = iota // at is the node whose text is the key
+	stepIndex                 // at is an array index
+	stepClass                 // the key is "class", however it was written
+)
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
@@ -107,16 +113,16 @@ func (d *decoder) begin(doc *document, v syntax.Version) {
 // end returns the errors found and gives the decoder back.
 func (d *decoder) end() []Error {
 	errs := d.errs
-	clear(d.path[:cap(d.path)])
 	*d = decoder{path: d.path[:0]}
 	decoders.Put(d)
 	return errs
 }
 
-// enter and leave bracket the decoding of the part under key.
-func (d *decoder) enter(key string) { d.path = append(d.path, step{key: key}) }
+// enter and leave bracket the decoding of member value i.
+func (d *decoder) enter(i int) { d.path = append(d.path, step{stepKey, int32(i - 1)}) }
 
-func (d *decoder) enterIndex(i int) { d.path = append(d.path, step{index: i, isIndex: true}) }
+// enterIndex is enter for element k of an array.
+func (d *decoder) enterIndex(k int) { d.path = append(d.path, step{stepIndex, int32(k)}) }
 
 func (d *decoder) leave() { d.path = d.path[:len(d.path)-1] }
 
@@ -125,10 +131,13 @@ func (d *decoder) fail(description string, below ...string) {
 	e := parseError(description)
 	e.Position = make([]any, 0, len(d.path)+len(below))
 	for _, s := range d.path {
-		if s.isIndex {
-			e.Position = append(e.Position, s.index)
-		} else {
-			e.Position = append(e.Position, s.key)
+		switch s.kind {
+		case stepKey:
+			e.Position = append(e.Position, d.string(int(s.at)))
+		case stepIndex:
+			e.Position = append(e.Position, int(s.at))
+		case stepClass:
+			e.Position = append(e.Position, "class")
 		}
 	}
 	for _, key := range below {

@@ -27,7 +27,7 @@ func (d *document) lookup(i int, key string) int {
 	}
 	j := i + 1
 	for range int(d.nodes[i].size) {
-		if d.nodes[j].text == key {
+		if d.string(j) == key {
 			return j + 1
 		}
 		j = d.after(j + 1)
@@ -50,7 +50,7 @@ func (d *document) each(i int, visit func(j int)) {
 // stringAt returns the string member key of object i, or "".
 func (d *document) stringAt(i int, key string) string {
 	if j := d.lookup(i, key); j > 0 {
-		return d.nodes[j].text
+		return d.string(j)
 	}
 	return ""
 }
@@ -82,7 +82,7 @@ func (d *document) steps(i int) []any {
 		if d.nodes[j].kind == kindInt {
 			path = append(path, int(d.nodes[j].bits))
 		} else {
-			path = append(path, d.nodes[j].text)
+			path = append(path, d.string(j))
 		}
 	})
 	return path

@@ -49,7 +49,7 @@ func (d *decoder) scalar(i int) syntax.Expr {
 	case kindDouble:
 		return d.tree.literal(value.Double(n.double()))
 	}
-	return d.tree.literal(value.String(n.text))
+	return d.tree.literal(value.String(d.string(i)))
 }
 
 // The literals that every tree may share: trees are immutable.
@@ -65,7 +65,7 @@ func (d *decoder) form(i int) syntax.Expr {
 	n := int(d.nodes[i].size)
 	j := i + 1
 	for range n {
-		word, ok := words[d.nodes[j].text]
+		word, ok := words[d.string(j)]
 		if ok {
 			var s slots
 			switch {
@@ -99,7 +99,7 @@ func (d *decoder) failForm(i int) {
 		if k > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(d.nodes[j].text)
+		b.WriteString(d.string(j))
 		j = d.after(j + 1)
 	}
 	b.WriteString(" }.")

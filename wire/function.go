@@ -43,7 +43,7 @@ func (d *decoder) match(i int, op syntax.Op, s *slots) bool {
 	n := int(d.nodes[i].size)
 	j := i + 1
 	for range n {
-		p := paramOf(spec, d.nodes[j].text)
+		p := paramOf(spec, d.string(j))
 		if p < 0 {
 			return op == syntax.OpMatch && d.matchIndex(i, s)
 		}
@@ -102,7 +102,7 @@ func (d *decoder) function(i int, op syntax.Op, s *slots) syntax.Expr {
 		if j == 0 {
 			continue
 		}
-		d.enter(d.nodes[j-1].text)
+		d.enter(j)
 		f.Args[p] = d.argument(op, &spec.Params[p], p, j)
 		d.leave()
 	}

@@ -28,29 +28,32 @@ const (
 	kindNull kind = iota
 	kindFalse
 	kindTrue
-	kindInt
-	kindDouble
-	kindString
-	kindArray
-	kindObject
+	kindInt     // bits: an int64
+	kindDouble  // bits: those of a float64
+	kindString  // bits: where in the text it begins
+	kindEscaped // a string; bits: its place in unescaped
+	kindArray   // bits: the index of the node after the last element
+	kindObject  // bits: the index of the node after the last member
 )
 
 // node is one JSON value in a document's arena, in the order of the text. An
 // array is followed by its elements; an object by its members, a string node for
-// each name and then its value.
+// each name and then its value. Nodes hold no pointers, so that the garbage
+// collector has nothing to do with the arena.
 type node struct {
 	kind kind
-	size int32  // elements of an array, members of an object
-	bits uint64 // an int64, the bits of a float64, or the index after the subtree
-	text string // of a string
+	size int32  // elements of an array, members of an object, bytes of a string
+	bits uint64 // see the kinds
 }
 
-// document is one scanned JSON text. Strings without escapes share its copy.
+// document is one scanned JSON text. Strings without escapes share its copy,
+// those with escapes are kept beside it.
 type document struct {
-	nodes []node
-	text  string
-	pos   int
-	depth int
+	nodes     []node
+	text      string
+	unescaped []string
+	pos       int
+	depth     int
 }
 
 var documents = sync.Pool{New: func() any { return new(document) }}
@@ -82,9 +85,25 @@ func (d *document) release() {
 	if cap(d.nodes) > maxPooledNodes {
 		d.nodes = nil
 	}
-	clear(d.nodes)
-	d.nodes, d.text = d.nodes[:0], ""
+	clear(d.unescaped)
+	d.nodes, d.unescaped, d.text = d.nodes[:0], d.unescaped[:0], ""
 	documents.Put(d)
+}
+
+// string returns the content of string node i; of other nodes it is empty.
+func (d *document) string(i int) string {
+	switch n := &d.nodes[i]; n.kind {
+	case kindString:
+		return d.text[n.bits : n.bits+uint64(n.size)]
+	case kindEscaped:
+		return d.unescaped[n.bits]
+	}
+	return ""
+}
+
+// isString reports whether node i is a string.
+func (d *document) isString(i int) bool {
+	return d.nodes[i].kind == kindString || d.nodes[i].kind == kindEscaped
 }
 
 // after returns the index of the node that follows the subtree at i.
@@ -122,7 +141,7 @@ func (d *document) value() error {
 	case '[':
 		return d.array()
 	case '"':
-		return d.string()
+		return d.quoted()
 	case 't':
 		return d.word("true", kindTrue)
 	case 'f':
@@ -235,23 +254,22 @@ func (d *document) member(members *memberSet) error {
 	if i := d.space(); i == len(d.text) || d.text[i] != '"' {
 		return errJSON
 	}
-	if err := d.string(); err != nil {
+	if err := d.quoted(); err != nil {
 		return err
 	}
 	if i := d.space(); i == len(d.text) || d.text[i] != ':' {
 		return errJSON
 	}
 	d.pos++
-	repeated := members.has(d.nodes[key].text)
+	repeated := members.has(d.string(key))
 	if err := d.value(); err != nil {
 		return err
 	}
 	if repeated {
-		clear(d.nodes[key:])
 		d.nodes = d.nodes[:key]
 		return nil
 	}
-	members.add(d.nodes[key].text)
+	members.add(d.string(key))
 	return nil
 }
 
@@ -273,7 +291,7 @@ func (m *memberSet) has(name string) bool {
 		return ok
 	}
 	for i, n := m.first, 0; n < m.size; n++ {
-		if m.doc.nodes[i].text == name {
+		if m.doc.string(i) == name {
 			return true
 		}
 		i = m.doc.after(i + 1)
@@ -292,7 +310,7 @@ func (m *memberSet) add(name string) {
 	}
 	m.names = make(map[string]struct{}, 4*fewMembers)
 	for i, n := m.first, 0; n < m.size; n++ {
-		m.names[m.doc.nodes[i].text] = struct{}{}
+		m.names[m.doc.string(i)] = struct{}{}
 		i = m.doc.after(i + 1)
 	}
 }
@@ -365,26 +383,34 @@ func (d *document) digits() bool {
 	return d.pos > start
 }
 
-// string scans a string. Without escapes it is a part of the text itself.
-func (d *document) string() error {
-	start := d.pos + 1
+// plainASCII marks the bytes of a string that need no second look.
+var plainASCII = func() (t [256]bool) {
+	for c := 0x20; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
+// quoted scans a string. Without escapes it is a part of the text itself.
+func (d *document) quoted() error {
+	text, start := d.text, d.pos+1
 	ascii := true
-	for i := start; i < len(d.text); i++ {
-		c := d.text[i]
+	for i := start; i < len(text); i++ {
+		c := text[i]
 		switch {
+		case plainASCII[c]:
 		case c == '"':
-			s := d.text[start:i]
-			if !ascii && !utf8.ValidString(s) {
+			if !ascii && !utf8.ValidString(text[start:i]) {
 				return errJSON
 			}
 			d.pos = i + 1
-			d.nodes = append(d.nodes, node{kind: kindString, text: s})
+			d.nodes = append(d.nodes, node{kind: kindString, size: int32(i - start), bits: uint64(start)})
 			return nil
 		case c == '\\':
 			return d.escaped(start, i)
 		case c < 0x20:
 			return errJSON
-		case c >= utf8.RuneSelf:
+		default:
 			ascii = false
 		}
 	}

@@ -19,7 +19,8 @@ func (d *document) escaped(start, i int) error {
 				return errJSON
 			}
 			d.pos = i + 1
-			d.nodes = append(d.nodes, node{kind: kindString, text: string(buf)})
+			d.nodes = append(d.nodes, node{kind: kindEscaped, size: int32(len(buf)), bits: uint64(len(d.unescaped))})
+			d.unescaped = append(d.unescaped, string(buf))
 			return nil
 		case c == '\\':
 			var ok bool
@@ -109,7 +110,7 @@ func (k kind) typeName() string {
 		return "Integer"
 	case kindDouble:
 		return "Double"
-	case kindString:
+	case kindString, kindEscaped:
 		return "String"
 	case kindArray:
 		return "Array"

@@ -27,11 +27,12 @@ func (d *decoder) lambdaSlot(i int) *syntax.Lambda {
 // lambda decodes the lambda literal i at the decoder's version.
 func (d *decoder) lambda(i int) *syntax.Lambda {
 	l := &syntax.Lambda{Version: max(d.version, syntax.V212)}
-	d.enter("lambda")
-	d.pattern(d.lookup(i, "lambda"), l)
+	pattern, body := d.lookup(i, "lambda"), d.lookup(i, "expr")
+	d.enter(pattern)
+	d.pattern(pattern, l)
 	d.leave()
-	d.enter("expr")
-	l.Body = d.expr(d.lookup(i, "expr"))
+	d.enter(body)
+	l.Body = d.expr(body)
 	d.leave()
 	return l
 }
@@ -39,19 +40,19 @@ func (d *decoder) lambda(i int) *syntax.Lambda {
 // pattern decodes a lambda's parameters: one name, or an array of names.
 func (d *decoder) pattern(i int, l *syntax.Lambda) {
 	switch n := &d.nodes[i]; n.kind {
-	case kindString:
-		l.Params = []string{n.text}
+	case kindString, kindEscaped:
+		l.Params = []string{d.string(i)}
 	case kindArray:
 		l.Array = true
 		l.Params = make([]string, n.size)
 		j := i + 1
 		for k := range l.Params {
-			if d.nodes[j].kind != kindString {
+			if !d.isString(j) {
 				d.enterIndex(k)
 				d.failType("String", j)
 				d.leave()
 			}
-			l.Params[k] = d.nodes[j].text
+			l.Params[k] = d.string(j)
 			j = d.after(j)
 		}
 	default:
@@ -71,7 +72,7 @@ func (d *decoder) closedLambda(i int, v syntax.Version) *syntax.Lambda {
 	if j := d.lookup(i, "api_version"); j > 0 {
 		size = 3
 		var ok bool
-		if v, ok = syntax.ParseVersion(d.nodes[j].text); !ok || d.nodes[j].kind != kindString {
+		if v, ok = syntax.ParseVersion(d.string(j)); !ok {
 			d.fail("Invalid lambda.")
 			return nil
 		}

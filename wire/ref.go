@@ -69,8 +69,8 @@ func refType(r *syntax.RefLiteral) string {
 // "classes/x/1".
 func (d *decoder) taggedRef(i int) syntax.Expr {
 	switch d.nodes[i].kind {
-	case kindString:
-		if r := parsePath(d.nodes[i].text); r != nil {
+	case kindString, kindEscaped:
+		if r := parsePath(d.string(i)); r != nil {
 			return r
 		}
 	case kindObject:
@@ -97,7 +97,7 @@ func (d *decoder) ref(i int) *syntax.RefLiteral {
 	var id, class, database int
 	j := i + 1
 	for range int(d.nodes[i].size) {
-		switch key := d.nodes[j].text; {
+		switch key := d.string(j); {
 		case key == "id":
 			id = j + 1
 		case (key == "class" || key == "collection") && class == 0:
@@ -124,15 +124,15 @@ func (d *decoder) refParts(id, class, database int) *syntax.RefLiteral {
 	errs := len(d.errs)
 	r := &syntax.RefLiteral{}
 	switch n := &d.nodes[id]; n.kind {
-	case kindString:
-		r.ID = n.text
+	case kindString, kindEscaped:
+		r.ID = d.string(id)
 	case kindInt:
 		r.ID, r.Numeric = strconv.FormatInt(int64(n.bits), 10), true
 	default:
 		d.failType("String or Integer", id, "id")
 	}
-	r.Collection = d.refPart(class, "class", "Collection Ref")
-	r.Database = d.refPart(database, "database", "Database Ref")
+	r.Collection = d.refPart(class, stepClass, "Collection Ref")
+	r.Database = d.refPart(database, stepKey, "Database Ref")
 	if len(d.errs) > errs || !d.checkRef(r) {
 		return nil
 	}
@@ -141,11 +141,11 @@ func (d *decoder) refParts(id, class, database int) *syntax.RefLiteral {
 
 // refPart decodes the reference at i, which must be of the type named; null
 // counts as absent.
-func (d *decoder) refPart(i int, key, expected string) *syntax.RefLiteral {
+func (d *decoder) refPart(i int, kind stepKind, expected string) *syntax.RefLiteral {
 	if i == 0 || d.nodes[i].kind == kindNull {
 		return nil
 	}
-	d.enter(key)
+	d.path = append(d.path, step{kind, int32(i - 1)})
 	defer d.leave()
 	r := d.ref(i)
 	if r == nil {

@@ -66,7 +66,7 @@ func (d *decoder) set(i int, s *setShape) syntax.Expr {
 		}
 		switch {
 		case j > 0:
-			d.enter(key)
+			d.enter(j)
 			f.Args[p] = d.setPart(s.op, p, j)
 			d.leave()
 		case s.op == syntax.OpRange:
@@ -93,5 +93,5 @@ func (d *decoder) setPart(op syntax.Op, p, j int) syntax.Expr {
 
 // hasTag reports whether node j is an object with the one member key.
 func (d *decoder) hasTag(j int, key string) bool {
-	return d.nodes[j].kind == kindObject && d.nodes[j].size == 1 && d.nodes[j+1].text == key
+	return d.nodes[j].kind == kindObject && d.nodes[j].size == 1 && d.string(j+1) == key
 }

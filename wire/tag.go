@@ -40,9 +40,8 @@ func (d *decoder) dataObject(i int) syntax.Expr {
 	o := d.tree.object(int(d.nodes[i].size))
 	j := i + 1
 	for k := range o.Members {
-		name := d.nodes[j].text
-		d.enter(name)
-		o.Members[k] = syntax.Member{Name: name, Expr: d.data(j + 1)}
+		d.enter(j + 1)
+		o.Members[k] = syntax.Member{Name: d.string(j), Expr: d.data(j + 1)}
 		d.leave()
 		j = d.after(j + 1)
 	}
@@ -54,7 +53,7 @@ func (d *decoder) dataObject(i int) syntax.Expr {
 // an expression, as in the core.
 func (d *decoder) tag(i int, inData bool) (syntax.Expr, bool) {
 	payload := i + 2
-	switch d.nodes[i+1].text {
+	switch d.string(i + 1) {
 	case "@obj":
 		return d.taggedObject(payload, inData), true
 	case "@ref":
@@ -106,7 +105,7 @@ func (d *decoder) taggedObject(i int, inData bool) syntax.Expr {
 	if inData {
 		return d.dataObject(i)
 	}
-	d.enter("@obj")
+	d.enter(i)
 	e := d.form(i)
 	d.leave()
 	return e
@@ -114,8 +113,8 @@ func (d *decoder) taggedObject(i int, inData bool) syntax.Expr {
 
 // taggedText decodes a tag whose payload i is a string that parse understands.
 func (d *decoder) taggedText(i int, invalid string, parse func(string) (value.Value, bool)) syntax.Expr {
-	if d.nodes[i].kind == kindString {
-		if v, ok := parse(d.nodes[i].text); ok {
+	if d.isString(i) {
+		if v, ok := parse(d.string(i)); ok {
 			return d.tree.literal(v)
 		}
 	}

@@ -115,11 +115,14 @@ func (c *call) required(i int) Expr {
 	return c.args[i].expr
 }
 
-// function returns argument i, which must be a Lambda.
+// lambda returns argument i, which must be a Lambda or a JavaScript function.
 func (c *call) lambda(i int) Expr {
 	l, ok := c.args[i].expr.(*Lambda)
 	if !ok {
 		c.fail(c.args[i].start, "%s takes a Lambda here: %s", c.name.text, c.function.Signature)
+	}
+	if c.uses[l] != nil && len(l.Params) == 0 {
+		c.fail(c.args[i].start, "the function must take a parameter; name it _ when it is not used")
 	}
 	return l
 }
@@ -201,7 +204,7 @@ func (c *call) let() Expr {
 func (c *call) letFunction(let *Let, l *Lambda) Expr {
 	for i, uses := range c.uses[l] {
 		if i >= len(let.Bindings) && len(uses) > 0 {
-			c.fail(c.args[1].start, "the function takes %d parameters but %d names are bound", len(l.Params), len(let.Bindings))
+			c.fail(c.args[1].start, "the function takes %d parameters but Let binds %d", len(l.Params), len(let.Bindings))
 		}
 		for _, v := range uses {
 			v.Name = let.Bindings[i].Name

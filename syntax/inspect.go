@@ -9,8 +9,12 @@ import (
 	"seriatim/value"
 )
 
+// InspectWidth is the line width for which Node.js and the official shell print.
+const InspectWidth = 80
+
 // Inspect returns the data e as Node.js prints a query's result with
-// util.inspect at unlimited depth, for lines of width columns, 80 when width is 0:
+// util.inspect at unlimited depth, for lines of width columns, InspectWidth when
+// width is 0:
 // strings in single quotes, small objects on one line, long arrays of short
 // elements in columns. Refs, sets, times, dates, bytes and functions are printed as
 // Print prints them, as the official driver's values do.
@@ -19,7 +23,7 @@ import (
 // all digits of an integer, and members in the order in which they came.
 func Inspect(e Expr, width int) string {
 	if width <= 0 {
-		width = 80
+		width = InspectWidth
 	}
 	s := inspector{width: width}
 	return s.expr(e, 0)

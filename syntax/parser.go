@@ -103,6 +103,7 @@ func (p *parser) queries() (queries []Query, err error) {
 			queries, err = nil, failure
 		}
 	}()
+	at := posAt(p.text, 0)
 	for {
 		for p.peek().is(";") {
 			p.at++
@@ -113,7 +114,8 @@ func (p *parser) queries() (queries []Query, err error) {
 		}
 		e := p.query()
 		last := p.tokens[p.at-1]
-		queries = append(queries, Query{Expr: e, Text: p.text[first.start:last.end], Pos: posAt(p.text, first.start)})
+		at = at.forward(p.text, first.start)
+		queries = append(queries, Query{Expr: e, Text: p.text[first.start:last.end], Pos: at})
 		p.separator(p.peek())
 	}
 }

@@ -14,14 +14,17 @@ func (p Pos) String() string { return itoa(p.Line) + ":" + itoa(p.Column) }
 
 // posAt returns the position of the byte offset in text.
 func posAt(text string, offset int) Pos {
-	offset = min(offset, len(text))
-	before := text[:offset]
-	start := strings.LastIndexByte(before, '\n') + 1
-	return Pos{
-		Offset: offset,
-		Line:   strings.Count(before, "\n") + 1,
-		Column: utf8.RuneCountInString(before[start:]) + 1,
+	return Pos{Line: 1, Column: 1}.forward(text, min(offset, len(text)))
+}
+
+// forward returns the position of the byte offset, which is at p or behind it.
+func (p Pos) forward(text string, offset int) Pos {
+	skipped := text[p.Offset:offset]
+	if lines := strings.Count(skipped, "\n"); lines > 0 {
+		p.Line, p.Column = p.Line+lines, 1
+		skipped = skipped[strings.LastIndexByte(skipped, '\n')+1:]
 	}
+	return Pos{Offset: offset, Line: p.Line, Column: p.Column + utf8.RuneCountInString(skipped)}
 }
 
 // maxExcerpt bounds the code points of a line that an error shows.

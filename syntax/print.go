@@ -18,7 +18,8 @@ import (
 // present one, or an absent one that the driver always sends, is undefined; data
 // under quote is Quote(…); a null that the driver would drop is Quote(null). Data
 // with a tag, such as refs, sets, times and dates, is printed as the call that builds
-// it and comes back as that Form. Values that have no text, such as a value.Ref,
+// it and comes back as that Form; so does a lambda given as data, which inside Quote
+// does not parse. Values that have no text, such as a value.Ref,
 // which has lost its names, are printed in angle brackets and do not parse.
 func Print(e Expr) string {
 	l := printer{}.expr(e)
@@ -26,12 +27,12 @@ func Print(e Expr) string {
 }
 
 // Pretty returns e as shell text in lines of up to width columns where that is
-// possible, 80 when width is 0, indented by two spaces: names of members and Let
+// possible, InspectWidth when width is 0, indented by two spaces: names of members and Let
 // bindings unquoted where they are identifiers, all calls with their arguments
 // spread. Like Print's its text parses to a tree Equal to e.
 func Pretty(e Expr, width int) string {
 	if width <= 0 {
-		width = 80
+		width = InspectWidth
 	}
 	l := printer{pretty: true}.expr(e)
 	s := setter{width: width}

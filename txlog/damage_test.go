@@ -156,7 +156,9 @@ func TestFlipsBeyond(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	for i := range 200 {
 		d := base.Clone(uint64(i))
-		if i%2 == 0 {
+		if i < 16 { // the last byte of a sector decides whether it looks written
+			d.Flip(last.file, (last.to+511+int64(i/8)*512)*8+int64(i%8))
+		} else if i%2 == 0 {
 			d.Flip(last.file, last.to*8+random.Int64N((64<<10-last.to)*8))
 		} else {
 			d.Flip(dir+"/"+txlog.MarkName, random.Int64N(2*txlog.PageSize*8))
@@ -191,24 +193,11 @@ func TestTornAtEveryCut(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill(t, wl, n+1)
-	f, err := whole.Open(last.file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	record := make([]byte, last.to-last.from)
-	if _, err := f.ReadAt(record, last.from); err != nil {
-		t.Fatal(err)
-	}
+	record := read(t, whole, last.file, last.from, last.to)
 	try := func(what string, torn []byte) {
 		t.Helper()
 		d := base.Clone(4)
-		f, err := d.Open(last.file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := f.WriteAt(torn, last.from); err != nil {
-			t.Fatal(err)
-		}
+		write(t, d, last.file, last.from, torn)
 		l, err := txlog.Open(dir, quiet(d))
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
@@ -232,6 +221,106 @@ func TestTornAtEveryCut(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestVanished blanks the last acknowledged block, which leaves nothing a sector's check could find: only the mark tells
+// that it was there. One copy of the mark is damaged besides.
+func TestVanished(t *testing.T) {
+	const n = 20
+	base := written(t, n)
+	_, records := layout(n)
+	last := records[n-1]
+	for bit := int64(0); bit < 2*txlog.PageSize*8; bit += 997 {
+		d := base.Clone(1)
+		write(t, d, last.file, last.from, make([]byte, last.to-last.from))
+		d.Flip(dir+"/"+txlog.MarkName, bit)
+		_, err := txlog.Open(dir, quiet(d))
+		var damage *txlog.DamageError
+		if !errors.As(err, &damage) || damage.Position != n {
+			t.Fatalf("bit %d: got %v", bit, err)
+		}
+	}
+}
+
+// TestOtherHistory lays records of one history of a log over another one of the same log. Every sector is good; the
+// chain alone tells.
+func TestOtherHistory(t *testing.T) {
+	ours := written(t, 20)
+	theirs := ours.Clone(1)
+	for i, d := range []*simdisk.Disk{ours, theirs} {
+		l, err := txlog.Open(dir, quiet(d))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at := txlog.Position(21); at <= 24; at++ {
+			if _, err := l.Append(ctx, append(blockOf(at, sizeOf(at)-1), byte(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, records := layout(24)
+	for _, at := range []txlog.Position{21, 22, 23, 24} {
+		e := records[at-1]
+		d := ours.Clone(1)
+		write(t, d, e.file, e.from, read(t, theirs, e.file, e.from, e.to))
+		_, err := txlog.Open(dir, quiet(d))
+		// The first record of the other history continues the common past: the one after it no longer does.
+		want := at
+		if at == 21 {
+			want = 22
+		}
+		var damage *txlog.DamageError
+		if !errors.As(err, &damage) || damage.Position != want {
+			t.Errorf("record %d of the other history: got %v", at, err)
+		}
+	}
+}
+
+// TestLaterProves blanks a block in the middle of the newest segment, past a mark that is far behind, as after a kill:
+// the blocks after it prove that it was durable.
+func TestLaterProves(t *testing.T) {
+	d := simdisk.New(1)
+	l, err := txlog.Open(dir, quiet(d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	fill(t, l, 3)
+	_, records := layout(3)
+	killed := d.Clone(1)
+	write(t, killed, records[1].file, records[1].from, make([]byte, records[1].to-records[1].from))
+	_, err = txlog.Open(dir, quiet(killed))
+	var damage *txlog.DamageError
+	if !errors.As(err, &damage) || damage.Position != 2 {
+		t.Errorf("got %v", err)
+	}
+}
+
+func write(t *testing.T, d *simdisk.Disk, file string, off int64, data []byte) {
+	t.Helper()
+	f, err := d.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(data, off); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, d *simdisk.Disk, file string, from, to int64) []byte {
+	t.Helper()
+	f, err := d.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := make([]byte, to-from)
+	if _, err := f.ReadAt(data, from); err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 // TestReadBackDamage damages a block of an open log: a reader must refuse it, not deliver it.

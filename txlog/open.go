@@ -34,6 +34,10 @@ func (l *Local) open() error {
 	if err != nil {
 		return err
 	}
+	// A killed process may have renamed a file without waiting for the name to become durable.
+	if err := l.o.FS.SyncDir(l.dir); err != nil {
+		return fmt.Errorf("txlog: syncing %s: %w", l.dir, err)
+	}
 	if err := l.openMark(names, firsts); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 //	append [size=N] [count=N]     read from=N               trim through=N
 //	free bytes=N                  fault op=write [error=full]   crash
 //	flip file=NAME byte=N         remove file=NAME          newer file=NAME
+//	keep (a copy of the disk)     back (to that copy)
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata/scripts", func(t *testing.T, path string) {
 		s := &script{t: t, disk: simdisk.New(1)}
@@ -40,6 +41,7 @@ func TestScripts(t *testing.T) {
 type script struct {
 	t    *testing.T
 	disk *simdisk.Disk
+	kept *simdisk.Disk
 	log  *txlog.Local
 	out  bytes.Buffer
 }
@@ -107,6 +109,10 @@ func (s *script) run(d *datadriven.TestData) (err error) {
 		s.fault(simdisk.Op(op), kind)
 	case "crash":
 		s.disk = s.disk.Restart()
+	case "keep":
+		s.kept = s.disk.Clone(1)
+	case "back":
+		s.disk = s.kept.Clone(1)
 	case "flip":
 		s.disk.Flip(path, int64(at)*8)
 	case "remove":

@@ -10,7 +10,7 @@
 //
 // What it does not know: time, permissions, and what the files mean.
 //
-// Where to start reading: New and Restart here, then file.go.
+// Where to start reading: New, Restart and Kill here, then file.go.
 package simdisk
 
 import (
@@ -150,8 +150,19 @@ func (d *Disk) Restart() *Disk {
 	return after
 }
 
-// Clone returns an independent copy of what the process sees, all of it durable and nothing locked, as if the process
-// alone had been killed.
+// Kill returns the disk as it is after the process alone was killed: nothing is lost, but what was unsynced still is, and
+// a later Restart may lose it. The old disk is dead from now on.
+func (d *Disk) Kill() *Disk {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.crashed = true
+	after := New(d.random.Uint64())
+	after.free, after.dirs = d.free, d.dirs
+	after.names, after.durable, after.changes = d.names, d.durable, d.changes
+	return after
+}
+
+// Clone returns an independent copy of what the process sees, all of it durable and nothing locked.
 func (d *Disk) Clone(seed uint64) *Disk {
 	d.mu.Lock()
 	defer d.mu.Unlock()

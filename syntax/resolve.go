@@ -24,8 +24,7 @@ type Unbound struct {
 // Resolve changes e in place; a tree that evaluations already share must not be
 // resolved again.
 func Resolve(e Expr, free []string) []Unbound {
-	var r resolver
-	r.scope = append(r.room[:0], free...)
+	r := resolver{scope: free[:len(free):len(free)]}
 	r.expr(e)
 	for _, u := range r.unbound {
 		reverse(u.Position)
@@ -38,7 +37,6 @@ func Resolve(e Expr, free []string) []Unbound {
 // without any pays nothing for positions.
 type resolver struct {
 	scope   []string
-	room    [16]string // where scope lies while it is small
 	unbound []Unbound
 }
 

@@ -1,20 +1,26 @@
 package value
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
+	"unsafe"
 )
 
-// Decode returns the value that e is the stored form of. Strings and bytes are
-// copied, so e may be reused afterwards. A slot that was filled decodes as the
+// Decode returns the value that e is the stored form of. It copies e once and
+// all text in the value shares the copy, so e may be reused afterwards. A slot that was filled decodes as the
 // Int of its microseconds (or the Time), one that was not as TxnTime. Bytes from
 // outside must pass Valid first: Decode panics on bytes that Encode never makes.
 func (e Encoded) Decode() Value {
+	switch t := e[0]; {
+	case t > tagShortString, t < tagSmallInt && tagKinds[t] != KindDouble && tagKinds[t] != KindInt:
+		e = bytes.Clone(e)
+	}
 	d := decoder{b: e}
 	return d.value()
 }
 
-// decoder reads values from the front of b.
+// decoder reads values from the front of b. The values hold parts of b.
 type decoder struct{ b []byte }
 
 func (d *decoder) uvarint() uint64 {
@@ -45,6 +51,13 @@ func (d *decoder) take(n uint64) []byte {
 	return b
 }
 
+// text is take as a string that shares the bytes, which nobody modifies: they are
+// the copy that Decode made.
+func (d *decoder) text(n uint64) string {
+	b := d.take(n)
+	return unsafe.String(unsafe.SliceData(b), len(b))
+}
+
 // body returns the content of a value that is preceded by its length.
 func (d *decoder) body() decoder { return decoder{d.take(d.uvarint())} }
 
@@ -57,7 +70,7 @@ func (d *decoder) tag() byte {
 func (d *decoder) value() Value {
 	switch t := d.tag(); {
 	case t >= tagShortString:
-		return String(d.take(uint64(t - tagShortString)))
+		return String(d.text(uint64(t - tagShortString)))
 	case t >= tagSmallInt:
 		return Int(t - tagSmallInt)
 	default:
@@ -76,7 +89,7 @@ func (d *decoder) tagged(t byte) Value {
 	case tagDouble:
 		return Double(math.Float64frombits(d.fixed()))
 	case tagString:
-		return String(d.take(d.uvarint()))
+		return String(d.text(d.uvarint()))
 	case tagArray:
 		return d.array()
 	case tagObject:
@@ -95,13 +108,13 @@ func (d *decoder) tagged(t byte) Value {
 func (d *decoder) rare(t byte) Value {
 	switch t {
 	case tagBytes:
-		return append(Bytes{}, d.take(d.uvarint())...)
+		return Bytes(d.take(d.uvarint()))
 	case tagUUID:
 		return UUID(d.take(16))
 	case tagDate:
 		return Date(d.varint())
 	case tagAction:
-		return Action(d.take(d.uvarint()))
+		return Action(d.text(d.uvarint()))
 	case tagUnresolved:
 		return d.unresolved()
 	case tagSet:
@@ -146,7 +159,7 @@ func (d *decoder) object() *Object {
 	in := d.body()
 	fields := make([]Field, in.uvarint())
 	for i := range fields {
-		fields[i].Name = string(in.take(in.uvarint()))
+		fields[i].Name = in.text(in.uvarint())
 		fields[i].Value = in.value()
 	}
 	return &Object{Fields: fields}
@@ -199,7 +212,7 @@ func (d *decoder) set() *Set {
 
 func (d *decoder) lambda() *Lambda {
 	in := d.body()
-	l := &Lambda{Version: string(in.take(in.uvarint()))}
-	l.Source = append([]byte(nil), in.b...)
+	l := &Lambda{Version: in.text(in.uvarint())}
+	l.Source = in.b
 	return l
 }

@@ -108,7 +108,7 @@ func (d *keyReader) deeper(depth int) int {
 
 func (d *keyReader) array(depth int) Value {
 	depth = d.deeper(depth)
-	a := Array{}
+	a := make(Array, 0, 4)
 	for d.more() {
 		a = append(a, d.value(depth))
 	}

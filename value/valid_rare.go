@@ -1,5 +1,7 @@
 package value
 
+import "bytes"
+
 // manyMembers is the number of members from which a set finds repeated names.
 const manyMembers = 16
 
@@ -17,12 +19,12 @@ func (c *checker) object(depth int) {
 		if c.bad {
 			return
 		}
-		name := string(c.b[at:c.at])
+		name := c.b[at:c.at]
 		if seen == nil && start.names(i, name) {
 			c.fail("repeated member")
 		}
 		if seen != nil {
-			seen[name] = struct{}{}
+			seen[string(name)] = struct{}{}
 			if uint64(len(seen)) != i+1 {
 				c.fail("repeated member")
 			}
@@ -33,10 +35,10 @@ func (c *checker) object(depth int) {
 
 // names reports whether name is among the first n members, which are valid, of
 // the object whose first member c is at.
-func (c checker) names(n uint64, name string) bool {
+func (c checker) names(n uint64, name []byte) bool {
 	d := decoder{c.b[c.at:]}
 	for range n {
-		if string(d.take(d.uvarint())) == name {
+		if bytes.Equal(d.take(d.uvarint()), name) {
 			return true
 		}
 		d.skip()

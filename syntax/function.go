@@ -50,13 +50,11 @@ func (p *parser) functionKeyword() Expr {
 	if t := p.peek(); !t.is("{") {
 		panic(p.unexpected(t, "{ return … }"))
 	}
-	return p.function(params)
+	return p.body(params)
 }
 
-// function parses a JavaScript function's body into the Lambda that the driver
-// makes of it: one parameter takes the whole argument, several destructure it.
-func (p *parser) function(params []string) Expr { return p.body(params) }
-
+// body parses a JavaScript function's body into the Lambda that the driver makes
+// of it: one parameter takes the whole argument, several destructure it.
 func (p *parser) body(params []string) Expr {
 	outer := len(p.names)
 	for _, name := range params {

@@ -81,7 +81,7 @@ func newParser(text string) (*parser, error) {
 	for _, t := range scan(text) {
 		switch t.kind {
 		case tokComment:
-			newline = newline || t.newline
+			newline = newline || t.newline || strings.Contains(text[t.start:t.end], "\n")
 			continue
 		case tokBad:
 			return nil, p.failure(t.start, t.incomplete && !isQuote(text[t.start]), t.text)
@@ -252,7 +252,7 @@ func (p *parser) memberName(t *token) string {
 // parenthesis parses a bracketed expression or a function's parameters.
 func (p *parser) parenthesis(open token) Expr {
 	if params, ok := p.arrowParams(); ok {
-		return p.function(params)
+		return p.body(params)
 	}
 	p.open = append(p.open, open)
 	e := p.expr()

@@ -6,7 +6,14 @@ import (
 )
 
 // fatalError is the failure after which a store answers no write.
-type fatalError struct{ err error }
+type fatalError struct {
+	text  string
+	cause error
+}
+
+func (f *fatalError) Error() string { return f.text }
+
+func (f *fatalError) Unwrap() error { return f.cause }
 
 // pebbleLog passes Pebble's messages to the store's logger and turns its fatal ones into OnFatal.
 type pebbleLog struct{ s *Store }
@@ -21,17 +28,29 @@ func (l pebbleLog) Errorf(format string, args ...any) {
 
 // Fatalf may not return to Pebble, which would go on with a state it knows is broken.
 func (l pebbleLog) Fatalf(format string, args ...any) {
-	err := fmt.Errorf("store: fatal: "+format, args...)
-	l.s.fatal.CompareAndSwap(nil, &fatalError{err})
-	l.s.opts.Logger.Error("store: cannot go on", "err", err)
-	l.s.opts.OnFatal(err)
+	f := fatalError{text: "store: fatal: " + fmt.Sprintf(format, args...)}
+	for _, arg := range args {
+		if err, ok := arg.(error); ok {
+			f.cause = err
+		}
+	}
+	l.s.die(&f)
+}
+
+// die ends the store's writing, tells OnFatal and ends the goroutine.
+func (s *Store) die(err *fatalError) {
+	if s.fatal.CompareAndSwap(nil, err) {
+		close(s.dead)
+	}
+	s.opts.Logger.Error("store: cannot go on", "err", err)
+	s.opts.OnFatal(err)
 	runtime.Goexit()
 }
 
 // failed returns the failure that ended this store's writing, if any.
 func (s *Store) failed() error {
 	if f := s.fatal.Load(); f != nil {
-		return f.err
+		return f
 	}
 	return nil
 }

@@ -1,11 +1,5 @@
 package store
 
-import "sync/atomic"
-
-type counts struct {
-	stalls, backgroundErrors atomic.Int64
-}
-
 // Metrics are numbers about the store now; counters run from Open.
 type Metrics struct {
 	DiskBytes        uint64 // files of the store

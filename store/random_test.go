@@ -19,7 +19,7 @@ var (
 func seeds(t *testing.T, f func(t *testing.T, g generator)) {
 	for seed := *seedFlag; seed < *seedFlag+uint64(*seedsFlag); seed++ {
 		ok := t.Run("", func(t *testing.T) {
-			r := rand.New(rand.NewPCG(seed, 0))
+			r := randSource(seed)
 			f(t, generator{r, []int{5, 20, 200}[r.IntN(3)]})
 		})
 		if !ok {
@@ -41,13 +41,6 @@ func mustOpen(t *testing.T, dir string, o Options) *Store {
 		t.Fatal(err)
 	}
 	return s
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 // machine is a store beside its model, and readers opened earlier beside the models of their moment.
@@ -198,3 +191,5 @@ func (x *machine) collect() {
 		x.t.Fatalf("CollectGarbage(%q, %q, %d) removed %d, want %d", lo, hi, horizon, got, want)
 	}
 }
+
+func randSource(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }

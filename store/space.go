@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"math"
 	"sync/atomic"
-	"syscall"
 	"time"
 
-	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
@@ -26,15 +24,39 @@ type space struct {
 	asked    atomic.Int64 // monotonic nanoseconds of the last answer
 	since    atomic.Int64 // bytes written since
 	full     atomic.Bool  // the last answer was below the reserve, or a flush failed
+	unseen   int64        // bytes written since the memtables were looked at; under Store.writing
 }
 
-const spaceInterval = 100 * time.Millisecond
+const (
+	spaceInterval = 100 * time.Millisecond
+	flushPoll     = 2 * time.Millisecond
+)
 
 var processStart = time.Now()
 
 func (g *space) init(o Options) {
 	g.reserve, g.memTable = o.ReserveBytes, o.MemTableBytes
 	g.asked.Store(math.MinInt64 / 2)
+}
+
+// awaitRoom waits until Pebble can take a write of n bytes without stalling, because a stall inside
+// Pebble cannot be left. It looks when a quarter of a memtable was written since it last did, so the
+// queue stays far below the one Pebble stalls at. A flush without space ends the wait.
+func (g *space) awaitRoom(s *Store, n int) error {
+	if g.unseen += int64(n); g.unseen < g.memTable/4 {
+		return nil
+	}
+	failures := s.counts.noSpace.Load()
+	for most := uint64(2*g.memTable + g.memTable/4); s.db.Metrics().MemTable.Size > most; time.Sleep(flushPoll) {
+		if err := s.failed(); err != nil {
+			return err
+		}
+		if s.counts.noSpace.Load() > failures {
+			return fmt.Errorf("%w: no space for a flush", ErrDiskFull)
+		}
+	}
+	g.unseen = 0
+	return nil
 }
 
 // check refuses a write of n bytes when space is short. Garbage collection may go down to half.
@@ -93,24 +115,4 @@ func (s *Store) Free() (uint64, error) {
 		return 0, fmt.Errorf("store: free space: %w", err)
 	}
 	return usage.AvailBytes, nil
-}
-
-// listener hears of failed flushes and compactions.
-func (s *Store) listener() *pebble.EventListener {
-	return &pebble.EventListener{
-		BackgroundError: func(err error) {
-			s.counts.backgroundErrors.Add(1)
-			if errors.Is(err, syscall.ENOSPC) {
-				s.space.full.Store(true)
-			}
-			s.opts.Logger.Error("store: background work failed", "err", err)
-		},
-		DataCorruption: func(info pebble.DataCorruptionInfo) {
-			s.opts.Logger.Error("store: damaged file", "path", info.Path, "err", info.Details)
-		},
-		WriteStallBegin: func(info pebble.WriteStallBeginInfo) {
-			s.counts.stalls.Add(1)
-			s.opts.Logger.Warn("store: writes wait", "reason", info.Reason)
-		},
-	}
 }

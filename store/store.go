@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -24,6 +25,7 @@ type Store struct {
 	pool   readerPool
 	counts counts
 	fatal  atomic.Pointer[fatalError]
+	dead   chan struct{} // closed after fatal is set
 
 	// writing makes writes serial; it guards latest.
 	writing sync.Mutex
@@ -86,7 +88,7 @@ func open(dir string, lock *pebble.Lock, o Options) (_ *Store, err error) {
 		return nil, fmt.Errorf("store: free space of %s: %w", dir, usageErr)
 	}
 	o = o.withDefaults(usage.TotalBytes)
-	s := &Store{lock: lock, dir: dir, fs: o.FS, opts: o}
+	s := &Store{lock: lock, dir: dir, fs: o.FS, opts: o, dead: make(chan struct{})}
 	s.space.init(o)
 	s.newest = newNewest(o.CacheBytes / 2)
 	s.blocks = pebble.NewCache(o.CacheBytes / 2)
@@ -105,10 +107,15 @@ func open(dir string, lock *pebble.Lock, o Options) (_ *Store, err error) {
 
 // Close flushes what was written and closes the store. Readers and iterators must be closed before.
 // The error may be ErrDiskFull: then the last flush did not happen, and the log must be replayed as
-// after a crash.
+// after a crash. After a failure that went to OnFatal nothing is released, for Pebble may hold its locks
+// for ever; the answer is that failure.
 func (s *Store) Close() error {
 	s.pool.drain()
-	return errors.Join(s.Flush(), s.shut(), s.lock.Close())
+	flushErr := s.Flush()
+	if err := s.failed(); err != nil {
+		return err
+	}
+	return errors.Join(flushErr, s.shut(), s.lock.Close())
 }
 
 // shut closes Pebble without a flush.
@@ -130,8 +137,38 @@ func (s *Store) Flush() error {
 	if err := s.space.checkFlush(s); err != nil {
 		return err
 	}
-	if err := s.db.Flush(); err != nil {
+	flushed, err := s.beginFlush()
+	if err != nil {
 		return fmt.Errorf("store: flush: %w", err)
 	}
-	return nil
+	return s.awaitFlush(flushed)
+}
+
+// beginFlush turns the memtable. Each turn lengthens the queue, so it waits for room as a write does.
+func (s *Store) beginFlush() (<-chan struct{}, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.space.awaitRoom(s, int(s.space.memTable)); err != nil {
+		return nil, err
+	}
+	return s.db.AsyncFlush()
+}
+
+// awaitFlush waits for a flush, or for the failure that keeps it from ever ending.
+func (s *Store) awaitFlush(flushed <-chan struct{}) error {
+	failures := s.counts.noSpace.Load()
+	poll := time.NewTicker(flushPoll)
+	defer poll.Stop()
+	for {
+		select {
+		case <-flushed:
+			return nil
+		case <-s.dead:
+			return s.failed()
+		case <-poll.C:
+			if s.counts.noSpace.Load() > failures {
+				return fmt.Errorf("%w: no space for a flush", ErrDiskFull)
+			}
+		}
+	}
 }

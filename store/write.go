@@ -70,7 +70,10 @@ func (s *Store) writable(b *Batch, collecting bool) error {
 	if err := s.failed(); err != nil {
 		return err
 	}
-	return s.space.check(s, b.pebble.Len(), collecting)
+	if err := s.space.check(s, b.pebble.Len(), collecting); err != nil {
+		return err
+	}
+	return s.space.awaitRoom(s, b.pebble.Len())
 }
 
 // readLatest reads the store's own note of its largest timestamp, 0 in a new store.

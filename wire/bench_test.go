@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"seriatim/syntax"
+	"seriatim/value"
 )
 
 func readFixture(t testing.TB, name string) []byte {
@@ -45,5 +46,22 @@ func BenchmarkScanOrder(b *testing.B) {
 			b.Fatal(err)
 		}
 		d.release()
+	}
+}
+
+// BenchmarkPage renders a page of 64 documents from their stored bytes, 16 KB.
+func BenchmarkPage(b *testing.B) {
+	body, _ := value.Encode(fields("data", fields("name", value.String("Pens, box of 12"), "description", value.String("Blue ink, fine tip"),
+		"price", value.Double(6.98), "stock", value.Int(100), "reorderAt", value.Int(5), "reordered", value.Bool(false), "store", user)))
+	page := &value.Page{Data: make(value.Array, 64), After: value.Array{user}}
+	for i := range page.Data {
+		page.Data[i] = &value.Document{Ref: user, TS: 1577966645123456, Stored: body}
+	}
+	r := &Rendering{Version: syntax.V4, Names: names{}}
+	dst := AppendResource(nil, page, r)
+	b.SetBytes(int64(len(dst)))
+	b.ReportAllocs()
+	for b.Loop() {
+		dst = AppendResource(dst[:0], page, r)
 	}
 }

@@ -201,16 +201,20 @@ func (w *encoder) form(f *syntax.Form) {
 	params := syntax.FormOf(f.Op).Params
 	w.byte('{')
 	first := true
-	for i := range f.Args {
+	for i := range params {
 		p := i
 		if f.Op == syntax.OpPaginate {
 			p = paginateOrder[i]
 		}
-		if f.Args[p] == nil && !params[p].Null {
+		var arg syntax.Expr
+		if p < len(f.Args) {
+			arg = f.Args[p]
+		}
+		if arg == nil && !params[p].Null {
 			continue
 		}
 		w.key(first, params[p].Key)
-		w.expr(f.Args[p])
+		w.expr(arg)
 		first = false
 	}
 	w.byte('}')
@@ -234,13 +238,14 @@ func (w *encoder) ref(r *syntax.RefLiteral) {
 	w.text("}}")
 }
 
-// set writes an @set. Its parts are data; a lambda among them names its version.
+// set writes an @set. Its parts are data; a lambda among them names its version,
+// and open sides of a range are left out.
 func (w *encoder) set(s *syntax.SetLiteral) {
 	w.text(`{"@set":{`)
 	params := syntax.FormOf(s.Form.Op).Params
 	first := true
 	for i, arg := range s.Form.Args {
-		if arg == nil {
+		if arg == nil || s.Form.Op == syntax.OpRange && isNull(arg) {
 			continue
 		}
 		w.key(first, params[i].Key)

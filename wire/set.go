@@ -79,16 +79,21 @@ func (d *decoder) set(i int, s *setShape) syntax.Expr {
 // setPart decodes node j as argument p of the function op that makes a set.
 func (d *decoder) setPart(op syntax.Op, p, j int) syntax.Expr {
 	switch {
-	case op == syntax.OpFilter && p == 0, op == syntax.OpJoin && p == 1 && !d.hasTag(j, "@ref"):
+	case op == syntax.OpFilter && p == 0, op == syntax.OpJoin && p == 1 && !d.isRef(j):
 		if l := d.closedLambda(j, d.version); l != nil {
 			return l
 		}
 		return nil
-	case op == syntax.OpEvents && d.nodes[j].kind == kindObject && !d.hasTag(j, "@ref") && !d.hasTag(j, "@set"):
+	case op == syntax.OpEvents && d.nodes[j].kind == kindObject && !d.isRef(j) && !d.hasTag(j, "@set"):
 		// The core writes the set below events without its tag.
 		return d.taggedSet(j)
 	}
 	return d.data(j)
+}
+
+// isRef reports whether node j is spelled as a reference.
+func (d *decoder) isRef(j int) bool {
+	return d.hasTag(j, "@ref") || d.stored && d.hasTag(j, "@id")
 }
 
 // hasTag reports whether node j is an object with the one member key.

@@ -114,11 +114,7 @@ func (w *writer) rare(v value.Value) bool {
 	case value.UUID:
 		w.uuid(v)
 	case value.TxnTime:
-		if v.AsTime {
-			w.time(value.TimeOfMicros(w.txnTS()))
-		} else {
-			w.dst = appendInt(w.dst, w.txnTS())
-		}
+		w.txnTime(v.AsTime)
 	case *value.UnresolvedRef:
 		return w.unresolved(v)
 	case *value.Set:
@@ -140,6 +136,23 @@ func (w *writer) txnTS() int64 {
 		return 0
 	}
 	return w.r.TxnTS
+}
+
+// txnTime writes the time of the running transaction, or leaves a hole for it.
+func (w *writer) txnTime(asTime bool) {
+	ts := w.txnTS()
+	switch {
+	case ts == Hole && asTime:
+		w.text(`{"@ts":"`)
+		w.dst = append(w.dst, holeTime)
+		w.text(`"}`)
+	case ts == Hole:
+		w.dst = append(w.dst, holeMicros)
+	case asTime:
+		w.time(value.TimeOfMicros(ts))
+	default:
+		w.dst = appendInt(w.dst, ts)
+	}
 }
 
 func (w *writer) time(t value.Time) {

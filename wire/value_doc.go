@@ -29,9 +29,10 @@ func (w *writer) document(d *value.Document) {
 
 func (w *writer) timestamp(ts int64, unresolved bool) bool {
 	if unresolved {
-		ts = w.txnTS()
+		w.txnTime(false)
+	} else {
+		w.dst = appendInt(w.dst, ts)
 	}
-	w.dst = appendInt(w.dst, ts)
 	return true
 }
 

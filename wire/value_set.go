@@ -87,13 +87,13 @@ func (w *writer) source(s *value.Set) bool {
 	return w.ref(s.Ref)
 }
 
-// eventsOf writes what a history is of. The core writes a set there without its
-// tag.
+// eventsOf writes what a history is of. Responses show a set there without its
+// tag, as the core writes it.
 func (w *writer) eventsOf(s *value.Set) bool {
-	if len(s.Of) > 0 {
+	if len(s.Of) > 0 && w.r != nil {
 		return w.setBody(s.Of[0])
 	}
-	return w.ref(s.Ref)
+	return w.source(s)
 }
 
 func (w *writer) operands(sets []*value.Set) bool {

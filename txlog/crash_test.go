@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"flag"
-	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -148,14 +147,18 @@ func (c *crashRun) work(l *txlog.Local) {
 // fullDisk makes one write fail half-way for want of space. The block must not appear.
 func (c *crashRun) fullDisk(l *txlog.Local) {
 	again := c.random.IntN(2) == 0 // the clean-up after it fails as well
+	if txlog.RecordBytes(sizeOf(txlog.Position(c.tries+1))) <= 4096 {
+		return // a write of one page that fails after the page would be a write that did not fail
+	}
 	c.disk.SetFault(func(op simdisk.Op, name string) error {
 		if op != simdisk.OpWrite {
 			return nil
 		}
 		if !again {
 			c.disk.SetFaultLocked(nil)
+			return &simdisk.Partial{Bytes: 4096, Err: txlog.ErrDiskFull}
 		}
-		return fmt.Errorf("injected: %w", txlog.ErrDiskFull)
+		return &simdisk.Partial{Bytes: c.random.IntN(9) * 512, Err: txlog.ErrDiskFull}
 	})
 	_, err := c.try(l)
 	c.disk.SetFault(nil)

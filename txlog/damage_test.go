@@ -202,6 +202,9 @@ func TestTornAtEveryCut(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
+		if left := read(t, d, last.file, last.from, last.to); len(bytes.Trim(left, "\x00")) > 0 {
+			t.Fatalf("%s: the torn write is still there", what)
+		}
 		verify(t, l, n, n)
 		fill(t, l, n+2)
 		if err := l.Close(); err != nil {
@@ -215,6 +218,10 @@ func TestTornAtEveryCut(t *testing.T) {
 		holed := bytes.Clone(record)
 		clear(holed[off:][:512])
 		try(fmt.Sprintf("without sector %d", off/512), holed)
+		if off+512 < len(record) {
+			holed[off+512+99] ^= 4
+			try(fmt.Sprintf("without sector %d and the next one damaged", off/512), holed)
+		}
 	}
 	for _, l := range []*txlog.Local{l, wl} {
 		if err := l.Close(); err != nil {
@@ -291,9 +298,21 @@ func TestLaterProves(t *testing.T) {
 	fill(t, l, 3)
 	_, records := layout(3)
 	killed := d.Clone(1)
+	reopened, err := txlog.Open(dir, quiet(killed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reopened.Close()
+	vanished := killed.Clone(1)
+	write(t, vanished, records[2].file, records[2].from, make([]byte, records[2].to-records[2].from))
+	_, err = txlog.Open(dir, quiet(vanished))
+	var damage *txlog.DamageError
+	if !errors.As(err, &damage) || damage.Position != 3 {
+		t.Errorf("opening did not bring the mark up to date: %v", err)
+	}
+	killed = d.Clone(1)
 	write(t, killed, records[1].file, records[1].from, make([]byte, records[1].to-records[1].from))
 	_, err = txlog.Open(dir, quiet(killed))
-	var damage *txlog.DamageError
 	if !errors.As(err, &damage) || damage.Position != 2 {
 		t.Errorf("got %v", err)
 	}

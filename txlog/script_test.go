@@ -159,15 +159,21 @@ func (s *script) files() error {
 	return err
 }
 
-// fault makes every operation of a kind fail until "fault op=none".
+// fault makes every operation of a kind fail until "fault op=none", the first write after a page and a half, others
+// at once.
 func (s *script) fault(op simdisk.Op, kind string) {
-	cause := error(fs.ErrInvalid)
+	cause := fmt.Errorf("injected: %w", fs.ErrInvalid)
 	if kind == "full" {
-		cause = txlog.ErrDiskFull
+		cause = fmt.Errorf("injected: %w", txlog.ErrDiskFull)
 	}
+	first := true
 	s.disk.SetFault(func(got simdisk.Op, name string) error {
 		if got == op && !strings.HasSuffix(name, txlog.MarkName) {
-			return fmt.Errorf("injected: %w", cause)
+			if first {
+				first = false
+				return &simdisk.Partial{Bytes: 6144, Err: cause}
+			}
+			return cause
 		}
 		return nil
 	})

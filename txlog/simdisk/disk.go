@@ -119,8 +119,20 @@ func (d *Disk) SetFree(n int64) {
 	d.free = n
 }
 
-// SetFault lets f decide before every operation; an error that is not nil is returned in its place. A write that fails
-// this way has written half of its sectors. Nil ends it.
+// Partial is an error for fault functions: a write that fails with it has written Bytes bytes, one that fails with any
+// other error none.
+type Partial struct {
+	Bytes int
+	Err   error
+}
+
+// Error is that of Err.
+func (p *Partial) Error() string { return p.Err.Error() }
+
+// Unwrap returns Err.
+func (p *Partial) Unwrap() error { return p.Err }
+
+// SetFault lets f decide before every operation; an error that is not nil is returned in its place. Nil ends it.
 func (d *Disk) SetFault(f func(op Op, name string) error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,6 +1,7 @@
 package simdisk
 
 import (
+	"errors"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -127,8 +128,7 @@ func (f *file) ReadAt(p []byte, off int64) (int, error) {
 	return n, nil
 }
 
-// WriteAt writes without making durable. A write in which the disk crashes may arrive in part; one that is made to
-// fail has written its first half.
+// WriteAt writes without making durable. A write in which the disk crashes may arrive in part.
 func (f *file) WriteAt(p []byte, off int64) (int, error) {
 	f.disk.mu.Lock()
 	defer f.disk.mu.Unlock()
@@ -137,12 +137,14 @@ func (f *file) WriteAt(p []byte, off int64) (int, error) {
 	case crash:
 		f.node.write(p, off)
 		return 0, err
-	case err != nil && !f.disk.crashed:
-		half := len(p) / 2
-		f.node.write(p[:half], off)
-		return half, err
 	case err != nil:
-		return 0, err
+		var partial *Partial
+		if !errors.As(err, &partial) {
+			return 0, err
+		}
+		n := min(partial.Bytes, len(p))
+		f.node.write(p[:n], off)
+		return n, err
 	}
 	f.node.write(p, off)
 	return len(p), nil

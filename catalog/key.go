@@ -23,7 +23,7 @@ const (
 	prefixSize     = 9
 	collectionSize = 4
 	idSize         = 8
-	refSize        = idSize + collectionSize
+	documentSize   = prefixSize + collectionSize + idSize
 )
 
 // appendPrefix appends the database and the kind, which begin every key.
@@ -67,26 +67,16 @@ func appendDocument(dst []byte, db uint64, kind byte, c value.CollectionID, id i
 }
 
 func documentKey(db uint64, c value.CollectionID, id int64) []byte {
-	return appendDocument(make([]byte, 0, prefixSize+refSize), db, kindDocument, c, id)
+	return appendDocument(make([]byte, 0, documentSize), db, kindDocument, c, id)
 }
 
 func memberKey(db uint64, c value.CollectionID, id int64) []byte {
-	return appendDocument(make([]byte, 0, prefixSize+refSize), db, kindMember, c, id)
+	return appendDocument(make([]byte, 0, documentSize), db, kindMember, c, id)
 }
 
 // appendEntry appends what all entries of an index begin with.
 func appendEntry(dst []byte, db uint64, index int64) []byte {
 	return binary.BigEndian.AppendUint32(appendPrefix(dst, db, kindEntry), uint32(index))
-}
-
-// appendRef appends the last part of an entry's key: refs order by id before
-// collection (section 2.4).
-func appendRef(dst []byte, r value.Ref) []byte {
-	return appendCollection(appendID(dst, r.ID), r.Collection)
-}
-
-func decodeRef(b []byte) value.Ref {
-	return value.Ref{ID: decodeID(b), Collection: value.CollectionID(binary.BigEndian.Uint32(b[idSize:]))}
 }
 
 // after returns the first key behind all keys that begin with prefix. It reuses

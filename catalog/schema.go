@@ -129,7 +129,7 @@ func (v *View) loadDefinitions(s *schema, native value.CollectionID) error {
 	defer c.Close()
 	for c.Next() {
 		id := decodeID(c.Key()[len(lo):])
-		doc, err := v.decodeVersion(value.Ref{Collection: native, ID: id}, c.Value(), c.TS())
+		doc, err := decodeVersion(value.Ref{Collection: native, ID: id}, c.Value(), c.TS())
 		if err != nil {
 			return err
 		}

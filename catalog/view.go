@@ -50,6 +50,7 @@ type session struct {
 	tx      *txn.Tx
 	options Options
 	views   map[uint64]*View
+	spliced map[string]spliced // by document key
 }
 
 // NewView returns the view that tx has of the database db. It returns

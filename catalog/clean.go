@@ -1,0 +1,185 @@
+package catalog
+
+import "seriatim/value"
+
+// cleaner turns the params of a query into what may be stored: plain values,
+// refs spelled from the document's own database.
+type cleaner struct {
+	view     *View
+	failures []Failure
+	path     []any
+}
+
+// clean returns params ready to be merged, nulls kept. It fails with Invalid on
+// refs that cannot be stored (section 3.14).
+func (v *View) clean(params *value.Object) (*value.Object, error) {
+	if params == nil {
+		return &value.Object{}, nil
+	}
+	c := cleaner{view: v}
+	o := c.object(params)
+	if len(c.failures) > 0 {
+		return nil, &Invalid{c.failures}
+	}
+	return o, nil
+}
+
+func (c *cleaner) fail(description string) {
+	c.failures = append(c.failures, Failure{append([]any(nil), c.path...), "invalid reference", description})
+}
+
+func (c *cleaner) value(v value.Value) value.Value {
+	switch v := v.(type) {
+	case nil:
+		return value.Null{}
+	case *value.Object:
+		return c.object(v)
+	case value.Array:
+		return c.array(v)
+	case value.Ref:
+		return c.ref(v)
+	case *value.UnresolvedRef:
+		c.fail("Cannot read reference.")
+		return v
+	case value.Action:
+		return value.String(v)
+	case *value.Document, *value.Event, *value.Page, *value.Sourced:
+		return c.value(value.Data(v))
+	}
+	return v
+}
+
+func (c *cleaner) ref(r value.Ref) value.Value {
+	r, ok := c.view.local(r)
+	if !ok {
+		c.fail("Reference cannot be scoped.")
+	}
+	return r
+}
+
+func (c *cleaner) object(o *value.Object) *value.Object {
+	clean := o
+	for i, f := range o.Fields {
+		c.path = append(c.path, f.Name)
+		kept := c.value(f.Value)
+		c.path = c.path[:len(c.path)-1]
+		if unchanged(kept, f.Value) {
+			continue
+		}
+		if clean == o {
+			clean = &value.Object{Fields: append([]value.Field(nil), o.Fields...)}
+		}
+		clean.Fields[i].Value = kept
+	}
+	return clean
+}
+
+func (c *cleaner) array(a value.Array) value.Array {
+	clean, copied := a, false
+	for i, e := range a {
+		c.path = append(c.path, i)
+		kept := c.value(e)
+		c.path = c.path[:len(c.path)-1]
+		if unchanged(kept, e) {
+			continue
+		}
+		if !copied {
+			clean, copied = append(value.Array(nil), a...), true
+		}
+		clean[i] = kept
+	}
+	return clean
+}
+
+// unchanged reports whether cleaning gave the value back.
+func unchanged(a, b value.Value) bool {
+	switch a := a.(type) {
+	case value.Ref:
+		r, ok := b.(value.Ref)
+		return ok && r == a
+	case value.String:
+		return b.Kind() == value.KindString
+	case value.Null:
+		return b != nil && b.Kind() == value.KindNull
+	case *value.Object, value.Array:
+		return same(a, b)
+	}
+	return true
+}
+
+// typeName is what "invalid type" failures call the kind of v.
+func typeName(v value.Value) string {
+	switch v.Kind() {
+	case value.KindNull:
+		return "Null"
+	case value.KindBool:
+		return "Boolean"
+	case value.KindInt:
+		return "Long"
+	case value.KindDouble:
+		return "Double"
+	case value.KindString, value.KindAction:
+		return "String"
+	case value.KindBytes:
+		return "Bytes"
+	case value.KindUUID:
+		return "UUID"
+	case value.KindTime:
+		return "Time"
+	case value.KindDate:
+		return "Date"
+	case value.KindTxnTime:
+		return "TransactionTime"
+	case value.KindArray:
+		return "Array"
+	case value.KindRef, value.KindUnresolvedRef:
+		return "Ref"
+	case value.KindLambda:
+		return "Query"
+	}
+	return "Map"
+}
+
+// checker collects the failures of one definition or document.
+type checker struct{ failures []Failure }
+
+func (k *checker) fail(code, description string, field ...any) {
+	k.failures = append(k.failures, Failure{field, code, description})
+}
+
+func (k *checker) wrongType(v value.Value, expected string, field ...any) {
+	k.fail("invalid type", "Invalid type "+typeName(v)+", expected type "+expected+".", field...)
+}
+
+func (k *checker) required(field ...any) {
+	k.fail("value required", "Required value not found.", field...)
+}
+
+// optional returns the member called name when it has the kind T; it fails when
+// it has another.
+func optional[T value.Value](k *checker, o *value.Object, name, expected string) (member T, ok bool) {
+	v, found := o.Get(name)
+	if !found {
+		return member, false
+	}
+	if member, ok = v.(T); !ok {
+		k.wrongType(v, expected, name)
+	}
+	return member, ok
+}
+
+func (k *checker) err() error {
+	if len(k.failures) == 0 {
+		return nil
+	}
+	return &Invalid{k.failures}
+}
+
+// checkData checks the members that all documents may have.
+func (k *checker) checkData(o *value.Object) {
+	optional[*value.Object](k, o, "data", "Map")
+}
+
+func (k *checker) checkTTL(o *value.Object) {
+	optional[value.Time](k, o, "ttl", "Timestamp")
+}

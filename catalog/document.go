@@ -1,0 +1,161 @@
+package catalog
+
+import (
+	"seriatim/txn"
+	"seriatim/value"
+)
+
+// current reads the newest version of a document of the view's own database,
+// expired or not.
+func (v *View) current(ref value.Ref) (version, error) {
+	var buf [documentSize]byte
+	stored, ts, ok, err := v.session.tx.Get(appendDocument(buf[:0], v.db, kindDocument, ref.Collection, ref.ID))
+	if err != nil || !ok {
+		return version{}, err
+	}
+	return readVersion(stored, ts)
+}
+
+// Get returns the version of a document, definitions included, that is valid at
+// the timestamp at, 0 for now, own writes seen. It returns nil without an error
+// when there is none or it has expired, and TooOld when at is before the
+// retained history. The Document is the caller's.
+func (v *View) Get(ref value.Ref, at int64) (*value.Document, error) {
+	if local, ok := v.local(ref); !ok {
+		return v.getForeign(ref, at)
+	} else {
+		ref = local
+	}
+	if ok, err := v.holds(ref.Collection); err != nil || !ok {
+		return nil, err
+	}
+	r, err := v.at(ref, at)
+	if err != nil || !r.visible(v.session.tx.Clock()) {
+		return nil, err
+	}
+	return r.document(ref), nil
+}
+
+func (v *View) getForeign(ref value.Ref, at int64) (*value.Document, error) {
+	other, err := v.In(ref.Database)
+	if err == ErrNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	d, err := other.Get(ref, at)
+	if d != nil {
+		d.Ref = ref
+	}
+	return d, err
+}
+
+// at reads the version valid at a timestamp, 0 for now.
+func (v *View) at(ref value.Ref, at int64) (version, error) {
+	tx := v.session.tx
+	if !v.past(at) {
+		return v.current(ref)
+	}
+	if err := v.retained(ref.Collection, at); err != nil {
+		return version{}, err
+	}
+	stored, ts, ok, err := tx.GetAt(documentKey(v.db, ref.Collection, ref.ID), at)
+	if err != nil || !ok {
+		return version{}, err
+	}
+	return readVersion(stored, ts)
+}
+
+// past reports whether a read at a timestamp differs from a read now. A time in
+// the future reads now (section 3.1, At).
+func (v *View) past(at int64) bool { return at != 0 && at < v.session.tx.Snapshot() }
+
+// holds reports whether the documents of a collection can be reached.
+func (v *View) holds(c value.CollectionID) (bool, error) {
+	if c < value.FirstUserCollection {
+		return true, nil
+	}
+	s, err := v.schema()
+	if err != nil {
+		return false, err
+	}
+	return s.collections[c] != nil, nil
+}
+
+// Times before now that stay readable, in microseconds.
+const (
+	day                int64 = 86400 * 1e6
+	readGuard          int64 = 15 * 60 * 1e6
+	nativeDays         int64 = defaultHistoryDays
+	defaultHistoryDays       = 30
+)
+
+// retained checks that history of a collection reaches back to a timestamp.
+func (v *View) retained(c value.CollectionID, at int64) error {
+	days := nativeDays
+	if c >= value.FirstUserCollection {
+		s, err := v.schema()
+		if err != nil {
+			return err
+		}
+		if def := s.collections[c]; def != nil {
+			days = def.HistoryDays
+		}
+	}
+	if days == KeepForever || days > 1e6 {
+		return nil
+	}
+	if minimum := v.session.tx.Clock() - days*day - readGuard; at < minimum {
+		return &TooOld{Requested: at, Minimum: minimum}
+	}
+	return nil
+}
+
+// save writes the next version of a document over prev, a nil body deleting it:
+// the document, its membership and its index entries.
+func (v *View) save(ref value.Ref, prev version, body *value.Object) error {
+	next, err := v.saveVersion(ref, body)
+	if err != nil {
+		return err
+	}
+	if prev.live != next.live || prev.ttl != next.ttl {
+		v.saveMember(ref, next)
+	}
+	return v.reindex(ref, prev, next)
+}
+
+// saveVersion writes the document key alone and returns the version.
+func (v *View) saveVersion(ref value.Ref, body *value.Object) (version, error) {
+	tx := v.session.tx
+	key := documentKey(v.db, ref.Collection, ref.ID)
+	if body == nil {
+		tx.Delete(key)
+		return version{}, tx.Err()
+	}
+	stored, slots := appendVersion(make([]byte, 0, 256), body)
+	if len(stored) > MaxDocument {
+		return version{}, &TooLarge{What: "Version", Bytes: len(stored), Limit: MaxDocument}
+	}
+	tx.Put(key, stored, nil, slots)
+	if err := tx.Err(); err != nil {
+		return version{}, err
+	}
+	return readVersion(stored, txn.Pending)
+}
+
+func (v *View) saveMember(ref value.Ref, next version) {
+	key := memberKey(v.db, ref.Collection, ref.ID)
+	if !next.live {
+		v.session.tx.Delete(key)
+		return
+	}
+	v.session.tx.Put(key, appendTTL(nil, next.ttl), nil, nil)
+}
+
+// written returns a version this transaction wrote, as a query sees it.
+func written(ref value.Ref, body *value.Object) *value.Document {
+	d := value.NewDocument(ref, body)
+	d.Unresolved = true
+	return d
+}

@@ -194,7 +194,8 @@ func (r *Replica) run(ctx context.Context, reader txlog.Reader) {
 	}
 	r.bell.fail(err)
 	reader.Close()
-	// What was proposed may or may not take effect after a restart.
+	r.origin.Close()
+	// What was appended will take effect after a restart, but nobody is told here.
 	r.origin.FailPending(fmt.Errorf("%w: %w", txlog.ErrUnknownFate, err))
 }
 

@@ -72,3 +72,29 @@ func TestBatch(t *testing.T) {
 	b.Close()
 	b.Close()
 }
+
+// TestCollectDuringRewrite writes a version below a tombstone while a collection has already seen that the
+// tombstone may go: the version must go with it, not come alive.
+func TestCollectDuringRewrite(t *testing.T) {
+	s := mustOpen(t, "db", small(vfs.NewMem()))
+	defer s.Close()
+	b := s.NewBatch()
+	defer b.Close()
+	b.Put([]byte("a"), 3, nil)
+	b.Delete([]byte("a"), 5)
+	b.Put([]byte("b"), 7, nil)
+	must(t, s.Write(b))
+	rewritten := false
+	_, removed, err := s.CollectGarbage(nil, nil, func(key []byte) int64 {
+		if !rewritten && string(key) == "b" {
+			rewritten = true
+			must(t, put(s, "a", 4, []byte("back")))
+		}
+		return 6
+	}, 100)
+	must(t, err)
+	_, ts, ok, err := s.Get([]byte("a"), 9)
+	if removed != 3 || ts != 0 || ok || err != nil {
+		t.Fatalf("removed %d, then a is %d %v (%v)", removed, ts, ok, err)
+	}
+}

@@ -9,7 +9,7 @@ import (
 )
 
 // CollectGarbage drops history in [lo, hi) that no permitted read can need. before says for a key (valid
-// during the call only) the horizon below which nothing is read, validated or changed any more; the
+// during the call only; it may be asked twice and must not call Write) the horizon below which nothing is read, validated or changed any more; the
 // key's newest version at or below it stays, older versions go, that newest one goes too if it is a
 // tombstone, and so do touches at or below it. budget bounds the entries looked at: the call returns
 // after about that many with the key to go on from as the next lo, nil when the range is done. removed

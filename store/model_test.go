@@ -295,7 +295,8 @@ func (g generator) bound() []byte {
 	return []byte(g.key())
 }
 
-// ops makes a batch: mostly at ts, sometimes below as rewrites of history do.
+// ops makes a batch as the log's blocks are: of several timestamps up to ts, sometimes one far below, as
+// rewrites of history have.
 func (g generator) ops(m *model, ts int64) []op {
 	var ops []op
 	for range 1 + g.IntN(6) {
@@ -307,11 +308,20 @@ func (g generator) ops(m *model, ts int64) []op {
 		if o.kind == 'd' || o.kind == 't' {
 			o.value = ""
 		}
-		if g.IntN(6) == 0 {
+		switch {
+		case g.IntN(6) == 0:
 			o.ts = 1 + g.Int64N(ts)
+		case g.IntN(2) == 0:
+			o.ts = max(1, ts-g.Int64N(4))
 		}
-		if g.IntN(12) == 0 {
+		switch {
+		case g.IntN(12) == 0:
 			o = op{kind: 'e', key: o.key, ts: g.existing(m, o.key, ts)}
+		case g.IntN(12) == 0 && len(ops) > 0:
+			last := ops[len(ops)-1]
+			o = op{kind: 'e', key: last.key, ts: last.ts}
+		case g.IntN(4) == 0 && len(ops) > 0:
+			o.key = ops[len(ops)-1].key
 		}
 		ops = append(ops, o)
 	}

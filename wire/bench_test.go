@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"os"
 	"testing"
 
@@ -63,5 +64,19 @@ func BenchmarkPage(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		dst = AppendResource(dst[:0], page, r)
+	}
+}
+
+// BenchmarkGenericOrder decodes the order with Go's decoder into maps, to
+// compare machines.
+func BenchmarkGenericOrder(b *testing.B) {
+	body := readFixture(b, "order.json")
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var v any
+		if err := json.Unmarshal(body, &v); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -41,7 +41,7 @@ func (d *decoder) let(i int) (syntax.Expr, bool) {
 // bindingList decodes the array form of a let's bindings.
 func (d *decoder) bindingList(i int) []syntax.Member {
 	n := int(d.nodes[i].size)
-	out := run(&d.tree, &d.tree.members, n, 8)
+	out := d.tree.bindings(n)
 	d.enter(i)
 	j := i + 1
 	for k := range n {
@@ -63,7 +63,7 @@ func (d *decoder) bindingList(i int) []syntax.Member {
 // members decodes the members of object i as expressions.
 func (d *decoder) members(i int) []syntax.Member {
 	n := int(d.nodes[i].size)
-	out := run(&d.tree, &d.tree.members, n, 8)
+	out := d.tree.bindings(n)
 	j := i + 1
 	for k := range n {
 		d.enter(j + 1)
@@ -84,11 +84,10 @@ func (d *decoder) objectForm(i int) (syntax.Expr, bool) {
 	if !ok {
 		return nil, true
 	}
-	e := one(&d.tree, &d.tree.objects, 24)
 	d.enter(i + 2)
-	e.Members = d.members(o)
+	m := d.members(o)
 	d.leave()
-	return e, true
+	return d.tree.object(m), true
 }
 
 // plainObject returns the object whose members are meant by object i, which

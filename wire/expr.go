@@ -65,18 +65,9 @@ func (d *decoder) form(i int) syntax.Expr {
 	n := int(d.nodes[i].size)
 	j := i + 1
 	for range n {
-		word, ok := words[d.string(j)]
-		if ok {
-			var s slots
-			switch {
-			case word.special != nil:
-				if n == word.keys {
-					if e, ok := word.special(d, i); ok {
-						return e
-					}
-				}
-			case d.match(i, word.op, &s):
-				return d.function(i, word.op, &s)
+		if w := words.find(d.string(j)); w != nil {
+			if e, ok := d.formOf(i, w); ok {
+				return e
 			}
 		}
 		j = d.after(j + 1)
@@ -88,6 +79,21 @@ func (d *decoder) form(i int) syntax.Expr {
 	}
 	d.failForm(i)
 	return nil
+}
+
+// formOf decodes object i as the form that w begins, if its keys fit.
+func (d *decoder) formOf(i int, w *word) (syntax.Expr, bool) {
+	if w.special != nil {
+		if int(d.nodes[i].size) != w.keys {
+			return nil, false
+		}
+		return w.special(d, i)
+	}
+	var s slots
+	if !d.match(i, w.op, &s) {
+		return nil, false
+	}
+	return d.function(w.op, &s), true
 }
 
 // failForm adds the error of an object whose keys fit nothing.

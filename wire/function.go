@@ -2,31 +2,6 @@ package wire
 
 import "seriatim/syntax"
 
-// word is what a leading key begins: a function, or a form that is a tree node
-// of its own, which has a fixed number of keys.
-type word struct {
-	op      syntax.Op
-	keys    int
-	special func(d *decoder, object int) (syntax.Expr, bool)
-}
-
-// words finds what an object is from its leading key.
-var words map[string]word
-
-func init() {
-	words = map[string]word{
-		"var":    {keys: 1, special: (*decoder).variable},
-		"let":    {keys: 2, special: (*decoder).let},
-		"object": {keys: 1, special: (*decoder).objectForm},
-		"quote":  {keys: 1, special: (*decoder).quote},
-	}
-	for op := syntax.Op(1); op < syntax.NumOps; op++ {
-		if params := syntax.FormOf(op).Params; len(params) > 0 {
-			words[params[0].Key] = word{op: op}
-		}
-	}
-}
-
 // maxParams is the most parameters that a function has.
 const maxParams = 8
 
@@ -94,7 +69,7 @@ func oneCursor(s *slots) bool {
 
 // function decodes the arguments of a function whose keys matched, in the
 // order of its parameters.
-func (d *decoder) function(i int, op syntax.Op, s *slots) syntax.Expr {
+func (d *decoder) function(op syntax.Op, s *slots) syntax.Expr {
 	spec := syntax.FormOf(op)
 	f := d.tree.form(op, len(spec.Params))
 	for p := range spec.Params {

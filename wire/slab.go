@@ -9,72 +9,82 @@ import (
 // nodes costs a few allocations. The blocks live as long as the tree.
 type slabs struct {
 	size     int // JSON nodes of the request: a bound on every kind of tree node
-	forms    []syntax.Form
-	literals []syntax.Literal
-	vars     []syntax.Var
-	args     []syntax.Expr
-	members  []syntax.Member
-	objects  []syntax.Object
-	arrays   []syntax.Array
+	forms    slab[syntax.Form]
+	literals slab[syntax.Literal]
+	vars     slab[syntax.Var]
+	args     slab[syntax.Expr]
+	members  slab[syntax.Member]
+	objects  slab[syntax.Object]
+	arrays   slab[syntax.Array]
 }
 
-// Slab blocks begin at a share of the request's nodes and never exceed maxSlab.
-const maxSlab = 128
+// A first block holds as many nodes as a typical query of this size has, one for
+// every so many JSON nodes; later ones are smaller. No block exceeds maxBlock.
+const (
+	sharePerForm    = 7
+	sharePerLiteral = 8
+	sharePerVar     = 12
+	sharePerArg     = 2
+	sharePerMember  = 12
+	sharePerObject  = 30
+	sharePerArray   = 24
+	maxBlock        = 512
+)
 
-// block returns a new block: a share of the request's nodes, at least least.
-func block[T any](s *slabs, share, least int) []T {
-	n := min(s.size/share+1, maxSlab)
-	return make([]T, 0, max(n, least))
+// slab is the current block of one kind of node.
+type slab[T any] struct {
+	free  []T
+	begun bool
 }
 
-// one hands out one zero node of block b, starting a new block when it is full.
-func one[T any](s *slabs, b *[]T, share int) *T {
-	if len(*b) == cap(*b) {
-		*b = block[T](s, share, 1)
-	}
-	*b = (*b)[:len(*b)+1]
-	return &(*b)[len(*b)-1]
-}
-
-// run hands out n zero nodes side by side.
-func run[T any](s *slabs, b *[]T, n, share int) []T {
-	if cap(*b)-len(*b) < n {
-		if n > maxSlab {
+// take hands out n zero nodes side by side.
+func (b *slab[T]) take(n, size, share int) []T {
+	if len(b.free) < n {
+		if n > maxBlock {
 			return make([]T, n)
 		}
-		*b = block[T](s, share, n)
+		room := min(size/share+1, maxBlock)
+		if b.begun {
+			room = room/4 + 1
+		}
+		b.begun = true
+		b.free = make([]T, max(room, n))
 	}
-	start := len(*b)
-	*b = (*b)[:start+n]
-	return (*b)[start : start+n : start+n]
+	out := b.free[:n:n]
+	b.free = b.free[n:]
+	return out
 }
 
 func (s *slabs) form(op syntax.Op, args int) *syntax.Form {
-	f := one(s, &s.forms, 6)
-	f.Op, f.Args = op, run(s, &s.args, args, 3)
+	f := &s.forms.take(1, s.size, sharePerForm)[0]
+	f.Op, f.Args = op, s.args.take(args, s.size, sharePerArg)
 	return f
 }
 
 func (s *slabs) literal(v value.Value) *syntax.Literal {
-	l := one(s, &s.literals, 4)
+	l := &s.literals.take(1, s.size, sharePerLiteral)[0]
 	l.Value = v
 	return l
 }
 
 func (s *slabs) variable(name string) *syntax.Var {
-	v := one(s, &s.vars, 9)
+	v := &s.vars.take(1, s.size, sharePerVar)[0]
 	v.Name = name
 	return v
 }
 
 func (s *slabs) array(n int) *syntax.Array {
-	a := one(s, &s.arrays, 24)
-	a.Elems = run(s, &s.args, n, 3)
+	a := &s.arrays.take(1, s.size, sharePerArray)[0]
+	a.Elems = s.args.take(n, s.size, sharePerArg)
 	return a
 }
 
-func (s *slabs) object(n int) *syntax.Object {
-	o := one(s, &s.objects, 24)
-	o.Members = run(s, &s.members, n, 8)
+func (s *slabs) object(members []syntax.Member) *syntax.Object {
+	o := &s.objects.take(1, s.size, sharePerObject)[0]
+	o.Members = members
 	return o
+}
+
+func (s *slabs) bindings(n int) []syntax.Member {
+	return s.members.take(n, s.size, sharePerMember)
 }

@@ -37,7 +37,7 @@ func (d *decoder) data(i int) syntax.Expr {
 
 // dataObject decodes object i as data. The path has no step for the object.
 func (d *decoder) dataObject(i int) syntax.Expr {
-	o := d.tree.object(int(d.nodes[i].size))
+	o := d.tree.object(d.tree.bindings(int(d.nodes[i].size)))
 	j := i + 1
 	for k := range o.Members {
 		d.enter(j + 1)

@@ -52,8 +52,17 @@ func AppendResource(dst []byte, v value.Value, r *Rendering) []byte {
 // writer appends values to dst. A method that returns a boolean reports whether
 // it wrote anything: references that lost their name do not.
 type writer struct {
-	dst []byte
-	r   *Rendering
+	dst  []byte
+	r    *Rendering
+	last collection
+}
+
+// collection is the user collection of the last reference written, because the
+// next one most often has the same.
+type collection struct {
+	db   uint64
+	id   value.CollectionID
+	name string
 }
 
 func (w *writer) text(s string) { w.dst = append(w.dst, s...) }

@@ -38,18 +38,29 @@ func (w *writer) named(r value.Ref) bool {
 	case r.IsNative():
 		return w.native(r.Collection, r.Database)
 	case !r.IsSchema():
-		name, ok := w.r.Names.CollectionName(r.Database, r.Collection)
-		if !ok {
+		if !w.findCollection(r.Database, r.Collection) {
 			return false
 		}
 		w.numberedRef(r.ID)
-		return w.definition(name, value.Collections, r.Database) && w.endRef()
+		return w.definition(w.last.name, value.Collections, r.Database) && w.endRef()
 	case numbered(r.Collection):
 		w.numberedRef(r.ID)
 		return w.native(r.Collection, r.Database) && w.endRef()
 	}
 	name, ok := w.r.Names.Name(r)
 	return ok && w.definition(name, r.Collection, r.Database)
+}
+
+// findCollection looks up the name of a user collection into last.
+func (w *writer) findCollection(db uint64, id value.CollectionID) bool {
+	if w.last.id == id && w.last.db == db {
+		return true
+	}
+	name, ok := w.r.Names.CollectionName(db, id)
+	if ok {
+		w.last = collection{db, id, name}
+	}
+	return ok
 }
 
 // numbered reports whether the documents of native collection c have numbers

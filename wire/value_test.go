@@ -15,15 +15,17 @@ import (
 // far (1030). Everything else is gone.
 type names struct{}
 
+var namesOf = map[value.Ref]string{
+	{Collection: value.Collections, ID: 1024}:              "users",
+	{Collection: value.Indexes, ID: 32768}:                 "by_name",
+	{Collection: value.Functions, ID: 7}:                   "f",
+	{Collection: value.Roles, ID: 8}:                       "r",
+	{Collection: value.Databases, ID: 9}:                   "child",
+	{Database: 9, Collection: value.Collections, ID: 1030}: "far",
+}
+
 func (names) Name(r value.Ref) (string, bool) {
-	name, ok := map[value.Ref]string{
-		{Collection: value.Collections, ID: 1024}:              "users",
-		{Collection: value.Indexes, ID: 32768}:                 "by_name",
-		{Collection: value.Functions, ID: 7}:                   "f",
-		{Collection: value.Roles, ID: 8}:                       "r",
-		{Collection: value.Databases, ID: 9}:                   "child",
-		{Database: 9, Collection: value.Collections, ID: 1030}: "far",
-	}[r]
+	name, ok := namesOf[r]
 	return name, ok
 }
 

@@ -138,6 +138,12 @@ func (l *Local) openSegments(firsts []Position) error {
 // dropTrimmed removes segments that were given up before a crash could remove them, and refuses a gap after them.
 func (l *Local) dropTrimmed(firsts []Position) ([]Position, error) {
 	trimmed := l.mark.last.trimmed
+	if len(firsts) > 1 && firsts[1] <= trimmed+1 {
+		// The note may be one that a killed process had not yet made durable.
+		if err := l.mark.trim(trimmed); err != nil {
+			return nil, err
+		}
+	}
 	for len(firsts) > 1 && firsts[1] <= trimmed+1 {
 		if err := l.o.FS.Remove(segmentName(l.dir, firsts[0])); err != nil {
 			return nil, err

@@ -69,7 +69,7 @@ func (v *View) at(ref value.Ref, at int64) (version, error) {
 
 // past reports whether a read at a timestamp differs from a read now. A time in
 // the future reads now (section 3.1, At).
-func (v *View) past(at int64) bool { return at != 0 && at < v.session.tx.Snapshot() }
+func (v *View) past(at int64) bool { return at != 0 && at <= v.session.tx.Snapshot() }
 
 // holds reports whether the documents of a collection can be reached.
 func (v *View) holds(c value.CollectionID) (bool, error) {

@@ -16,15 +16,15 @@ func DecodeQuery(body []byte, v syntax.Version) (syntax.Expr, []Error) {
 	if len(body) == 0 {
 		return nil, []Error{parseError("No query provided.")}
 	}
-	doc, err := scan(body)
+	text, err := scan(body)
 	if err != nil {
 		return nil, []Error{scanError(err)}
 	}
 	d := decoders.Get().(*decoder)
-	d.begin(doc, v)
+	d.begin(text, v)
 	e := d.expr(0)
 	errs := d.end()
-	doc.release()
+	text.release()
 	if errs != nil {
 		return nil, errs
 	}
@@ -39,16 +39,16 @@ func DecodeQuery(body []byte, v syntax.Version) (syntax.Expr, []Error) {
 // resolved. Its source was checked when it was written, so an error means that
 // the source is damaged or not from here.
 func DecodeLambda(source []byte, v syntax.Version) (*syntax.Lambda, error) {
-	doc, err := scan(source)
+	text, err := scan(source)
 	if err != nil {
 		return nil, err
 	}
 	d := decoders.Get().(*decoder)
-	d.begin(doc, v)
+	d.begin(text, v)
 	d.stored = true
 	l := d.closedLambda(0, v)
 	errs := d.end()
-	doc.release()
+	text.release()
 	if errs != nil {
 		return nil, &errs[0]
 	}
@@ -60,27 +60,27 @@ func DecodeLambda(source []byte, v syntax.Version) (*syntax.Lambda, error) {
 // arrays and objects become Array and Object, references and sets become their
 // literals; Literals never hold arrays or objects. The error is an *Error.
 func DecodeData(body []byte) (syntax.Expr, error) {
-	doc, err := scan(body)
+	text, err := scan(body)
 	if err != nil {
 		e := scanError(err)
 		return nil, &e
 	}
 	d := decoders.Get().(*decoder)
-	d.begin(doc, syntax.V5)
+	d.begin(text, syntax.V5)
 	e := d.data(0)
 	errs := d.end()
-	doc.release()
+	text.release()
 	if errs != nil {
 		return nil, &errs[0]
 	}
 	return e, nil
 }
 
-// decoder turns the nodes of one document into a tree. It accumulates errors
+// decoder turns the nodes of one JSON text into a tree. It accumulates errors
 // and keeps the path from the root to the node at hand for their positions. A
 // method that fails adds its error and returns nil.
 type decoder struct {
-	*document
+	*arena
 	version syntax.Version
 	stored  bool // the text is a stored lambda, which may hold references by identity
 	path    []step
@@ -105,9 +105,9 @@ const (
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
-func (d *decoder) begin(doc *document, v syntax.Version) {
-	d.document, d.version = doc, v
-	d.tree.size = len(doc.nodes)
+func (d *decoder) begin(text *arena, v syntax.Version) {
+	d.arena, d.version = text, v
+	d.tree.size = len(text.nodes)
 }
 
 // end returns the errors found and gives the decoder back.

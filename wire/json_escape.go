@@ -8,23 +8,23 @@ import (
 
 // escaped scans the rest of a string whose first escape is at i, into memory
 // of its own.
-func (d *document) escaped(start, i int) error {
+func (a *arena) escaped(start, i int) error {
 	buf := make([]byte, 0, 2*(i-start)+32)
-	buf = append(buf, d.text[start:i]...)
-	for i < len(d.text) {
-		c := d.text[i]
+	buf = append(buf, a.text[start:i]...)
+	for i < len(a.text) {
+		c := a.text[i]
 		switch {
 		case c == '"':
 			if !utf8.Valid(buf) {
 				return errJSON
 			}
-			d.pos = i + 1
-			d.nodes = append(d.nodes, node{kind: kindEscaped, size: int32(len(buf)), bits: uint64(len(d.unescaped))})
-			d.unescaped = append(d.unescaped, string(buf))
+			a.pos = i + 1
+			a.nodes = append(a.nodes, node{kind: kindEscaped, size: int32(len(buf)), bits: uint64(len(a.unescaped))})
+			a.unescaped = append(a.unescaped, string(buf))
 			return nil
 		case c == '\\':
 			var ok bool
-			if buf, i, ok = d.unescape(buf, i+1); !ok {
+			if buf, i, ok = a.unescape(buf, i+1); !ok {
 				return errJSON
 			}
 		case c < 0x20:
@@ -46,25 +46,25 @@ var plainEscapes = [256]byte{
 // unescape appends what the escape stands for whose letter is at i, and returns
 // the position after it. Half of a surrogate pair without the other half becomes
 // U+FFFD.
-func (d *document) unescape(buf []byte, i int) ([]byte, int, bool) {
-	if i == len(d.text) {
+func (a *arena) unescape(buf []byte, i int) ([]byte, int, bool) {
+	if i == len(a.text) {
 		return buf, i, false
 	}
-	if c := plainEscapes[d.text[i]]; c != 0 {
+	if c := plainEscapes[a.text[i]]; c != 0 {
 		return append(buf, c), i + 1, true
 	}
-	if d.text[i] != 'u' {
+	if a.text[i] != 'u' {
 		return buf, i, false
 	}
-	r, ok := hex4(d.text[i+1:])
+	r, ok := hex4(a.text[i+1:])
 	if !ok {
 		return buf, i, false
 	}
 	i += 5
 	if utf16.IsSurrogate(r) {
 		low, ok := rune(0), false
-		if len(d.text)-i >= 6 && d.text[i] == '\\' && d.text[i+1] == 'u' {
-			low, ok = hex4(d.text[i+2:])
+		if len(a.text)-i >= 6 && a.text[i] == '\\' && a.text[i+1] == 'u' {
+			low, ok = hex4(a.text[i+2:])
 		}
 		if r = utf16.DecodeRune(r, low); ok && r != utf8.RuneError {
 			i += 6

@@ -106,7 +106,7 @@ func refusedHere(body []byte, err error) bool {
 
 // same checks the arena against the tokens of Go's decoder, with the members
 // that repeat a name taken out.
-func same(t *testing.T, d *document, i int, dec *json.Decoder) {
+func same(t *testing.T, d *arena, i int, dec *json.Decoder) {
 	tok, err := dec.Token()
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func same(t *testing.T, d *document, i int, dec *json.Decoder) {
 	}
 }
 
-func sameContainer(t *testing.T, d *document, i int, open json.Delim, dec *json.Decoder) {
+func sameContainer(t *testing.T, d *arena, i int, open json.Delim, dec *json.Decoder) {
 	j, size := i+1, 0
 	seen := map[string]bool{}
 	for dec.More() {

@@ -162,3 +162,25 @@ func TestStored(t *testing.T) {
 		}
 	}
 }
+
+// TestHoles checks that times left open and filled in later read as if they had
+// been known.
+func TestHoles(t *testing.T) {
+	const ts = 1577966645123456
+	for name, v := range samples {
+		open := AppendResource(nil, v, &Rendering{Version: syntax.V4, Names: names{}, TxnTS: Hole})
+		known := AppendResource(nil, v, &Rendering{Version: syntax.V4, Names: names{}, TxnTS: ts})
+		if got := FillHoles(nil, open, ts); string(got) != string(known) {
+			t.Errorf("%s: filled %s\nknown %s", name, got, known)
+		}
+		inner, err := Resource(known)
+		if want := known[len(`{"resource":`) : len(known)-1]; err != nil || string(inner) != string(want) {
+			t.Errorf("%s: resource %s, want %s (%v)", name, inner, want, err)
+		}
+	}
+	for _, bad := range []string{``, `{`, `[]`, `{"errors":[]}`, `{"resource"}`} {
+		if _, err := Resource([]byte(bad)); err == nil {
+			t.Errorf("%q has a resource", bad)
+		}
+	}
+}

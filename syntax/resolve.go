@@ -21,6 +21,9 @@ type Unbound struct {
 // The lambdas inside an @set literal are closed: they see only their own
 // bindings, never those around the literal.
 //
+// No more than 1,000 are reported, so that a hostile query cannot make its
+// errors much larger than itself.
+//
 // Resolve changes e in place; a tree that evaluations already share must not be
 // resolved again.
 func Resolve(e Expr, free []string) []Unbound {
@@ -31,6 +34,9 @@ func Resolve(e Expr, free []string) []Unbound {
 	}
 	return r.unbound
 }
+
+// maxUnbound bounds the unbound uses that are reported.
+const maxUnbound = 1000
 
 // resolver walks a tree with the names in scope, innermost last. A position is
 // built backwards while the walk unwinds from an unbound variable, so a tree
@@ -76,7 +82,9 @@ func (r *resolver) use(v *Var) {
 		}
 	}
 	v.Depth = -1
-	r.unbound = append(r.unbound, Unbound{Name: v.Name})
+	if len(r.unbound) < maxUnbound {
+		r.unbound = append(r.unbound, Unbound{Name: v.Name})
+	}
 }
 
 func (r *resolver) let(e *Let) {

@@ -104,11 +104,11 @@ func (d *decoder) plainObject(i int, key string) (int, bool) {
 		}
 		return i + 2, true
 	}
-	errs := len(d.errs)
+	failed := d.failed
 	d.enter(i)
 	e, _ := d.tag(i, false)
 	d.leave()
-	if len(d.errs) == errs {
+	if d.failed == failed {
 		d.fail("Object expected, " + literalType(e) + " provided.")
 	}
 	return 0, false

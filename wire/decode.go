@@ -11,6 +11,7 @@ import (
 // understands it. It returns the resolved tree, or every error that reading found
 // (fql-v4 sections 1.6, 1.9 and 3.0): an error in one part does not hide those in
 // others, but unbound variables are reported only when there is nothing else.
+// No more than 1,000 errors are returned.
 // The tree shares memory with no one; body may be reused.
 func DecodeQuery(body []byte, v syntax.Version) (syntax.Expr, []Error) {
 	if len(body) == 0 {
@@ -85,6 +86,7 @@ type decoder struct {
 	stored  bool // the text is a stored lambda, which may hold references by identity
 	path    []step
 	errs    []Error
+	failed  int // errors found, of which errs holds the first
 	tree    slabs
 	sources int // bytes of the lambda sources made
 }
@@ -126,8 +128,15 @@ func (d *decoder) enterIndex(k int) { d.path = append(d.path, step{stepIndex, in
 
 func (d *decoder) leave() { d.path = d.path[:len(d.path)-1] }
 
+// maxErrors bounds the errors of one request, so that a hostile one cannot make
+// its errors much larger than itself.
+const maxErrors = 1000
+
 // fail adds an error at the current place, below the keys given.
 func (d *decoder) fail(description string, below ...string) {
+	if d.failed++; len(d.errs) == maxErrors {
+		return
+	}
 	e := parseError(description)
 	e.Position = make([]any, 0, len(d.path)+len(below))
 	for _, s := range d.path {

@@ -133,11 +133,11 @@ func (d *decoder) expressions(j int, strict bool) syntax.Expr {
 // expression otherwise.
 func (d *decoder) joinTarget(j int) syntax.Expr {
 	if d.isLambda(j) {
-		errs := len(d.errs)
-		if l := d.lambda(j); len(d.errs) == errs {
+		errs, failed := len(d.errs), d.failed
+		if l := d.lambda(j); d.failed == failed {
 			return l
 		}
-		d.errs = d.errs[:errs]
+		d.errs, d.failed = d.errs[:errs], failed
 	}
 	return d.expr(j)
 }

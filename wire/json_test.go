@@ -207,3 +207,14 @@ func FuzzScan(f *testing.F) {
 		same(t, d, 0, dec)
 	})
 }
+
+// TestManyErrors checks that the errors of a hostile query stay bounded.
+func TestManyErrors(t *testing.T) {
+	for _, bad := range []string{`{"nope":1},`, `{"var":"x"},`, `{"@query":{"lambda":1,"expr":1}},`, `{"join":1,"with":{"lambda":1,"expr":1}},`, `{"object":{"@ts":1}},`, `{"@ref":{"id":{}}},`} {
+		body := strings.Repeat("[", 500) + strings.Repeat(bad, 3000) + "1" + strings.Repeat("]", 500)
+		e, errs := DecodeQuery([]byte(body), 0)
+		if e != nil || len(errs) == 0 || len(errs) > maxErrors {
+			t.Errorf("%s: %d errors", bad, len(errs))
+		}
+	}
+}

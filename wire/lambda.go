@@ -81,11 +81,11 @@ func (d *decoder) closedLambda(i int, v syntax.Version) *syntax.Lambda {
 		d.fail("Invalid lambda.")
 		return nil
 	}
-	outer, errs := d.version, len(d.errs)
+	outer, failed := d.version, d.failed
 	d.version = v
 	l := d.lambda(i)
 	d.version = outer
-	if len(d.errs) > errs {
+	if d.failed > failed {
 		return nil
 	}
 	if len(syntax.Resolve(l, nil)) > 0 {

@@ -74,12 +74,11 @@ func (d *decoder) taggedRef(i int) syntax.Expr {
 			return r
 		}
 	case kindObject:
-		errs := len(d.errs)
 		r := d.ref(i)
 		if r == nil {
 			return nil
 		}
-		if len(d.errs) == errs && !(r.ID == "self" && r.Collection != nil && r.Collection.ID == "keys") {
+		if r.ID != "self" || r.Collection == nil || r.Collection.ID != "keys" {
 			return r
 		}
 	}
@@ -121,7 +120,7 @@ func (d *decoder) ref(i int) *syntax.RefLiteral {
 
 // refParts decodes the members of a reference, each 0 when absent.
 func (d *decoder) refParts(id, class, database int) *syntax.RefLiteral {
-	errs := len(d.errs)
+	failed := d.failed
 	r := &syntax.RefLiteral{}
 	switch n := &d.nodes[id]; n.kind {
 	case kindString, kindEscaped:
@@ -133,7 +132,7 @@ func (d *decoder) refParts(id, class, database int) *syntax.RefLiteral {
 	}
 	r.Collection = d.refPart(class, stepClass, "Collection Ref")
 	r.Database = d.refPart(database, stepKey, "Database Ref")
-	if len(d.errs) > errs || !d.checkRef(r) {
+	if d.failed > failed || !d.checkRef(r) {
 		return nil
 	}
 	return r

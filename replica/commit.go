@@ -74,7 +74,6 @@ const keptEntry = 64 << 10
 func (r *Replica) release(c *call) {
 	c.waiter.Reset()
 	c.proposal = nil
-	clear(c.keys)
 	if cap(c.entry) > keptEntry {
 		c.entry = nil
 	}

@@ -2,6 +2,7 @@ package replica
 
 import (
 	"errors"
+	"slices"
 	"sync"
 
 	"seriatim/txlog"
@@ -14,6 +15,8 @@ import (
 type flights struct {
 	mu   sync.Mutex
 	open []*flight // in the order they were cut
+	free []*recent
+	keys []string // scratch
 }
 
 // flight is one block on its way.
@@ -38,15 +41,14 @@ type call struct {
 	proposal *txn.Proposal // nil for an expression
 	waiter   *txlog.Waiter
 	entry    []byte
-	keys     [][]byte
 }
 
 // beforeCut is the last check of the entries of the next block, against what has
 // been applied, what is on its way, and each other.
 func (r *Replica) beforeCut(entries [][]byte, waiters []*txlog.Waiter) []error {
-	next := &flight{writes: newRecent(), landed: make(chan struct{})}
 	r.flights.mu.Lock()
 	defer r.flights.mu.Unlock()
+	next := r.flights.begin()
 	var verdicts []error
 	kept := false
 	for i, w := range waiters {
@@ -64,10 +66,12 @@ func (r *Replica) beforeCut(entries [][]byte, waiters []*txlog.Waiter) []error {
 			continue
 		}
 		kept = true
-		next.writes.add(newRun(c.written(), 1))
+		next.writes.add(r.flights.written(c.proposal), 1)
 	}
 	if kept {
 		r.flights.open = append(r.flights.open, next)
+	} else {
+		r.flights.end(next)
 	}
 	if bugEarlyAck {
 		r.acknowledgeEarly(waiters, verdicts)
@@ -75,14 +79,16 @@ func (r *Replica) beforeCut(entries [][]byte, waiters []*txlog.Waiter) []error {
 	return verdicts
 }
 
-// written returns the keys that the proposal writes. One with a slot has its
+// written returns the sorted keys that p writes. One with a slot has its
 // placeholder there, which is near enough for what is only a forecast.
-func (c *call) written() [][]byte {
-	c.keys = c.keys[:0]
-	for i := range c.proposal.Writes {
-		c.keys = append(c.keys, c.proposal.Writes[i].Key)
+func (f *flights) written(p *txn.Proposal) []string {
+	f.keys = f.keys[:0]
+	for i := range p.Writes {
+		f.keys = append(f.keys, viewString(p.Writes[i].Key))
 	}
-	return c.keys
+	slices.Sort(f.keys)
+	f.keys = slices.Compact(f.keys)
+	return f.keys
 }
 
 // doom returns why p is bound to conflict, nil if it may succeed.
@@ -119,7 +125,7 @@ func (r *Replica) onFate(f txlog.Fate) {
 	}
 	last := open[len(open)-1]
 	if f.Err != nil {
-		close(last.landed)
+		r.flights.end(last)
 		r.flights.open = open[:len(open)-1]
 		if errors.Is(f.Err, txlog.ErrUnknownFate) {
 			r.counts.unknown.Add(1)
@@ -132,12 +138,33 @@ func (r *Replica) onFate(f txlog.Fate) {
 	}
 }
 
-// land closes the flights published up to a position.
+func (f *flights) begin() *flight {
+	next := &flight{landed: make(chan struct{})}
+	if n := len(f.free); n > 0 {
+		next.writes, f.free = f.free[n-1], f.free[:n-1]
+	} else {
+		next.writes = newRecent()
+	}
+	return next
+}
+
+// end wakes those who wait for a flight and takes its memory back.
+func (f *flights) end(old *flight) {
+	close(old.landed)
+	if len(old.writes.exact) <= keptWrites { // clearing a map costs its largest size
+		old.writes.reset()
+		f.free = append(f.free, old.writes)
+	}
+	old.writes = nil
+}
+
+const keptWrites = 1024
+
+// land ends the flights published up to a position.
 func (f *flights) land(through txlog.Position) {
 	for len(f.open) > 0 && f.open[0].position != 0 && f.open[0].position <= through {
-		close(f.open[0].landed)
-		f.open[0] = nil
-		f.open = f.open[1:]
+		f.end(f.open[0])
+		f.open = slices.Delete(f.open, 0, 1)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 type recent struct {
 	exact map[string]int64
 	runs  []run // oldest first; each at least twice as long as the next
+	spare []written
 }
 
 // run is a sorted list of writes, none newer than newest.
@@ -29,15 +30,21 @@ type written struct {
 
 func newRecent() *recent { return &recent{exact: map[string]int64{}} }
 
-// newRun makes a run of keys written at ts, in any order. It copies the keys
-// and sorts the slice.
-func newRun(keys [][]byte, ts int64) run {
+// reset forgets everything but the memory.
+func (r *recent) reset() {
+	clear(r.exact)
+	clear(r.runs)
+	r.runs = r.runs[:0]
+}
+
+// stable returns copies of keys, sorted and each once, in memory of their own.
+// It sorts the slice.
+func stable(dst []string, keys [][]byte) []string {
 	size := 0
 	for _, k := range keys {
 		size += len(k)
 	}
 	memory := make([]byte, 0, size)
-	items := make([]written, 0, len(keys))
 	slices.SortFunc(keys, bytes.Compare)
 	for i, k := range keys {
 		if i > 0 && bytes.Equal(k, keys[i-1]) {
@@ -45,43 +52,64 @@ func newRun(keys [][]byte, ts int64) run {
 		}
 		start := len(memory)
 		memory = append(memory, k...)
-		items = append(items, written{viewString(memory[start:]), ts})
+		dst = append(dst, viewString(memory[start:]))
 	}
-	return run{items, ts}
+	return dst
 }
 
-// add notes a run that is not older than what is there.
-func (r *recent) add(young run) {
-	if len(young.items) == 0 {
+// add notes sorted keys that were written at ts, which is not before what is
+// there. It keeps the strings.
+func (r *recent) add(keys []string, ts int64) {
+	if len(keys) == 0 {
 		return
 	}
-	for _, it := range young.items {
-		r.exact[it.key] = it.ts
+	young := r.spare[:0]
+	for _, k := range keys {
+		r.exact[k] = ts
+		young = append(young, written{k, ts})
 	}
-	r.runs = append(r.runs, young)
-	for n := len(r.runs); n > 1 && len(r.runs[n-2].items) < 2*len(r.runs[n-1].items); n-- {
-		r.runs[n-2] = mergeRuns(r.runs[n-2], r.runs[n-1])
+	n := len(r.runs)
+	if n == 0 || len(r.runs[n-1].items) >= 2*len(young) {
+		r.runs, r.spare = append(r.runs, run{young, ts}), nil
+		return
+	}
+	r.runs[n-1].merge(run{young, ts})
+	clear(young)
+	r.spare = young
+	for ; n > 1 && len(r.runs[n-2].items) < 2*len(r.runs[n-1].items); n-- {
+		r.runs[n-2].merge(r.runs[n-1])
 		r.runs[n-1] = run{}
 		r.runs = r.runs[:n-1]
 	}
 }
 
-// mergeRuns joins two runs; of a key in both the younger time counts.
-func mergeRuns(older, younger run) run {
-	a, b := older.items, younger.items
-	out := make([]written, 0, len(a)+len(b))
-	for len(a) > 0 && len(b) > 0 {
-		switch {
-		case a[0].key < b[0].key:
-			out, a = append(out, a[0]), a[1:]
-		case a[0].key > b[0].key:
-			out, b = append(out, b[0]), b[1:]
+// merge takes a younger run in; of a key in both the younger time counts. It
+// works from the back, in the memory of the older run when that has room.
+func (r *run) merge(younger run) {
+	a, b := len(r.items), len(younger.items)
+	r.items = append(r.items, younger.items...)
+	r.newest = younger.newest
+	all, at := r.items, a+b
+	for b > 0 {
+		at--
+		switch y := younger.items[b-1]; {
+		case a > 0 && all[a-1].key > y.key:
+			a--
+			all[at] = all[a]
+		case a > 0 && all[a-1].key == y.key:
+			a--
+			fallthrough
 		default:
-			out, a, b = append(out, b[0]), a[1:], b[1:]
+			b--
+			all[at] = y
 		}
 	}
-	out = append(append(out, a...), b...)
-	return run{out, younger.newest}
+	// What is left of the older run stands in front; the gap is its repeats.
+	if a < at {
+		n := copy(all[a:], all[at:])
+		clear(all[a+n:])
+		r.items = all[:a+n]
+	}
 }
 
 // newer returns when key was written, if that is after ts, and 0 otherwise.

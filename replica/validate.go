@@ -16,6 +16,7 @@ type memory struct {
 	older   *recent
 	current *recent
 	since   int64
+	keys    []string // scratch
 }
 
 func newMemory(since int64) *memory {
@@ -24,10 +25,11 @@ func newMemory(since int64) *memory {
 
 // add notes keys written at ts; turned begins a new generation after them.
 func (m *memory) add(keys [][]byte, ts int64, turned bool) {
-	young := newRun(keys, ts)
+	m.keys = stable(m.keys[:0], keys)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.current.add(young)
+	m.current.add(m.keys, ts)
+	clear(m.keys)
 	if turned {
 		m.older, m.current = m.current, newRecent()
 	}

@@ -111,7 +111,7 @@ func (q *query) catchUp(ctx context.Context) error {
 func (q *query) finish(resp *Response) *Response {
 	resp.Cost = q.cost
 	if q.req.Pretty {
-		resp.Body = wire.Indent(resp.Body)
+		resp.Body = wire.AppendPretty(nil, resp.Body)
 	}
 	return resp
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"seriatim/value"
 	"seriatim/wire"
 )
 
@@ -30,8 +31,7 @@ func (s *Server) ping(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	body := wire.AppendString([]byte(`{"resource":`), fmt.Sprintf("Scope %s is OK", scope))
-	writeBody(w, http.StatusOK, append(body, '}'))
+	writeBody(w, http.StatusOK, wire.AppendResource(nil, value.String(fmt.Sprintf("Scope %s is OK", scope)), nil))
 }
 
 const maxPing = 30 * time.Second

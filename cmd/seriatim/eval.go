@@ -119,7 +119,7 @@ func (p *program) queryText(file string, args []string) (string, error) {
 // print writes a result in the format asked for.
 func (p *program) print(r *client.Result, format string) error {
 	if format == "json" {
-		_, err := fmt.Fprintf(p.out, "%s\n", wire.Indent(r.Body))
+		_, err := p.out.Write(wire.AppendPretty(nil, r.Body))
 		return err
 	}
 	v, err := r.Value()

@@ -25,6 +25,9 @@ func (s *Store) CollectGarbage(lo, hi []byte, before func(key []byte) int64, bud
 	for err == nil && at != nil && c.budget > 0 {
 		at, err = c.chunk(at)
 	}
+	if err == nil && c.removed > 0 && s.space.full.Load() {
+		err = s.Flush() // the sooner the erasures reach the files, the sooner there is space
+	}
 	if err != nil {
 		err = fmt.Errorf("store: collect garbage: %w", err)
 	}

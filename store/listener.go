@@ -30,10 +30,12 @@ func (s *Store) listener() *pebble.EventListener {
 	return &pebble.EventListener{
 		BackgroundError: s.backgroundError,
 		FlushEnd: func(info pebble.FlushInfo) {
+			s.pool.files.Add(1)
 			if info.Err == nil {
 				s.counts.inRow.Store(0)
 			}
 		},
+		CompactionEnd: func(pebble.CompactionInfo) { s.pool.files.Add(1) },
 		DataCorruption: func(info pebble.DataCorruptionInfo) {
 			s.opts.Logger.Error("store: damaged file", "path", info.Path, "err", info.Details)
 		},

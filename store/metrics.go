@@ -25,6 +25,7 @@ type Metrics struct {
 // Metrics returns the store's numbers. It takes Pebble's lock for a moment: for a page every few
 // seconds, not for every query.
 func (s *Store) Metrics() (Metrics, error) {
+	s.pool.drain() // a store that is only watched gives replaced files back too
 	free, err := s.Free()
 	p := s.db.Metrics()
 	m := Metrics{

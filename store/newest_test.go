@@ -197,3 +197,23 @@ func (c *concurrent) collect() {
 		}
 	}
 }
+
+// TestOldViewNotRemembered reads through a view that a write has overtaken. What it finds is right for
+// itself and must not be remembered for others.
+func TestOldViewNotRemembered(t *testing.T) {
+	s := mustOpen(t, "db", small(vfs.NewMem()))
+	defer s.Close()
+	must(t, put(s, "latest", 100, nil))
+	old := s.Reader()
+	must(t, put(s, "a", 50, nil))
+	if _, ts, _, err := old.Get([]byte("a"), 100); ts != 0 || err != nil {
+		t.Fatalf("the old view sees %d (%v)", ts, err)
+	}
+	if _, ts, _, err := s.Get([]byte("a"), 100); ts != 50 || err != nil {
+		t.Fatalf("the new view sees %d (%v)", ts, err)
+	}
+	if _, ts, _, err := old.Get([]byte("a"), 100); ts != 0 || err != nil {
+		t.Fatalf("the old view sees %d (%v)", ts, err)
+	}
+	must(t, old.Close())
+}

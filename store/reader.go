@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
 )
@@ -17,6 +18,7 @@ import (
 type Reader struct {
 	s     *Store
 	view  uint64           // every write up to this number is in the iterators' state
+	files uint64           // readerPool.files when it was opened
 	point *pebble.Iterator // for Get
 	free  []*pebble.Iterator
 	buf   []byte
@@ -27,10 +29,12 @@ type Reader struct {
 // of a seek.
 const stepsBeforeSeek = 8
 
-// readerPool keeps closed readers for the next query, as long as nothing is written.
+// readerPool keeps closed readers for the next query, as long as nothing is written and no file is
+// replaced: a kept reader keeps replaced files on the disk.
 type readerPool struct {
 	mu     sync.Mutex
 	closed []*Reader
+	files  atomic.Uint64 // counts the flushes and compactions, each of which replaces files
 }
 
 // Reader opens a read handle. The caller closes it, from the same goroutine.
@@ -39,7 +43,7 @@ func (s *Store) Reader() *Reader {
 	if r := s.pool.take(view); r != nil {
 		return r
 	}
-	r := &Reader{s: s, view: view}
+	r := &Reader{s: s, view: view, files: s.pool.files.Load()}
 	r.point, r.err = s.db.NewIter(&pebble.IterOptions{UseL6Filters: true})
 	if r.err != nil {
 		r.err = fmt.Errorf("store: open reader: %w", r.err)
@@ -71,7 +75,7 @@ func (r *Reader) release() error {
 	return nil
 }
 
-// take returns a closed reader whose view is still the newest, and releases the others.
+// take returns a closed reader whose view is still the newest, nil if there is none.
 func (p *readerPool) take(view uint64) *Reader {
 	p.mu.Lock()
 	var r *Reader
@@ -79,13 +83,19 @@ func (p *readerPool) take(view uint64) *Reader {
 		r, p.closed = p.closed[n-1], p.closed[:n-1]
 	}
 	p.mu.Unlock()
+	if r != nil && r.files != p.files.Load() {
+		_ = r.release() // as in drain
+		p.drain()
+		return nil
+	}
 	return r
 }
 
 func (p *readerPool) put(r *Reader) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r.view != r.s.written.Load() || len(p.closed) >= 2*runtime.GOMAXPROCS(0) {
+	current := r.view == r.s.written.Load() && r.files == p.files.Load()
+	if !current || len(p.closed) >= 2*runtime.GOMAXPROCS(0) {
 		return false
 	}
 	p.closed = append(p.closed, r)

@@ -59,13 +59,14 @@ func (g *space) awaitRoom(s *Store, n int) error {
 	return nil
 }
 
-// check refuses a write of n bytes when space is short. Garbage collection may go down to half.
+// check refuses a write of n bytes when space is short. Garbage collection may go down to a quarter.
 func (g *space) check(s *Store, n int, collecting bool) error {
 	now := int64(time.Since(processStart))
 	fresh := now-g.asked.Load() < int64(spaceInterval) && g.since.Add(int64(n)) < g.reserve/16
 	if fresh && !g.full.Load() {
 		return nil
 	}
+	s.pool.drain() // while writes are refused nothing else would
 	free, err := s.Free()
 	if err != nil {
 		return err
@@ -75,7 +76,7 @@ func (g *space) check(s *Store, n int, collecting bool) error {
 	need := uint64(g.reserve)
 	g.full.Store(free < need)
 	if collecting {
-		need /= 2
+		need /= 4
 	}
 	if free < need {
 		return fullError(free, need)

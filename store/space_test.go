@@ -41,7 +41,7 @@ func TestSpace(t *testing.T) {
 		t.Fatalf("a full store does not read: %d %v %v", ts, ok, err)
 	}
 	if _, removed, err := s.CollectGarbage(nil, nil, func([]byte) int64 { return 2 }, 100); removed != 1 || err != nil {
-		t.Fatalf("collection within half the reserve: %d %v", removed, err)
+		t.Fatalf("collection within the reserve: %d %v", removed, err)
 	}
 	free(8<<20 - 1)
 	must(t, put(s, "a", 3, nil), ErrDiskFull)

@@ -22,8 +22,8 @@ func (s *Store) Write(b *Batch) error {
 var errWrittenTwice = errors.New("store: batch written twice")
 
 // write is Write under the lock. collecting says that the batch only erases garbage: what no
-// permitted read can tell apart, so it counts as no change of history, and it may use the first
-// half of the reserve because it frees space in the end.
+// permitted read can tell apart, so it counts as no change of history, and it may use most of the
+// reserve because it frees space in the end.
 func (s *Store) write(b *Batch, collecting bool) error {
 	if err := s.writable(b, collecting); err != nil {
 		return err

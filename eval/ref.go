@@ -144,7 +144,7 @@ func (c *context) lookup(native value.CollectionID, name string, db uint64) (val
 
 // foreign returns how a reference spells the database db: zero for the query's own.
 func (c *context) foreign(db uint64) uint64 {
-	if db == c.View.Database() {
+	if db == 0 || db == c.View.Database() {
 		return 0
 	}
 	return db

@@ -1,0 +1,65 @@
+package eval
+
+import (
+	"errors"
+
+	"seriatim/syntax"
+	"seriatim/value"
+)
+
+// errNoValue says that an index binding has no value for a document.
+var errNoValue = errors.New("eval: the binding fails for this document")
+
+// Binding evaluates an index binding for one version of a document
+// (catalog.Options). It sees nothing but the document. Any error counts as a
+// missing value.
+func Binding(l *value.Lambda, doc *value.Document) (value.Value, error) {
+	fn, f := code(l)
+	if f != nil {
+		return nil, errNoValue
+	}
+	c := &context{
+		Env:     &Env{Version: fn.lambda.Version, MaxSteps: maxBindingSteps, Stable: true},
+		version: fn.lambda.Version, limit: "index bindings", allowed: effectPure,
+	}
+	v, f := c.apply(fn, doc)
+	if f != nil {
+		return nil, errNoValue
+	}
+	return v, nil
+}
+
+// maxBindingSteps bounds the evaluation of one binding for one document.
+const maxBindingSteps = 100000
+
+// Pure reports whether a lambda may be an index binding: it has one parameter and
+// its result follows from the argument alone (catalog.Options).
+func Pure(l *value.Lambda) bool {
+	fn, f := code(l)
+	if f != nil || len(fn.lambda.Params) != 1 {
+		return false
+	}
+	pure := true
+	syntax.Walk(fn.lambda.Body, func(e syntax.Expr) bool {
+		switch e := e.(type) {
+		case *syntax.Form:
+			fn := &funcs[e.Op]
+			pure = pure && fn.effect == effectPure && !fn.unstable && !usesSnapshot(e.Op)
+		case *syntax.RefLiteral:
+			pure = false
+		}
+		return pure
+	})
+	return pure
+}
+
+// usesSnapshot tells pure forms whose result follows from the definitions or the
+// time of the snapshot as well, which an index entry could not follow.
+func usesSnapshot(op syntax.Op) bool {
+	switch op {
+	case syntax.OpNow, syntax.OpMatch, syntax.OpDatabaseOf, syntax.OpIndexOf, syntax.OpClassOf, syntax.OpCollectionOf,
+		syntax.OpFunctionOf, syntax.OpRoleOf, syntax.OpAccessProviderOf:
+		return true
+	}
+	return false
+}

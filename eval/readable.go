@@ -1,0 +1,98 @@
+package eval
+
+import "seriatim/value"
+
+// readable returns what of a set the caller may read at all, and whether each
+// element has to be checked besides (fql-v4 section 4.5). Parts that may not be
+// read are left out of unions; a set of which nothing is left is refused.
+func (c *context) readable(set *value.Set) (allowed *value.Set, restricted bool, f *fault) {
+	if c.Rights == nil {
+		return set, false, nil
+	}
+	allowed, restricted = c.allowedSet(set)
+	if allowed == nil {
+		return nil, false, permissionDenied()
+	}
+	return allowed, restricted, nil
+}
+
+// allowedSet is readable without the refusal: nil is a set that may not be read.
+func (c *context) allowedSet(set *value.Set) (*value.Set, bool) {
+	switch set.Op {
+	case value.SetMatch:
+		return c.allowedLeaf(set, c.allows("read", set.Ref))
+	case value.SetDocuments:
+		if set.Ref.IsNative() {
+			return c.allowedNative(set)
+		}
+		return c.allowedLeaf(set, true)
+	case value.SetSingleton:
+		return c.allowedDocument(set)
+	case value.SetEvents:
+		if len(set.Of) == 0 {
+			return c.allowedDocument(set)
+		}
+	case value.SetUnion, value.SetIntersection, value.SetDifference:
+		return c.allowedOperands(set)
+	}
+	inner, restricted := c.allowedSet(set.Of[0])
+	if inner == nil || inner == set.Of[0] {
+		if inner == nil {
+			return nil, false
+		}
+		return set, restricted
+	}
+	copied := *set
+	copied.Of = []*value.Set{inner}
+	return &copied, restricted
+}
+
+// allowedLeaf is for sets whose elements are checked one by one unless the caller
+// has the right to read all of them.
+func (c *context) allowedLeaf(set *value.Set, read bool) (*value.Set, bool) {
+	switch {
+	case c.allows("unrestricted_read", set.Ref):
+		return set, false
+	case read:
+		return set, true
+	}
+	return nil, false
+}
+
+// allowedNative is for the definitions of a database.
+func (c *context) allowedNative(set *value.Set) (*value.Set, bool) {
+	if !c.allows("read", set.Ref) {
+		return nil, false
+	}
+	return set, true
+}
+
+// allowedDocument is for the history or the presence of one document, which have
+// a right of their own.
+func (c *context) allowedDocument(set *value.Set) (*value.Set, bool) {
+	if !c.allows("history_read", set.Ref) {
+		return nil, false
+	}
+	return set, false
+}
+
+func (c *context) allowedOperands(set *value.Set) (*value.Set, bool) {
+	kept := make([]*value.Set, 0, len(set.Of))
+	restricted := false
+	for i, operand := range set.Of {
+		inner, check := c.allowedSet(operand)
+		restricted = restricted || check
+		switch {
+		case inner != nil:
+			kept = append(kept, inner)
+		case set.Op == value.SetIntersection, set.Op == value.SetDifference && i == 0:
+			return nil, false
+		}
+	}
+	if len(kept) == 0 {
+		return nil, false
+	}
+	copied := *set
+	copied.Of = kept
+	return &copied, restricted
+}

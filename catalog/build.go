@@ -71,7 +71,7 @@ func (b *builder) collection(c value.CollectionID) error {
 // committed indexes every committed version, deleted documents' too.
 func (b *builder) committed(c value.CollectionID, lo, hi []byte) error {
 	tx := b.view.session.tx
-	h := tx.History(lo, hi, 0, tx.Snapshot(), true)
+	h := tx.History(lo, hi, 0, tx.Snapshot(), false)
 	defer h.Close()
 	var prev version
 	var ref value.Ref

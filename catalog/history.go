@@ -211,7 +211,7 @@ func (g *eventGatherer) committed(record bool) error {
 	if !record && to >= g.tx.Snapshot() {
 		to = g.tx.Snapshot() - 1 // what is newer shows as the set does now
 	}
-	h := g.tx.History(g.lo, g.hi, max(g.from, 0), to, true)
+	h := g.tx.History(g.lo, g.hi, max(g.from, 0), to, false)
 	defer h.Close()
 	g.living = make(map[string]bool)
 	var key []byte

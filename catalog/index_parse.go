@@ -11,8 +11,8 @@ func parseIndex(id int64, body *value.Object) (*Index, []Failure) {
 	p.x.Values = p.fields(body, "values")
 	active, _ := optional[value.Bool](&p.checker, body, "active", "Boolean")
 	unique, _ := optional[value.Bool](&p.checker, body, "unique", "Boolean")
-	serialized, _ := optional[value.Bool](&p.checker, body, "serialized", "Boolean")
-	p.x.Active, p.x.Unique, p.x.Serialized = bool(active), bool(unique), bool(serialized)
+	serialized, given := optional[value.Bool](&p.checker, body, "serialized", "Boolean")
+	p.x.Active, p.x.Unique, p.x.Serialized = bool(active), bool(unique), bool(serialized) || !given
 	if n, ok := body.Get("partitions"); ok && !p.x.Unique {
 		if n, ok := n.(value.Int); ok {
 			p.x.Partitions = int64(n)

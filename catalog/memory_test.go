@@ -147,8 +147,8 @@ func (r reader) within(lo, hi []byte) []string {
 func (r reader) History(lo, hi []byte, from, to int64, reverse bool) txn.VersionCursor {
 	c := &list{at: -1}
 	for _, k := range r.within(lo, hi) {
-		for i := len(r.m.versions[k]) - 1; i >= 0; i-- {
-			if s := r.m.versions[k][i]; s.ts >= from && s.ts <= min(to, r.at) {
+		for _, s := range r.m.versions[k] {
+			if s.ts >= from && s.ts <= min(to, r.at) {
 				c.items = append(c.items, item{[]byte(k), s})
 			}
 		}

@@ -24,7 +24,7 @@ func (v *View) timeline(ref value.Ref, from, to int64) ([]version, error) {
 	key := documentKey(v.db, ref.Collection, ref.ID)
 	own := v.session.spliced[string(key)]
 	var line []version
-	h := tx.History(key, append(key[:len(key):len(key)], 0), max(from, 0), min(to, tx.Snapshot()), true)
+	h := tx.History(key, append(key[:len(key):len(key)], 0), max(from, 0), min(to, tx.Snapshot()), false)
 	defer h.Close()
 	for h.Next() {
 		if _, replaced := own[h.TS()]; replaced {

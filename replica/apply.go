@@ -48,6 +48,15 @@ type op struct {
 	at    int64 // valid time
 }
 
+// written yields the keys the block wrote, some perhaps more than once.
+func (b *block) written(yield func([]byte) bool) {
+	for i := range b.ops {
+		if !yield(b.ops[i].key) {
+			return
+		}
+	}
+}
+
 // applied is what came of a block. Its batch has not been written yet.
 type applied struct {
 	header   txlog.Header

@@ -35,9 +35,9 @@ func (r *Replica) Evaluate(ctx context.Context, e *Expression) (Outcome, error) 
 
 // propose offers the call's entry and waits for its outcome.
 func (r *Replica) propose(ctx context.Context, c *call) (Outcome, error) {
-	if r.stalled.Load() {
+	if err := r.ready(); err != nil {
 		r.release(c)
-		return Outcome{}, fmt.Errorf("replica: not executed: %w", store.ErrDiskFull)
+		return Outcome{}, fmt.Errorf("replica: not executed: %w", err)
 	}
 	c.waiter.Proposal = c
 	if err := r.origin.Propose(ctx, c.entry, c.waiter); err != nil {
@@ -65,6 +65,17 @@ func (r *Replica) propose(ctx context.Context, c *call) (Outcome, error) {
 		return r.dropped(ctx, d)
 	}
 	return Outcome{}, fmt.Errorf("replica: commit: %w", err)
+}
+
+// ready returns why the node takes no proposals now.
+func (r *Replica) ready() error {
+	if r.stalled.Load() {
+		return store.ErrDiskFull
+	}
+	if own, at := r.own.Load(), uint64(r.mark.Load().position); own > at+uint64(r.o.MaxBehind) {
+		return fmt.Errorf("%w: at position %d of %d", ErrBehind, at, own)
+	}
+	return nil
 }
 
 // keptEntry is the longest entry whose memory is kept for the next call.

@@ -133,6 +133,7 @@ func (r *Replica) onFate(f txlog.Fate) {
 		return
 	}
 	last.position = f.Position
+	r.own.Store(uint64(f.Position))
 	if _, at := r.Published(); at >= f.Position {
 		r.flights.land(at)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -22,6 +23,8 @@ const (
 	DefaultWindow = 400_000
 	// DefaultFlushBytes is how much of the log is applied between two flushes.
 	DefaultFlushBytes = 64 << 20
+	// DefaultMaxBehind is how many blocks applying may be behind.
+	DefaultMaxBehind = 1000
 )
 
 // Options say how a replica is opened. The zero value works for a database
@@ -45,6 +48,14 @@ type Options struct {
 	// Window is W when a new store is made; it must be the same on all replicas
 	// of a log. 0 is DefaultWindow. An existing store keeps its own.
 	Window int
+	// MaxBehind is how many blocks this node may be behind its own last append
+	// before it takes no proposals; 0 is DefaultMaxBehind.
+	MaxBehind int
+	// OnPublish, if set, is called after each block that wrote something is
+	// published, in order, by the goroutine that applies: it must be quick. ts is
+	// the timestamp of the block's last entry, written yields the keys, which must
+	// be copied to be kept. It is not called for blocks applied by Open.
+	OnPublish func(ts int64, written iter.Seq[[]byte])
 	// FlushBytes is how many bytes of blocks are applied before the store is
 	// flushed in the background and the log trimmed; 0 is DefaultFlushBytes.
 	FlushBytes int64
@@ -60,6 +71,8 @@ var (
 	// ErrVoid says that the entry's block was dropped by every replica: it is not
 	// applied and never will be.
 	ErrVoid = errors.New("replica: the block was void, nothing was applied")
+	// ErrBehind says that applying is too far behind the log for new proposals.
+	ErrBehind = errors.New("replica: too far behind the log")
 )
 
 // Replica applies a log to a store and lets one node propose to the log. Its
@@ -81,7 +94,8 @@ type Replica struct {
 	stop    context.CancelFunc
 	stopped chan struct{} // the applying goroutine has ended
 	flusher flusher
-	stalled atomic.Bool // the store has no space
+	stalled atomic.Bool   // the store has no space
+	own     atomic.Uint64 // position of the last block this node appended
 	closing sync.Once
 	closed  error
 }
@@ -97,12 +111,9 @@ func Open(st *store.Store, log txlog.Log, o Options) (*Replica, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	if o.FlushBytes <= 0 {
-		o.FlushBytes = DefaultFlushBytes
-	}
-	if o.Window <= 0 {
-		o.Window = DefaultWindow
-	}
+	o.FlushBytes = orDefault(o.FlushBytes, DefaultFlushBytes)
+	o.Window = orDefault(o.Window, DefaultWindow)
+	o.MaxBehind = orDefault(o.MaxBehind, DefaultMaxBehind)
 	m, err := newMachine(st, o)
 	if err != nil {
 		return nil, err
@@ -112,13 +123,21 @@ func Open(st *store.Store, log txlog.Log, o Options) (*Replica, error) {
 	r.flusher.r = r
 	r.publish()
 	reader, err := r.replay()
+	if err == nil {
+		err = r.start(reader)
+	}
 	if err != nil {
+		r.flusher.close()
 		return nil, err
 	}
-	if err := r.start(reader); err != nil {
-		return nil, errors.Join(err, reader.Close())
-	}
 	return r, nil
+}
+
+func orDefault[N int | int64](n, otherwise N) N {
+	if n > 0 {
+		return n
+	}
+	return otherwise
 }
 
 // newMachine reads the state of st.
@@ -166,7 +185,7 @@ func (r *Replica) start(reader txlog.Reader) error {
 	if r.life == 0 {
 		own, err := r.m.origins.get(r.o.Origin)
 		if err != nil {
-			return err
+			return errors.Join(err, reader.Close())
 		}
 		r.life = own.incarnation + 1
 	}
@@ -218,6 +237,9 @@ func (r *Replica) step(ctx context.Context, reader txlog.Reader) error {
 	r.flights.mu.Unlock()
 	r.bell.ring()
 	r.resolve(a)
+	if r.o.OnPublish != nil && r.origin != nil && len(r.m.block.ops) > 0 {
+		r.o.OnPublish(r.m.state.last, r.m.block.written)
+	}
 	r.counts.note(a, len(data))
 	r.flusher.applied(len(data))
 	return nil

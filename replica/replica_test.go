@@ -5,12 +5,18 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
+
+	"seriatim/store"
 	"seriatim/txlog"
+	"seriatim/txlog/simdisk"
 	"seriatim/txn"
 )
 
@@ -386,6 +392,122 @@ func TestTooLarge(t *testing.T) {
 	p := &txn.Proposal{Writes: []txn.Write{{Kind: txn.Put, Key: []byte("k"), Value: make([]byte, txlog.MaxEntry), At: txn.Pending}}}
 	if _, err := r.Commit(context.Background(), p); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("got %v", err)
+	}
+	r.close()
+}
+
+// smallDisk is a file system whose free space a test decides.
+type smallDisk struct {
+	vfs.FS
+	free atomic.Uint64
+}
+
+func (d *smallDisk) GetDiskUsage(string) (vfs.DiskUsage, error) {
+	return vfs.DiskUsage{AvailBytes: d.free.Load(), TotalBytes: 1 << 40}, nil
+}
+
+// TestDiskFull: without space in the store, what is in the log waits, new
+// proposals are refused at once, reads go on, and everything continues when there
+// is space again.
+func TestDiskFull(t *testing.T) {
+	disk := &smallDisk{FS: vfs.NewMem()}
+	disk.free.Store(1 << 40)
+	st := openStore(t, disk)
+	log, err := txlog.Open("log", txlog.LocalOptions{FS: simdisk.New(1), Logger: quiet})
+	must(t, err)
+	r, err := Open(st, log, Options{Logger: quiet})
+	must(t, err)
+	_, err = put(r, "k", "before")
+	must(t, err)
+	time.Sleep(120 * time.Millisecond) // the store asks for the space ten times a second
+	disk.free.Store(0)
+	waiting := make(chan error, 1)
+	go func() {
+		_, err := put(r, "k", "waited")
+		waiting <- err
+	}()
+	for !r.stalled.Load() {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := put(r, "k", "refused"); !errors.Is(err, store.ErrDiskFull) {
+		t.Errorf("a proposal without space: %v", err)
+	}
+	if got := value(t, r, "k"); got != "before" {
+		t.Errorf("read %s without space", got)
+	}
+	disk.free.Store(1 << 40)
+	must(t, <-waiting)
+	if got := value(t, r, "k"); got != "waited" {
+		t.Errorf("read %s with space again", got)
+	}
+	must(t, errors.Join(r.Close(), log.Close(), st.Close()))
+}
+
+// TestPublications: every key written is announced in order, after it can be read.
+func TestPublications(t *testing.T) {
+	var r *rig
+	var got []string
+	last := int64(0)
+	ready := make(chan struct{})
+	r = newRig(t, Options{OnPublish: func(ts int64, written iter.Seq[[]byte]) {
+		<-ready
+		if at, _ := r.Published(); at < ts || ts <= last {
+			t.Errorf("%d announced after %d, published is %d", ts, last, at)
+		}
+		last = ts
+		for k := range written {
+			got = append(got, string(k))
+		}
+	}})
+	close(ready)
+	for i := range 5 {
+		_, err := put(r.Replica, fmt.Sprint("k", i), "v")
+		must(t, err)
+	}
+	r.close()
+	if want := "k0 k1 k2 k3 k4"; strings.Join(got, " ") != want {
+		t.Errorf("announced %v, want %s", got, want)
+	}
+}
+
+// TestRewritesAreAtomic: a snapshot shows a change of history with all else its
+// entry wrote, or not at all.
+func TestRewritesAreAtomic(t *testing.T) {
+	r := newRig(t, Options{})
+	_, err := put(r.Replica, "now", "0")
+	must(t, err)
+	done := make(chan error)
+	go func() {
+		for i := 1; i <= 300; i++ {
+			reader, ts := r.Snapshot()
+			tx := txn.Begin(reader, ts, ts)
+			tx.Put([]byte("now"), fmt.Append(nil, i), nil, nil)
+			tx.PutAt([]byte("past"), fmt.Append(nil, i), 10)
+			p := tx.Proposal()
+			tx.Close()
+			if _, err := r.Commit(context.Background(), p); err != nil {
+				done <- err
+				return
+			}
+		}
+		close(done)
+	}()
+	for running := true; running; {
+		select {
+		case err := <-done:
+			must(t, err)
+			running = false
+		default:
+		}
+		reader, _ := r.Snapshot()
+		now, _, _, err := reader.Get([]byte("now"))
+		must(t, err)
+		past, _, ok, err := reader.Get([]byte("past"))
+		must(t, err)
+		if ok && string(past) != string(now) || !ok && string(now) != "0" {
+			t.Fatalf("now is %s, past is %s", now, past)
+		}
+		must(t, reader.Close())
 	}
 	r.close()
 }

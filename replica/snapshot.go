@@ -19,16 +19,25 @@ type mark struct {
 // last entry it shows, in microseconds. The caller closes the reader; txn.Begin
 // takes that over.
 func (r *Replica) Snapshot() (txn.Reader, int64) {
-	// A block that rewrites history changes what is seen at older timestamps, so
-	// the store's view must not be taken between its write and its publication.
-	r.rewrite.RLock()
-	ts := r.mark.Load().ts
-	if bugStaleRead {
-		ts = r.mark.Load().previous
+	for {
+		// A block that rewrites history changes what is seen at older timestamps,
+		// so the store's view must not be taken between its write and its
+		// publication.
+		r.rewrite.RLock()
+		ts := r.mark.Load().ts
+		if bugStaleRead {
+			ts = r.mark.Load().previous
+		}
+		reader := r.m.st.Reader()
+		r.rewrite.RUnlock()
+		// History that the view lacks was collected below a floor, which is behind
+		// ts unless this goroutine slept for very long.
+		if bugStaleRead || r.mark.Load().floor <= ts {
+			return &snapshot{reader, ts}, ts
+		}
+		// Closing fails only with errors of reads, and there were none.
+		_ = reader.Close()
 	}
-	reader := r.m.st.Reader()
-	r.rewrite.RUnlock()
-	return &snapshot{reader, ts}, ts
 }
 
 // Published returns the timestamp of the last published entry and the position

@@ -81,7 +81,7 @@ func (x *execution) run() *Response {
 		return errorResponse(errs)
 	}
 	x.result = v
-	if err := x.remember(); err != nil {
+	if err := errors.Join(x.remember(), x.tx.Err()); err != nil {
 		return x.refuse(err)
 	}
 	return x.reply(x.tx.Snapshot())
@@ -132,9 +132,9 @@ func (x *execution) reply(ts int64) *Response {
 // whole result (fql-v4 section 1.6).
 func statusOf(v value.Value) int {
 	if d, ok := v.(*value.Document); ok && d.Created {
-		return 201
+		return statusCreated
 	}
-	return 200
+	return statusOK
 }
 
 const (

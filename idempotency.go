@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"net/http"
 
 	"seriatim/wire"
 )
@@ -42,7 +41,7 @@ func (x *execution) earlier() *Response {
 		return nil
 	}
 	if len(x.key) > MaxIdempotencyKey {
-		return protocolError(http.StatusBadRequest, "bad request", "Invalid header 'idempotency-key': Must be at most 255 bytes.")
+		return protocolError(statusBadRequest, "bad request", "Invalid header 'idempotency-key': Must be at most 255 bytes.")
 	}
 	record, ts, ok, err := x.view.IdempotencyRecord(x.keyHash())
 	if err != nil {
@@ -56,7 +55,7 @@ func (x *execution) earlier() *Response {
 	}
 	hash := sha256.Sum256(x.body)
 	if !bytes.Equal(hash[:], record[1:1+sha256.Size]) {
-		return protocolError(http.StatusBadRequest, "bad request", "Invalid header 'idempotency-key': The key was used for another query.")
+		return protocolError(statusBadRequest, "bad request", "Invalid header 'idempotency-key': The key was used for another query.")
 	}
 	return &Response{
 		Status: int(binary.BigEndian.Uint16(record[1+sha256.Size:])),

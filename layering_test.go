@@ -19,7 +19,8 @@ import (
 // wire stands below eval because a lambda's canonical bytes are wire JSON and
 // because the protocol's error is the one error a query can end in.
 const layers = `
-	NONE < value, store, txlog, ledger, dashboard
+	NONE < value, store, txlog, ledger, dashboard, docs/tutorial
+	txlog < txlog/simdisk
 	store < txn
 	txn, txlog, ledger < replica
 	value < syntax < wire < client < shell
@@ -28,8 +29,8 @@ const layers = `
 	catalog < graphql
 	eval, replica < seriatim
 	seriatim, wire, graphql, dashboard < httpapi
-	seriatim < sim
-	httpapi, shell, sim < cmd/seriatim
+	seriatim, client, httpapi, txlog/simdisk, docs/tutorial < sim
+	httpapi, shell, bench, docs/tutorial < cmd/seriatim
 `
 
 // denied lists imports that the lattice would allow but the design does not.

@@ -32,11 +32,11 @@ func (db *DB) Query(ctx context.Context, req *Request) *Response {
 		return q.unavailable(err)
 	}
 	for attempt := 0; ; attempt++ {
-		resp, conflict := q.attempt(ctx, attempt)
-		if conflict == nil {
+		resp, lost := q.attempt(ctx, attempt)
+		if lost == nil {
 			return resp
 		}
-		db.hot.note(conflict)
+		db.hot.note(lost.ConflictKey)
 		if attempt >= req.MaxRetries {
 			return q.contended()
 		}
@@ -51,9 +51,9 @@ func (db *DB) Query(ctx context.Context, req *Request) *Response {
 // evaluated then.
 const orderedAfter = 2
 
-// attempt runs the query once. A nil conflict means that resp is the answer;
-// otherwise conflict is the key that another transaction wrote first.
-func (q *query) attempt(ctx context.Context, n int) (resp *Response, conflict []byte) {
+// attempt runs the query once. When lost is nil, resp is the answer; otherwise
+// another transaction came first.
+func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *replica.Outcome) {
 	reader, ts := q.db.replica.Snapshot()
 	tx := txn.Begin(reader, ts, q.db.clock())
 	defer tx.Close()
@@ -66,30 +66,30 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, conflict []
 		return q.finish(resp), nil
 	}
 	if x.orderable() && (n >= orderedAfter || q.db.hot.touches(proposal)) {
-		return q.order(ctx, x)
+		return q.order(ctx, x), nil
 	}
 	out, err := q.db.replica.Commit(ctx, proposal)
 	if err != nil {
 		return q.unavailable(err), nil
 	}
 	if out.Status == replica.Conflict {
-		return nil, out.ConflictKey
+		return nil, &out
 	}
 	return q.finish(x.reply(out.TS)), nil
 }
 
 // order appends the query itself to the log; every replica evaluates it at its
 // position, this one for the answer.
-func (q *query) order(ctx context.Context, x *execution) (*Response, []byte) {
+func (q *query) order(ctx context.Context, x *execution) *Response {
 	out, err := q.db.replica.Evaluate(ctx, x.expression())
 	if err != nil {
-		return q.unavailable(err), nil
+		return q.unavailable(err)
 	}
 	if resp, ok := out.Reply.(*Response); ok {
 		resp.TxnTS = out.TS
-		return q.finish(resp), nil
+		return q.finish(resp)
 	}
-	return q.internal(errors.Join(errNoReply, out.Err)), nil
+	return q.internal(errors.Join(errNoReply, out.Err))
 }
 
 var errNoReply = errors.New("seriatim: an ordered query ended without a reply")

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"seriatim/catalog"
 	"seriatim/eval"
+	"seriatim/replica"
 	"seriatim/txlog"
 	"seriatim/txn"
 	"seriatim/wire"
@@ -26,15 +26,15 @@ func errorResponse(errs []wire.Error) *Response {
 }
 
 func unauthorized() *Response {
-	return protocolError(http.StatusUnauthorized, "unauthorized", "Unauthorized")
+	return protocolError(statusUnauthorized, "unauthorized", "Unauthorized")
 }
 
 // failed reports whether the answer is an error, so that nothing may be written.
-func (r *Response) failed() bool { return r.Status >= 400 }
+func (r *Response) failed() bool { return r.Status >= statusBadRequest }
 
 // contended is the answer of a query that met too many conflicts.
 func (q *query) contended() *Response {
-	return q.finish(protocolError(http.StatusConflict, "contended transaction",
+	return q.finish(protocolError(statusConflict, "contended transaction",
 		"Transaction was aborted due to detection of concurrent modification."))
 }
 
@@ -42,7 +42,7 @@ func (q *query) contended() *Response {
 func (q *query) internal(err error) *Response { return q.finish(internal(err)) }
 
 func internal(err error) *Response {
-	resp := protocolError(http.StatusInternalServerError, "internal server error", "An internal error occurred.")
+	resp := protocolError(statusInternalError, "internal server error", "An internal error occurred.")
 	resp.Err = err
 	return resp
 }
@@ -59,17 +59,21 @@ func (q *query) unavailable(err error) *Response {
 func (q *query) refusal(err error) *Response {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return protocolError(http.StatusServiceUnavailable, "time out", "Read timed out.")
+		return protocolError(statusUnavailable, "time out", "Read timed out.")
 	case errors.Is(err, context.Canceled):
-		return protocolError(http.StatusServiceUnavailable, "time out", "The request was cancelled.")
+		return protocolError(statusUnavailable, "time out", "The request was cancelled.")
 	case errors.Is(err, txlog.ErrDiskFull):
-		return protocolError(http.StatusServiceUnavailable, "unavailable", "The disk is full: writes are refused until there is space. Nothing was written.")
-	case errors.Is(err, txlog.ErrClosed):
-		return protocolError(http.StatusServiceUnavailable, "unavailable", "The server is shutting down. Nothing was written.")
+		return protocolError(statusUnavailable, "unavailable", "The disk is full: writes are refused until there is space. Nothing was written.")
+	case errors.Is(err, txlog.ErrClosed), errors.Is(err, replica.ErrClosed):
+		return protocolError(statusUnavailable, "unavailable", "The server is shutting down. Nothing was written.")
 	case errors.Is(err, txlog.ErrUnknownFate):
-		return protocolError(http.StatusServiceUnavailable, "time out", "The log did not confirm the transaction: it may or may not have happened.")
-	case errors.Is(err, txn.ErrTooLarge):
-		return protocolError(http.StatusBadRequest, "bad request", err.Error())
+		return protocolError(statusUnavailable, "time out", "The log did not confirm the transaction: it may or may not have happened.")
+	case errors.Is(err, txn.ErrWriteLimit):
+		return protocolError(statusBadRequest, "bad request",
+			fmt.Sprintf("Transaction exceeded limit: it writes more than %d bytes.", txn.MaxBytes))
+	case errors.Is(err, txn.ErrReadLimit):
+		return protocolError(statusBadRequest, "bad request",
+			fmt.Sprintf("Transaction exceeded limit: it depends on more than %d bytes of keys.", txn.MaxReadBytes))
 	}
 	return internal(err)
 }
@@ -81,14 +85,14 @@ func (x *execution) refuse(err error) *Response {
 	var old *catalog.TooOld
 	switch {
 	case errors.As(err, &compute):
-		return protocolError(http.StatusBadRequest, "bad request", compute.Error())
+		return protocolError(statusBadRequest, "bad request", compute.Error())
 	case errors.As(err, &large):
-		return protocolError(http.StatusBadRequest, "bad request", large.Description())
+		return protocolError(statusBadRequest, "bad request", large.Description())
 	case errors.As(err, &old):
-		return protocolError(http.StatusBadRequest, "bad request",
+		return protocolError(statusBadRequest, "bad request",
 			fmt.Sprintf("Requested timestamp %d less than minimum allowed timestamp %d.", old.Requested, old.Minimum))
 	case errors.Is(err, catalog.ErrSequence):
-		return protocolError(http.StatusBadRequest, "bad request", "Maximum sequential ID reached.")
+		return protocolError(statusBadRequest, "bad request", "Maximum sequential ID reached.")
 	}
 	q := query{db: x.db, req: &Request{}}
 	return q.refusal(err)

@@ -74,6 +74,13 @@ type Cost struct {
 	Retries int
 }
 
+// add counts one more evaluation, and what it wrote.
+func (c *Cost) add(x *execution) {
+	c.Steps += x.env.Steps()
+	c.Reads += x.tx.Reads()
+	c.Writes, c.BytesWritten = x.tx.Written()
+}
+
 // ComputeOps returns the compute operations of the query, at least one.
 func (c Cost) ComputeOps() int { return max(1, (c.Steps+49)/50) }
 

@@ -6,14 +6,15 @@ import "encoding/binary"
 const idempotencyLife = 24 * 3600 * 1e6
 
 // IdempotencyRecord returns what PutIdempotencyRecord stored under the hash of
-// an idempotency key in this database, unless it has expired. The answer, found
-// or not, joins the read set.
-func (v *View) IdempotencyRecord(hash []byte) (record []byte, ok bool, err error) {
-	b, _, ok, err := v.session.tx.Get(idempotencyKey(v.db, hash))
+// an idempotency key in this database, and the timestamp of the transaction
+// that did, unless the record has expired. The answer, found or not, joins the
+// read set.
+func (v *View) IdempotencyRecord(hash []byte) (record []byte, ts int64, ok bool, err error) {
+	b, ts, ok, err := v.session.tx.Get(idempotencyKey(v.db, hash))
 	if err != nil || !ok || len(b) < 8 || expiredTTL(b[:8], v.session.tx.Clock()) {
-		return nil, false, err
+		return nil, 0, false, err
 	}
-	return b[8:], true, nil
+	return b[8:], ts, true, nil
 }
 
 // PutIdempotencyRecord stores a record for 24 hours of the transaction's clock.

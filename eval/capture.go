@@ -21,7 +21,7 @@ func (c *context) lambdaValue(fn closure) (*value.Lambda, *fault) {
 	}
 	return &value.Lambda{
 		Version: l.Version.String(),
-		Source:  wire.AppendExpr(nil, l),
+		Source:  wire.AppendLambda(nil, l),
 		Code:    closure{lambda: l},
 	}, nil
 }
@@ -40,13 +40,16 @@ func (c *context) close(fn closure, captured []*syntax.Var) (*syntax.Lambda, *fa
 	// changes it.
 	closed := *fn.lambda
 	closed.Body = &syntax.Let{Bindings: members, In: fn.lambda.Body}
-	return parseLambda(wire.AppendExpr(nil, &closed), closed.Version)
+	return parseLambda(wire.AppendLambda(nil, &closed), closed.Version)
 }
 
 // code returns the closure of a lambda value, parsing its source on first use.
 func code(l *value.Lambda) (closure, *fault) {
-	if fn, ok := l.Code.(closure); ok {
-		return fn, nil
+	switch code := l.Code.(type) {
+	case closure:
+		return code, nil
+	case *syntax.Lambda:
+		return closure{lambda: code}, nil
 	}
 	version, ok := syntax.ParseVersion(l.Version)
 	if !ok {

@@ -78,6 +78,7 @@ func generateLog(g *rand.Rand, n int) (entries [][]byte, want []Status) {
 			continue
 		}
 		p := randomProposal(g, ts)
+		model.aim(g, p)
 		entries = append(entries, appendEffects(nil, p))
 		status := model.decide(p, ts)
 		want = append(want, status)
@@ -145,6 +146,16 @@ func (m *plainModel) wrote(keys [][]byte, ts int64) {
 	}
 	if m.count += len(keys); len(keys) > 0 && m.count >= testWindow/2 {
 		m.floor, m.start, m.count = m.start, ts, 0
+	}
+}
+
+// aim makes erasures hit a version that was written lately.
+func (m *plainModel) aim(g *rand.Rand, p *txn.Proposal) {
+	for i := range p.Writes {
+		if n := len(m.keys); p.Writes[i].Kind == txn.Erase && n > 0 {
+			at := n - 1 - g.IntN(min(n, 20))
+			p.Writes[i].Key, p.Writes[i].At = m.keys[at], m.times[at]
+		}
 	}
 }
 

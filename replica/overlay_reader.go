@@ -1,9 +1,6 @@
 package replica
 
 import (
-	"bytes"
-	"errors"
-	"slices"
 	"strings"
 
 	"seriatim/store"
@@ -126,97 +123,4 @@ func rest[T any](list []T, reverse bool) []T {
 		return list[:len(list)-1]
 	}
 	return list[1:]
-}
-
-// History merges the store's versions with the overlay's.
-func (r *overlayReader) History(lo, hi []byte, from, to int64, reverse bool) txn.VersionCursor {
-	to = min(to, r.at)
-	var own []op
-	for _, key := range r.o.keysIn(lo, hi) {
-		start := len(own)
-		for _, w := range r.o.keys[key] {
-			if from <= w.at && w.at <= to {
-				own = append(own, w)
-			}
-		}
-		slices.SortFunc(own[start:], func(a, b op) int { return int(min(max(a.at-b.at, -1), 1)) })
-	}
-	return &overlayHistory{r: r, base: r.o.base.History(lo, hi, from, to, reverse), own: own, reverse: reverse}
-}
-
-type overlayHistory struct {
-	r       *overlayReader
-	base    *store.VersionIter
-	own     []op
-	reverse bool
-
-	ahead, baseDone bool
-	key, value      []byte
-	ts              int64
-	deleted         bool
-	err             error
-}
-
-func (c *overlayHistory) Key() []byte   { return c.key }
-func (c *overlayHistory) Value() []byte { return c.value }
-func (c *overlayHistory) TS() int64     { return c.ts }
-func (c *overlayHistory) Deleted() bool { return c.deleted }
-func (c *overlayHistory) Err() error    { return c.err }
-func (c *overlayHistory) Close() error  { return errors.Join(c.base.Close()) }
-
-func (c *overlayHistory) Next() bool {
-	for c.err == nil {
-		if !c.ahead && !c.baseDone {
-			c.ahead = c.base.Next()
-			c.baseDone = !c.ahead
-			if c.err = c.r.noted(c.base.Err()); c.err != nil {
-				break
-			}
-		}
-		if !c.ahead && len(c.own) == 0 {
-			break
-		}
-		if c.step() {
-			return true
-		}
-	}
-	return false
-}
-
-// step consumes the next version and reports whether it was not erased.
-func (c *overlayHistory) step() bool {
-	order := -1
-	if len(c.own) == 0 {
-		order = 1
-	} else if c.ahead {
-		order = c.compare(next(c.own, c.reverse))
-	}
-	if order > 0 {
-		c.key, c.value, c.ts, c.deleted = c.base.Key(), c.base.Value(), c.base.TS(), c.base.Deleted()
-		c.ahead = false
-		return true
-	}
-	if order == 0 {
-		c.ahead = false
-	}
-	w := next(c.own, c.reverse)
-	c.own = rest(c.own, c.reverse)
-	c.key, c.value, c.ts, c.deleted = w.key, w.value, w.at, w.kind == txn.Delete
-	return w.kind != txn.Erase
-}
-
-// compare says whether w comes before the store's version in the order walked.
-func (c *overlayHistory) compare(w op) int {
-	order := bytes.Compare(w.key, c.base.Key())
-	switch {
-	case order != 0:
-	case w.at < c.base.TS():
-		order = -1
-	case w.at > c.base.TS():
-		order = 1
-	}
-	if c.reverse {
-		return -order
-	}
-	return order
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -14,65 +13,6 @@ import (
 
 	"seriatim/store"
 	"seriatim/txlog"
-	"seriatim/txn"
-)
-
-// Defaults of Options.
-const (
-	// DefaultWindow is W: how many written keys a snapshot may be behind.
-	DefaultWindow = 400_000
-	// DefaultFlushBytes is how much of the log is applied between two flushes.
-	DefaultFlushBytes = 64 << 20
-	// DefaultMaxBehind is how many blocks applying may be behind.
-	DefaultMaxBehind = 1000
-)
-
-// Options say how a replica is opened. The zero value works for a database
-// without expression entries.
-type Options struct {
-	// Evaluate evaluates an expression entry in tx, which sees the state right
-	// before the entry; ts is the entry's timestamp. What tx wrote is applied at
-	// ts. An error, or a panic, refuses the entry without any write. It must be a
-	// pure function of its arguments. It must not close tx or keep it.
-	Evaluate func(e *Expression, tx *txn.Tx, ts int64) (reply any, err error)
-	// Clock returns the wall clock in microseconds; nil is the system's.
-	Clock func() int64
-	// Logger receives what an operator should know; nil is slog.Default.
-	Logger *slog.Logger
-	// Origin is this node's number in block headers.
-	Origin uint64
-	// Incarnation is this life of the node and must never be used twice for one
-	// Origin. 0 takes the one after the last in the log, which is right for a log
-	// that nobody else appends to.
-	Incarnation uint64
-	// Window is W when a new store is made; it must be the same on all replicas
-	// of a log. 0 is DefaultWindow. An existing store keeps its own.
-	Window int
-	// MaxBehind is how many blocks this node may be behind its own last append
-	// before it takes no proposals; 0 is DefaultMaxBehind.
-	MaxBehind int
-	// OnPublish, if set, is called after each block that wrote something is
-	// published, in order, by the goroutine that applies: it must be quick. ts is
-	// the timestamp of the block's last entry, written yields the keys, which must
-	// be copied to be kept. It is not called for blocks applied by Open.
-	OnPublish func(ts int64, written iter.Seq[[]byte])
-	// FlushBytes is how many bytes of blocks are applied before the store is
-	// flushed in the background and the log trimmed; 0 is DefaultFlushBytes.
-	FlushBytes int64
-}
-
-// Errors of Open and of a stopped replica.
-var (
-	// ErrLogBehind says that the store has applied blocks that the log does not
-	// hold: they do not belong together, or the log lost its end.
-	ErrLogBehind = errors.New("replica: the log ends before the position of the store")
-	// ErrClosed says that the replica has been closed.
-	ErrClosed = errors.New("replica: closed")
-	// ErrVoid says that the entry's block was dropped by every replica: it is not
-	// applied and never will be.
-	ErrVoid = errors.New("replica: the block was void, nothing was applied")
-	// ErrBehind says that applying is too far behind the log for new proposals.
-	ErrBehind = errors.New("replica: too far behind the log")
 )
 
 // Replica applies a log to a store and lets one node propose to the log. Its
@@ -131,13 +71,6 @@ func Open(st *store.Store, log txlog.Log, o Options) (*Replica, error) {
 		return nil, err
 	}
 	return r, nil
-}
-
-func orDefault[N int | int64](n, otherwise N) N {
-	if n > 0 {
-		return n
-	}
-	return otherwise
 }
 
 // newMachine reads the state of st.

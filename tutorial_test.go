@@ -3,13 +3,13 @@ package seriatim_test
 import (
 	"context"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"seriatim"
+	"seriatim/client"
 	"seriatim/docs/tutorial"
 	"seriatim/syntax"
 	"seriatim/wire"
@@ -85,7 +85,8 @@ func show(t *testing.T, resp *seriatim.Response) (printed string, ok bool) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return strings.Join(errorLines(nil, errs, ""), "\n"), false
+		e := client.Error{Status: resp.Status, Errors: errs}
+		return strings.Join(e.Lines(), "\n"), false
 	}
 	body, err := wire.Resource(resp.Body)
 	if err != nil {
@@ -96,12 +97,4 @@ func show(t *testing.T, resp *seriatim.Response) (printed string, ok bool) {
 		t.Fatal(err)
 	}
 	return syntax.Inspect(v, syntax.InspectWidth), true
-}
-
-func errorLines(lines []string, errs []wire.Error, indent string) []string {
-	for _, e := range errs {
-		lines = append(lines, fmt.Sprintf("%s%s: %s at %v", indent, e.Code, e.Description, e.Position))
-		lines = errorLines(lines, e.Cause, indent+"  ")
-	}
-	return lines
 }

@@ -131,6 +131,10 @@ func (v *View) saveVersion(ref value.Ref, body *value.Object) (version, error) {
 	key := documentKey(v.db, ref.Collection, ref.ID)
 	if body == nil {
 		tx.Delete(key)
+		if v.session.deleted == nil {
+			v.session.deleted = make(map[string]bool)
+		}
+		v.session.deleted[string(key)] = true
 		return version{}, tx.Err()
 	}
 	stored, slots := appendVersion(make([]byte, 0, 256), body)

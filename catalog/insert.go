@@ -16,7 +16,7 @@ func (v *View) Insert(ref value.Ref, ts int64, action value.Action, params *valu
 	if err != nil {
 		return nil, err
 	}
-	line, err := v.timeline(ref, 0, txn.Pending)
+	line, err := v.rewritableLine(ref)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +70,17 @@ func (v *View) rewritable(ref value.Ref, ts int64) (value.Ref, noun, error) {
 	return ref, n, err
 }
 
+// rewritableLine returns the history of a document. A version that this very
+// transaction wrote has no place in it yet, so nothing can be spliced before it.
+func (v *View) rewritableLine(ref value.Ref) ([]version, error) {
+	line, err := v.timeline(ref, 0, txn.Pending)
+	written := v.session.deleted[string(documentKey(v.db, ref.Collection, ref.ID))]
+	if err == nil && (written || len(line) > 0 && line[len(line)-1].ts == txn.Pending) {
+		err = &Unsupported{Feature: "inserting or removing events of a document that the same transaction wrote"}
+	}
+	return line, err
+}
+
 // Remove takes an event out of the history of a user document. It does nothing
 // when there is no such event at ts. Errors are those of Insert.
 func (v *View) Remove(ref value.Ref, ts int64, action value.Action) error {
@@ -77,7 +88,7 @@ func (v *View) Remove(ref value.Ref, ts int64, action value.Action) error {
 	if err != nil {
 		return err
 	}
-	line, err := v.timeline(ref, 0, txn.Pending)
+	line, err := v.rewritableLine(ref)
 	if err != nil {
 		return err
 	}
@@ -127,23 +138,37 @@ func (v *View) splice(ref value.Ref, ts int64, s splice, line []version) error {
 	return v.respliceFollower(ref, old, next, follower)
 }
 
-// respliceKeys replaces, at ts, the step from before to old by that to next.
+// respliceKeys writes, at ts, the step from before to next in place of that to
+// old. A transaction that takes a key away and puts it back leaves a version of
+// it that changed nothing: those of old go too.
 func (v *View) respliceKeys(ref value.Ref, before, old, next version, ts int64) error {
 	sets, err := v.keySets(ref, before, old, next)
 	if err != nil {
 		return err
 	}
-	return v.replaceSteps(ts, sets[0], sets[1], sets[0], sets[2])
+	for _, key := range keysOf(sets...) {
+		now := stepOf(sets[0], sets[2], key)
+		if _, held := sets[1][key]; held || now != stepOf(sets[0], sets[1], key) {
+			v.writeStep([]byte(key), now, ts)
+		}
+	}
+	return v.session.tx.Err()
 }
 
-// respliceFollower replaces, at the version that follows, the step from old by
-// that from next.
+// respliceFollower writes, at the version that follows, the step from next in
+// place of that from old.
 func (v *View) respliceFollower(ref value.Ref, old, next, follower version) error {
 	sets, err := v.keySets(ref, old, next, follower)
 	if err != nil {
 		return err
 	}
-	return v.replaceSteps(follower.ts, sets[0], sets[2], sets[1], sets[2])
+	for _, key := range keysOf(sets...) {
+		now := stepOf(sets[1], sets[2], key)
+		if now != stepOf(sets[0], sets[2], key) {
+			v.writeStep([]byte(key), now, follower.ts)
+		}
+	}
+	return v.session.tx.Err()
 }
 
 // keySet is the keys besides its own that a version makes exist, with their values.
@@ -195,37 +220,24 @@ func stepOf(from, to keySet, key string) step {
 	return step{}
 }
 
-// replaceSteps makes the steps at ts, which led from oldFrom to oldTo, lead from
-// newFrom to newTo.
-func (v *View) replaceSteps(ts int64, oldFrom, oldTo, newFrom, newTo keySet) error {
+// keysOf returns the keys of all sets in order.
+func keysOf(sets ...keySet) []string {
 	all := make(map[string]struct{})
-	for _, set := range []keySet{oldFrom, oldTo, newFrom, newTo} {
+	for _, set := range sets {
 		for key := range set {
 			all[key] = struct{}{}
 		}
 	}
-	for _, key := range sortedKeys(all) {
-		was, now := stepOf(oldFrom, oldTo, key), stepOf(newFrom, newTo, key)
-		if was != now {
-			v.writeStep([]byte(key), now, ts)
-		}
-	}
-	return v.session.tx.Err()
+	return sortedKeys(all)
 }
 
 func (v *View) writeStep(key []byte, s step, ts int64) {
-	tx := v.session.tx
-	own := ts == txn.Pending
-	switch {
-	case s.kind == txn.Put && own:
-		tx.Put(key, []byte(s.value), nil, nil)
-	case s.kind == txn.Put:
-		tx.PutAt(key, []byte(s.value), ts)
-	case s.kind == txn.Delete && own:
-		tx.Delete(key)
-	case s.kind == txn.Delete:
-		tx.DeleteAt(key, ts)
-	case !own:
-		tx.EraseAt(key, ts)
+	switch s.kind {
+	case txn.Put:
+		v.session.tx.PutAt(key, []byte(s.value), ts)
+	case txn.Delete:
+		v.session.tx.DeleteAt(key, ts)
+	default:
+		v.session.tx.EraseAt(key, ts)
 	}
 }

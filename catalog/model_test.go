@@ -51,6 +51,7 @@ type model struct {
 	rand    *rand.Rand
 	coll    value.CollectionID
 	lines   map[int64][]moment
+	deleted map[int64]bool // by the transaction
 	indexes []string
 	log     []string
 }
@@ -103,7 +104,7 @@ func (m *model) run(transactions int) error {
 			m.define(len(m.indexes))
 		}
 		if err := m.transaction(); err != nil {
-			return fmt.Errorf("%w\nafter:\n%s", err, strings.Join(m.log[max(0, len(m.log)-40):], "\n"))
+			return fmt.Errorf("%w\nafter:\n%s", err, strings.Join(m.log[max(0, len(m.log)-400):], "\n"))
 		}
 	}
 	return nil
@@ -121,6 +122,7 @@ func (m *model) transaction() error {
 	if err != nil {
 		return err
 	}
+	m.deleted = map[int64]bool{}
 	for range 1 + m.rand.Intn(4) {
 		if err := m.step(v); err != nil {
 			return err
@@ -196,11 +198,19 @@ func (m *model) step(v *View) error {
 	case k < 7 && now.body != nil:
 		_, err = v.Delete(ref)
 		m.put(id, txn.Pending, nil)
-	case k < 9:
+		m.deleted[id] = true
+	case k < 9 && !m.pending(id):
 		err = m.splice(v, ref, data)
 	}
 	m.log = append(m.log, fmt.Sprintf("  %d: %s", id, m.describe(id)))
 	return err
+}
+
+// pending reports whether the transaction wrote a document, whose history then
+// cannot be rewritten before it ends.
+func (m *model) pending(id int64) bool {
+	line := m.lines[id]
+	return m.deleted[id] || len(line) > 0 && line[len(line)-1].ts == txn.Pending
 }
 
 // splice inserts or removes an event at a time that has or had none.

@@ -219,7 +219,7 @@ func (r *rig) query(out *strings.Builder, v *View, p *reading, verb string) erro
 		fmt.Fprintf(out, "%v %v\n", path, ok)
 		return nil
 	case "record":
-		record, ok, err := v.IdempotencyRecord([]byte(p.word()))
+		record, _, ok, err := v.IdempotencyRecord([]byte(p.word()))
 		fmt.Fprintf(out, "%q %v\n", record, ok)
 		return err
 	case "put-record":

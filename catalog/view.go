@@ -51,6 +51,7 @@ type session struct {
 	options Options
 	views   map[uint64]*View
 	spliced map[string]spliced // by document key
+	deleted map[string]bool    // document keys that were deleted, for good or not
 }
 
 // NewView returns the view that tx has of the database db. It returns

@@ -14,6 +14,9 @@ type Query struct {
 	// Text is the query as written, from its first to its last token.
 	Text string
 	Pos  Pos
+
+	source string
+	spans  map[Expr]span
 }
 
 // ParseQueries parses shell text: queries in the spelling of the official
@@ -67,6 +70,7 @@ type parser struct {
 	names  []local
 	keys   map[*Object][]int // where the names of an object literal stand
 	uses   map[*Lambda][][]*Var
+	spans  map[Expr]span // where nodes are written
 }
 
 // local is a JavaScript function's parameter in scope.
@@ -76,7 +80,7 @@ type local struct {
 }
 
 func newParser(text string) (*parser, error) {
-	p := &parser{text: text, keys: map[*Object][]int{}, uses: map[*Lambda][][]*Var{}}
+	p := &parser{text: text, keys: map[*Object][]int{}, uses: map[*Lambda][][]*Var{}, spans: map[Expr]span{}}
 	newline := false
 	for _, t := range scan(text) {
 		switch t.kind {
@@ -115,7 +119,7 @@ func (p *parser) queries() (queries []Query, err error) {
 		e := p.query()
 		last := p.tokens[p.at-1]
 		at = at.forward(p.text, first.start)
-		queries = append(queries, Query{Expr: e, Text: p.text[first.start:last.end], Pos: at})
+		queries = append(queries, Query{Expr: e, Text: p.text[first.start:last.end], Pos: at, source: p.text, spans: p.spans})
 		p.separator(p.peek())
 	}
 }
@@ -154,6 +158,13 @@ var undefined Expr = &Literal{}
 
 // expr parses anything that may stand as an argument.
 func (p *parser) expr() Expr {
+	start := p.peek().start
+	e := p.operand()
+	p.mark(e, start)
+	return e
+}
+
+func (p *parser) operand() Expr {
 	if p.depth++; p.depth > maxNesting {
 		p.fail(p.peek().start, "brackets are nested more than %d deep", maxNesting)
 	}

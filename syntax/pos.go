@@ -30,10 +30,13 @@ func (p Pos) forward(text string, offset int) Pos {
 // maxExcerpt bounds the code points of a line that an error shows.
 const maxExcerpt = 100
 
-// excerpt returns the line of text at p and below it a caret under the column.
-// A long line is cut around the column. Tabs are kept in the caret's line so
-// that both line up on any terminal.
-func excerpt(text string, p Pos) string {
+func excerpt(text string, p Pos) string { return Excerpt(text, p, maxExcerpt) }
+
+// Excerpt returns the line of text at p and below it a caret under the column,
+// both indented by two spaces. A line of more than most code points is cut
+// around the column. Tabs are kept in the caret's line so that both line up on
+// any terminal.
+func Excerpt(text string, p Pos, most int) string {
 	start := strings.LastIndexByte(text[:p.Offset], '\n') + 1
 	line := text[start:]
 	if end := strings.IndexByte(line, '\n'); end >= 0 {
@@ -41,9 +44,9 @@ func excerpt(text string, p Pos) string {
 	}
 	runes := []rune(strings.TrimSuffix(line, "\r"))
 	column := min(p.Column-1, len(runes))
-	if len(runes) > maxExcerpt {
-		from := max(0, column-maxExcerpt/2)
-		runes, column = runes[from:min(len(runes), from+maxExcerpt)], column-from
+	if most = max(most, 1); len(runes) > most {
+		from := max(0, min(column-most/2, len(runes)-most))
+		runes, column = runes[from:from+most], column-from
 	}
 	var pad strings.Builder
 	for _, c := range runes[:column] {

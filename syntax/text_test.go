@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 //	inspect  Inspect of the one query, width=N likewise
 //	tokens   the classes of the text's tokens
 //	complete what completes the text before its | mark
+//	locate   the place of each wire position, a line each before the query
 //
 // Whatever parses is also printed both ways and parsed again.
 func TestText(t *testing.T) {
@@ -29,6 +31,8 @@ func TestText(t *testing.T) {
 				return tokensText(d.Input)
 			case "complete":
 				return completeText(d.Input)
+			case "locate":
+				return locateText(t, d.Input)
 			}
 			queries, err := ParseQueries(d.Input)
 			if d.Cmd == "error" {
@@ -59,6 +63,29 @@ func perform(command string, e Expr, width int) string {
 		return Inspect(e, width)
 	}
 	return "unknown command " + command
+}
+
+// locateText shows the places in the text that steps, joined with dots, lead to.
+func locateText(t *testing.T, input string) string {
+	positions, text, _ := strings.Cut(input, "\n---\n")
+	queries, err := ParseQueries(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for position := range strings.SplitSeq(positions, "\n") {
+		var steps []any
+		for step := range strings.FieldsFuncSeq(position, func(c rune) bool { return c == '.' }) {
+			if n, err := strconv.Atoi(step); err == nil {
+				steps = append(steps, n)
+			} else {
+				steps = append(steps, step)
+			}
+		}
+		at := queries[len(queries)-1].Locate(steps)
+		out = append(out, position+" is at "+at.String()+"\n"+Excerpt(text, at, 40))
+	}
+	return strings.Join(out, "\n")
 }
 
 func errorText(err error) string {

@@ -4,16 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"seriatim/client"
-	"seriatim/syntax"
-	"seriatim/wire"
+	"seriatim/shell"
 )
 
 // target says which server a client subcommand talks to.
@@ -71,28 +68,16 @@ func (p *program) eval(ctx context.Context, f *evalFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	if f.format != "shell" && f.format != "json" {
-		return fail(exitUsage, "eval: --format is shell or json, not %q", f.format)
-	}
-	queries, err := syntax.ParseQueries(text)
+	format, err := shell.ParseFormat(f.format)
 	if err != nil {
-		return fail(exitQuery, "%v", err)
+		return fail(exitUsage, "eval: --format: %v", err)
 	}
 	c, err := f.client()
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	for i, q := range queries {
-		r, err := c.Query(ctx, q.Expr)
-		if err != nil {
-			return queryFailure(err, i, len(queries))
-		}
-		if err := p.print(r, f.format); err != nil {
-			return fail(exitQuery, "eval: %v", err)
-		}
-	}
-	return nil
+	return p.runText(ctx, c, text, format)
 }
 
 // queryText finds the queries: in the file, the argument, or standard input.
@@ -116,32 +101,19 @@ func (p *program) queryText(file string, args []string) (string, error) {
 	return string(text), nil
 }
 
-// print writes a result in the format asked for.
-func (p *program) print(r *client.Result, format string) error {
-	if format == "json" {
-		_, err := p.out.Write(wire.AppendPretty(nil, r.Body))
-		return err
-	}
-	v, err := r.Value()
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(p.out, syntax.Inspect(v, syntax.InspectWidth))
-	return err
-}
-
-// queryFailure tells which query failed, every cause, and the exit code.
-func queryFailure(err error, i, n int) error {
-	var e *client.Error
-	if !errors.As(err, &e) {
+// outcome turns the end of a run into an exit code and the text for standard error.
+func outcome(err error) error {
+	var answer *client.Error
+	var failed *shell.Failure
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &answer) && answer.Unauthorized():
+		return fail(exitUnauthorized, "%v", err)
+	case errors.Is(err, client.ErrConnection) && !errors.Is(err, context.Canceled):
 		return fail(exitConnection, "%v", err)
+	case errors.As(err, &failed):
+		return fail(exitQuery, "%v", err)
 	}
-	if e.Unauthorized() {
-		return fail(exitUnauthorized, "The server refused the secret: unauthorized.")
-	}
-	lines := e.Lines()
-	if n > 1 {
-		lines = append(lines, fmt.Sprintf("query %d of %d failed; the ones before it are done, the ones after it were not run", i+1, n))
-	}
-	return fail(exitQuery, "%s", strings.Join(lines, "\n"))
+	return fail(exitQuery, "seriatim: %v", err)
 }

@@ -1,0 +1,92 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/reeflective/readline"
+)
+
+// terminal reads entries with a line editor.
+type terminal struct {
+	editor *readline.Shell
+}
+
+// Terminal returns an Input that edits entries on the process's own terminal,
+// standard input and output: over several lines while a bracket is open,
+// highlighted, completed with what s knows, and kept in the history.
+func Terminal(ctx context.Context, s *Shell, prompt string, history *History) Input {
+	editor := readline.NewShell()
+	editor.Prompt.Primary(func() string { return s.emphasis(prompt) })
+	editor.AcceptMultiline = func(line []rune) bool { return Complete(string(line)) }
+	if s.Color {
+		editor.SyntaxHighlighter = func(line []rune) string { return colorEntry(string(line)) }
+	}
+	editor.Completer = func(line []rune, cursor int) readline.Completions {
+		before := string(line[:cursor])
+		from, candidates := s.Candidates(ctx, before)
+		return menu(before, from, candidates)
+	}
+	if history != nil {
+		editor.History.Add("history", history)
+	}
+	for name, value := range map[string]any{
+		"completion-ignore-case": true,
+		"comment-begin":          "//",
+		"autopairs":              false,
+	} {
+		_ = editor.Config.Set(name, value)
+	}
+	return &terminal{editor}
+}
+
+func (t *terminal) Next() (string, error) {
+	text, err := t.editor.Readline()
+	if errors.Is(err, readline.ErrInterrupt) {
+		return "", ErrInterrupted
+	}
+	return text, err
+}
+
+// colorEntry colours what is being typed; dot commands stay plain.
+func colorEntry(text string) string {
+	if isCommand(strings.TrimSpace(text)) {
+		return text
+	}
+	return Colored(text)
+}
+
+// menu turns candidates into the editor's. The editor takes an empty prefix for
+// the whole word before the cursor, brackets and all, so the prefix reaches back
+// over at least one character, which the candidates then repeat. It also counts
+// a prefix in bytes where it moves by characters: a prefix must be ASCII.
+func menu(before string, from int, candidates []Candidate) readline.Completions {
+	if len(candidates) == 0 {
+		return readline.Completions{}
+	}
+	start := from
+	if start == len(before) && start > 0 && before[start-1] != ' ' && before[start-1] != '\n' {
+		start--
+	}
+	if !ascii(before[start:]) {
+		return readline.Completions{}
+	}
+	values := make([]readline.Completion, len(candidates))
+	for i, c := range candidates {
+		values[i] = readline.Completion{Value: before[start:from] + c.Text, Display: c.Text, Description: c.About}
+	}
+	out := readline.CompleteRaw(values).NoSpace()
+	out.PREFIX = before[start:]
+	return out
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

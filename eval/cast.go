@@ -69,6 +69,8 @@ func (c *context) argArray(e *syntax.Form, i int, s *scope) (value.Array, *fault
 type elems struct {
 	values []value.Value
 	bare   bool
+	// base is where the values begin on the evaluation's stack (operand.go).
+	base int
 }
 
 // at places f at element i of the argument called key.
@@ -101,15 +103,16 @@ func (c *context) argSome(e *syntax.Form, i int, s *scope) (elems, *fault) {
 	return l, f
 }
 
-// castEach checks the kind of every element.
+// castEach checks the kind of every element and reports all that are wrong.
 func castEach[T value.Value](l elems, key, expected string) ([]T, *fault) {
 	out := make([]T, len(l.values))
+	var failed *fault
 	for i, v := range l.values {
 		t, f := castTo[T](v, expected)
 		if f != nil {
-			return nil, l.at(f, i, key)
+			failed = failed.join(l.at(f, i, key))
 		}
 		out[i] = t
 	}
-	return out, nil
+	return out, failed
 }

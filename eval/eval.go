@@ -23,6 +23,8 @@ type context struct {
 	// limit, when not empty, names why effects above allowed are refused.
 	limit   string
 	allowed effect
+	// stack holds the operands of the variadic functions under way (operand.go).
+	stack []value.Value
 }
 
 // scope is one binding of a variable and the bindings around it.

@@ -63,36 +63,49 @@ func evalNot(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 }
 
 func evalEquals(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
-	l, f := c.argSome(e, 0, s)
+	l, f := c.someOperands(e, 0, s)
 	if f != nil {
 		return nil, f
 	}
+	equal := true
 	for _, v := range l.values[1:] {
 		if !value.Equal(l.values[0], v, c.Version >= syntax.V5) {
-			return value.Bool(false), nil
+			equal = false
+			break
 		}
 	}
-	return value.Bool(true), nil
+	c.release(l)
+	return value.Bool(equal), nil
 }
 
 // ordered returns the function that is true when every neighbouring pair of its
-// operands stands in an order that holds accepts.
+// operands stands in an order that holds accepts. A reference by a name that
+// nothing has is an error at the argument itself.
 func ordered(holds func(order int) bool) function {
 	return function{eval: func(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
-		l, f := c.argSome(e, 0, s)
+		l, f := c.someOperands(e, 0, s)
 		if f != nil {
 			return nil, f
 		}
-		for i, v := range l.values {
-			if u, ok := v.(*value.UnresolvedRef); ok {
-				return nil, l.at(invalidRef(u), i, key(e, 0))
-			}
+		if f := refuseUnresolved(l.values); f != nil {
+			return nil, f.at(key(e, 0))
 		}
-		for i := 1; i < len(l.values); i++ {
-			if !holds(value.Compare(l.values[i-1], l.values[i])) {
-				return value.Bool(false), nil
-			}
+		inOrder := true
+		for i := 1; i < len(l.values) && inOrder; i++ {
+			inOrder = holds(value.Compare(l.values[i-1], l.values[i]))
 		}
-		return value.Bool(true), nil
+		c.release(l)
+		return value.Bool(inOrder), nil
 	}}
+}
+
+// refuseUnresolved returns an error for each reference that cannot be compared.
+func refuseUnresolved(values []value.Value) *fault {
+	var failed *fault
+	for _, v := range values {
+		if u, ok := v.(*value.UnresolvedRef); ok {
+			failed = failed.join(invalidRef(u))
+		}
+	}
+	return failed
 }

@@ -8,7 +8,15 @@ import (
 
 // funcs is the meaning of every form. A form without an entry does not exist
 // for queries: Known tells the wire decoder.
-var funcs = assemble(basicFuncs, logicFuncs)
+var funcs [syntax.NumOps]function
+
+// The functions evaluate arguments and so refer back to the table, which Go allows
+// only for what init sets.
+func init() {
+	funcs = assemble(basicFuncs, logicFuncs, pathFuncs, collectionFuncs, foldFuncs, stringFuncs,
+		numberFuncs, trigFuncs, timeFuncs, convertFuncs, typeCheckFuncs,
+		refFuncs, setFuncs, readFuncs, writeFuncs)
+}
 
 // Known reports whether op has a meaning in this release.
 func Known(op syntax.Op) bool { return int(op) < len(funcs) && funcs[op].eval != nil }

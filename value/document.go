@@ -1,5 +1,7 @@
 package value
 
+import "math"
+
 // Document is one version of a document as a query sees it.
 type Document struct {
 	Ref Ref
@@ -39,6 +41,15 @@ func (d *Document) Body() *Object {
 	return d.body
 }
 
+// Undecoded returns the stored body of a document whose Body was not asked for
+// yet, so that a field can be read without decoding the rest.
+func (d *Document) Undecoded() (Encoded, bool) {
+	if d.body != nil || len(d.Stored) == 0 {
+		return nil, false
+	}
+	return d.Stored, true
+}
+
 // Event is one step in the history of a document or set. Values is nil for an
 // event without data.
 type Event struct {
@@ -56,6 +67,18 @@ type Page struct {
 	Data   Array
 	Before Value
 	After  Value
+	// Cursors returns the cursor of element i as Paginate read it, false when there
+	// is none: Take and Drop cut a page there. It is nil for a page that cannot be
+	// cut, and no part of the page as a value.
+	Cursors func(i int) (Value, bool)
+}
+
+// CursorAt returns the cursor of element i, false when there is none.
+func (p *Page) CursorAt(i int64) (Value, bool) {
+	if p.Cursors == nil || i < 0 || i > math.MaxInt32 {
+		return nil, false
+	}
+	return p.Cursors(int(i))
 }
 
 // Sourced is a page element together with the sets it came from.

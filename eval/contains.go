@@ -1,0 +1,106 @@
+package eval
+
+import (
+	"seriatim/syntax"
+	"seriatim/value"
+)
+
+// evalContainsValue reports whether a container holds a value directly.
+func evalContainsValue(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
+	v, f := c.arg(e, 0, s)
+	if f != nil {
+		return nil, f
+	}
+	in, f := c.arg(e, 1, s)
+	if f != nil {
+		return nil, f
+	}
+	found, f := c.contains(in, v, key(e, 1))
+	return value.Bool(found), f
+}
+
+func (c *context) contains(in, v value.Value, key string) (bool, *fault) {
+	switch in := in.(type) {
+	case value.Array:
+		return holds(in, v), c.spendArray(len(in))
+	case *value.Object:
+		return holdsMember(in, v), c.spendArray(len(in.Fields))
+	case value.Ref:
+		return c.refContains(in, v)
+	case *value.Set:
+		return c.setContains(in, v)
+	case *value.Document:
+		return identical(in.Ref, v) || identical(homeOf(in.Ref), v) ||
+			identical(timestamp(in.TS, in.Unresolved), v) || holdsMember(in.Body(), v), nil
+	case *value.Event:
+		return eventContains(in, v), nil
+	case *value.Page:
+		return identical(in.Data, v) || in.Before != nil && identical(in.Before, v) ||
+			in.After != nil && identical(in.After, v), nil
+	}
+	if isScalar(in) {
+		return false, invalidArgument("Object, Array, Page, Set, or Ref expected, Scalar provided.").at(key)
+	}
+	return false, nil
+}
+
+// refContains looks at the parts of a reference.
+func (c *context) refContains(r value.Ref, v value.Value) (bool, *fault) {
+	id, ok := c.refID(r)
+	if ok && identical(id, v) || identical(homeOf(r), v) {
+		return true, nil
+	}
+	if r.Database == 0 || c.View == nil {
+		return false, nil
+	}
+	db, ok := c.databaseOf(r.Database)
+	return ok && identical(db, v), nil
+}
+
+func (c *context) setContains(set *value.Set, v value.Value) (bool, *fault) {
+	found := false
+	f := c.scanSet(set, func(element value.Value) (bool, *fault) {
+		found = identical(element, v)
+		return !found, nil
+	})
+	return found, f
+}
+
+// eventContains looks at the parts of an event, and of a document's event at
+// what its version holds.
+func eventContains(e *value.Event, v value.Value) bool {
+	if identical(timestamp(e.TS, e.Unresolved), v) || identical(e.Action, v) || identical(e.Document, v) {
+		return true
+	}
+	if list, ok := e.Data.(value.Array); ok && e.IsSet {
+		return holds(list, v)
+	}
+	return e.Data != nil && identical(e.Data, v)
+}
+
+func holds(list value.Array, v value.Value) bool {
+	for _, element := range list {
+		if identical(element, v) {
+			return true
+		}
+	}
+	return false
+}
+
+func holdsMember(o *value.Object, v value.Value) bool {
+	for i := range o.Fields {
+		if identical(o.Fields[i].Value, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// identical is the equality of values inside a container: numbers must match in
+// kind.
+func identical(a, b value.Value) bool {
+	if isNumber(a) && isNumber(b) {
+		return a == b
+	}
+	return value.Equal(a, b, false)
+}

@@ -66,6 +66,10 @@ func (q *query) refusal(err error) *Response {
 		return protocolError(statusUnavailable, "unavailable", "The disk is full: writes are refused until there is space. Nothing was written.")
 	case errors.Is(err, txlog.ErrClosed), errors.Is(err, replica.ErrClosed):
 		return protocolError(statusUnavailable, "unavailable", "The server is shutting down. Nothing was written.")
+	case errors.Is(err, replica.ErrBehind), errors.Is(err, replica.ErrVoid):
+		return protocolError(statusUnavailable, "unavailable", "The server is behind its log and takes no writes at the moment. Nothing was written.")
+	case errors.Is(err, replica.ErrTooLarge):
+		return protocolError(statusBadRequest, "bad request", "Transaction exceeded limit: it is too large for the log.")
 	case errors.Is(err, txlog.ErrUnknownFate):
 		return protocolError(statusUnavailable, "time out", "The log did not confirm the transaction: it may or may not have happened.")
 	case errors.Is(err, txn.ErrWriteLimit):

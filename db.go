@@ -30,6 +30,8 @@ type Options struct {
 	Logger *slog.Logger
 	// Clock returns microseconds since 1970; nil is the machine's clock.
 	Clock func() int64
+	// Rig replaces parts of the database, for tests; nil is a real one.
+	Rig *Rig
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -37,7 +39,7 @@ type DB struct {
 	options    Options
 	rootSecret [32]byte
 	store      *store.Store
-	log        *txlog.Local
+	log        txlog.Log
 	replica    *replica.Replica
 	schemas    *catalog.Cache
 	ids        *ids
@@ -62,8 +64,8 @@ func Open(o Options) (*DB, error) {
 	if db.wall == nil {
 		db.wall = func() int64 { return time.Now().UnixMicro() }
 	}
-	if err := openDirectory(o.Dir); err != nil {
-		return nil, err
+	if err := db.openDisk(); err != nil {
+		return nil, errors.Join(err, db.close())
 	}
 	if err := db.open(); err != nil {
 		return nil, errors.Join(err, db.close())
@@ -71,18 +73,30 @@ func Open(o Options) (*DB, error) {
 	return db, nil
 }
 
-// open opens the rooms from the disk up.
-func (db *DB) open() (err error) {
+// openDisk opens the log and the store.
+func (db *DB) openDisk() error {
 	o := &db.options
-	if db.log, err = txlog.Open(filepath.Join(o.Dir, "log"), txlog.LocalOptions{Logger: o.Logger}); err != nil {
+	if o.Rig.replaces() {
+		db.log, db.store = o.Rig.Log, o.Rig.Store
+		return nil
+	}
+	if err := openDirectory(o.Dir); err != nil {
 		return err
 	}
-	db.store, err = store.Open(filepath.Join(o.Dir, "store"), store.Options{CacheBytes: o.CacheBytes, Logger: o.Logger})
+	log, err := txlog.Open(filepath.Join(o.Dir, "log"), txlog.LocalOptions{Logger: o.Logger})
 	if err != nil {
 		return err
 	}
+	db.log = log
+	db.store, err = store.Open(filepath.Join(o.Dir, "store"), store.Options{CacheBytes: o.CacheBytes, Logger: o.Logger})
+	return err
+}
+
+// open brings the store up to the end of the log.
+func (db *DB) open() (err error) {
+	o := &db.options
 	db.replica, err = replica.Open(db.store, db.log, replica.Options{
-		Evaluate: db.evaluate, Clock: db.wall, Logger: o.Logger, Origin: 1,
+		Evaluate: db.evaluate, Clock: db.wall, Logger: o.Logger, Origin: 1, FlushBytes: o.Rig.flushBytes(),
 	})
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 		resp.TxnTS = ts
 		return q.finish(resp), nil
 	}
-	if x.orderable() && (n >= orderedAfter || q.db.hot.touches(proposal)) {
+	if x.orderable() && (n >= orderedAfter || q.db.orderAtOnce(n, proposal)) {
 		return q.order(ctx, x), nil
 	}
 	out, err := q.db.replica.Commit(ctx, proposal)

@@ -1,0 +1,47 @@
+package seriatim
+
+import (
+	"math/rand/v2"
+
+	"seriatim/store"
+	"seriatim/txlog"
+	"seriatim/txn"
+)
+
+// Rig replaces parts of a database so that tests can simulate disks and force
+// paths. It is not for production.
+type Rig struct {
+	// Log and Store, when both are set, are used instead of those in Options.Dir,
+	// which is ignored then. The database closes them.
+	Log   txlog.Log
+	Store *store.Store
+	// OrderShare, when positive, is the share of writing queries that are ordered
+	// first on their first attempt, whatever the contention.
+	OrderShare float64
+	// FlushBytes is how much of the log is applied between two flushes of the
+	// store; zero is the replica's default.
+	FlushBytes int64
+}
+
+func (r *Rig) replaces() bool { return r != nil && r.Log != nil && r.Store != nil }
+
+func (r *Rig) flushBytes() int64 {
+	if r == nil {
+		return 0
+	}
+	return r.FlushBytes
+}
+
+// orderAtOnce tells whether the n-th attempt of a query that made p is better
+// ordered first than tried.
+func (db *DB) orderAtOnce(n int, p *txn.Proposal) bool {
+	if r := db.options.Rig; r != nil && r.OrderShare > 0 {
+		return n == 0 && rand.Float64() < r.OrderShare
+	}
+	return db.hot.touches(p)
+}
+
+// Digest returns a digest of every outcome and effect up to the published
+// position of the log. Databases over one log that differ in it at the same
+// position have diverged.
+func (db *DB) Digest() (position txlog.Position, digest uint64) { return db.replica.Digest() }

@@ -165,4 +165,3 @@ func (x *execution) expression() *replica.Expression {
 	x.db.entropy(e.Entropy[:])
 	return e
 }
-

@@ -92,6 +92,9 @@ func (v *View) Entries(idx *Index, terms []value.Value, r EntryRange) *EntryCurs
 	if len(terms) != len(idx.Terms) {
 		return &EntryCursor{}
 	}
+	if err := idx.usable(); err != nil {
+		return &EntryCursor{err: err}
+	}
 	prefix := v.termPrefix(idx, terms)
 	lo := v.bound(idx, prefix, r.From)
 	hi := v.bound(idx, prefix, r.To)

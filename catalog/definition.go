@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"sync/atomic"
 
 	"seriatim/value"
@@ -57,7 +58,17 @@ type Index struct {
 	Terms      []IndexField
 	Values     []IndexField
 
-	sources []indexSource
+	sources   []indexSource
+	collation uint64 // the revision of the order of strings in its entries
+}
+
+// usable checks that entries sort as this program sorts values.
+func (x *Index) usable() error {
+	if x.collation == uint64(value.CollationRevision) {
+		return nil
+	}
+	return &Unsupported{Feature: fmt.Sprintf("index %s, whose entries are in the order of collation revision %d "+
+		"while this release has %d; create it anew", x.Name, x.collation, value.CollationRevision)}
 }
 
 // Ref returns the reference of the definition.

@@ -123,6 +123,9 @@ func (v *View) entries(x *Index, d *value.Document, ts int64) ([]entryKey, error
 	if d == nil {
 		return nil, nil
 	}
+	if err := x.usable(); err != nil {
+		return nil, err
+	}
 	bindings, ok := x.bindingsOf(d.Ref.Collection)
 	if !ok {
 		return nil, nil

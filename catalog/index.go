@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
 
@@ -62,6 +63,9 @@ func (indexNoun) prepare(v *View, id int64, prev, next *value.Object) (*value.Ob
 // it active, because the transaction fails when it cannot be filled.
 func (indexNoun) saved(v *View, id int64, prev, next *value.Object) error {
 	v.rename(value.Indexes, id, prev, next)
+	if next == nil {
+		v.session.tx.Delete(indexStateKey(v.db, id))
+	}
 	if err := v.define(value.Indexes, id, next); err != nil || prev != nil || next == nil {
 		return err
 	}
@@ -69,6 +73,8 @@ func (indexNoun) saved(v *View, id int64, prev, next *value.Object) error {
 	if !ok {
 		return ErrNotFound
 	}
+	x.collation = uint64(value.CollationRevision)
+	v.session.tx.Put(indexStateKey(v.db, id), binary.AppendUvarint(nil, x.collation), nil, nil)
 	return v.build(x)
 }
 

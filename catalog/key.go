@@ -14,6 +14,7 @@ const (
 	kindName        byte = 0x03 // native collection, name: the identity it names
 	kindIdempotency byte = 0x04 // hash: expiry and reply
 	kindSecret      byte = 0x05 // SHA-256 of a secret: where its document is (Global only)
+	kindIndexState  byte = 0x06 // index: what its entries were made with
 	kindDocument    byte = 0x10 // collection, id: header and body of a version
 	kindMember      byte = 0x11 // collection, id: ttl
 	kindEntry       byte = 0x20 // index, terms, values, ref: ttl
@@ -51,6 +52,10 @@ func sequenceKey(db uint64, c value.CollectionID) []byte {
 func nameKey(db uint64, c value.CollectionID, name string) []byte {
 	b := appendPrefix(make([]byte, 0, prefixSize+collectionSize+len(name)), db, kindName)
 	return append(appendCollection(b, c), name...)
+}
+
+func indexStateKey(db uint64, index int64) []byte {
+	return appendID(appendPrefix(make([]byte, 0, prefixSize+idSize), db, kindIndexState), index)
 }
 
 func idempotencyKey(db uint64, hash []byte) []byte {

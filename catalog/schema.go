@@ -119,7 +119,21 @@ func (v *View) loadSchema() (*schema, error) {
 		}
 	}
 	s.link()
-	return s, nil
+	return s, v.loadIndexStates(s)
+}
+
+// loadIndexStates reads what the entries of every index were made with.
+func (v *View) loadIndexStates(s *schema) error {
+	lo := appendPrefix(make([]byte, 0, prefixSize), v.db, kindIndexState)
+	hi := after(append([]byte(nil), lo...))
+	c := v.session.tx.PeekScan(lo, hi, false)
+	defer c.Close()
+	for c.Next() {
+		if x := s.indexes[decodeID(c.Key()[len(lo):])]; x != nil {
+			x.collation, _ = binary.Uvarint(c.Value())
+		}
+	}
+	return c.Err()
 }
 
 func (v *View) loadDefinitions(s *schema, native value.CollectionID) error {
@@ -142,20 +156,25 @@ func (v *View) loadDefinitions(s *schema, native value.CollectionID) error {
 
 // put parses a definition into s, in place of an older one.
 func (s *schema) put(native value.CollectionID, id int64, body *value.Object) error {
-	s.drop(native, id)
-	s.names[native][nameOf(body)] = id
 	switch native {
 	case value.Collections:
+		s.drop(native, id)
 		s.collections[value.CollectionID(id)] = parseCollection(id, body)
 	case value.Indexes:
 		x, failures := parseIndex(id, body)
 		if len(failures) > 0 {
 			return &Invalid{failures}
 		}
+		if old := s.indexes[id]; old != nil {
+			x.collation = old.collation
+		}
+		s.drop(native, id)
 		s.indexes[id] = x
 	case value.Functions:
+		s.drop(native, id)
 		s.functions[id] = parseFunction(id, body)
 	}
+	s.names[native][nameOf(body)] = id
 	return nil
 }
 

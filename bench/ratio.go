@@ -1,0 +1,69 @@
+package bench
+
+import "slices"
+
+// Goal is a ratio to the peer's throughput that a workload should reach.
+type Goal struct {
+	Operation Operation
+	Clients   int
+	Ratio     float64
+}
+
+// Goals are the ratios that are claimed. Others are only reported.
+var Goals = []Goal{{Order, 64, 1.0}, {Read, 64, 1.0}, {Hot, 64, 4.0}}
+
+// Ratio compares one workload of two systems.
+type Ratio struct {
+	Operation string  `json:"operation"`
+	Clients   int     `json:"clients"`
+	Ours      float64 `json:"ours_per_second"`
+	Peer      float64 `json:"peer_per_second"`
+	Ratio     float64 `json:"ratio"`
+	// Wanted is the goal, 0 where there is none.
+	Wanted float64 `json:"wanted,omitempty"`
+	Holds  bool    `json:"holds"`
+}
+
+// Ratios compares the workloads that both systems ran: the median of our repeats
+// (of an even number the lower middle) with the best of the peer's.
+func Ratios(ours, peer string, points []Point) []Ratio {
+	var out []Ratio
+	for i, p := range points {
+		same := func(q Point) bool { return q.Operation == p.Operation && q.Clients == p.Clients }
+		if slices.IndexFunc(points, same) < i {
+			continue
+		}
+		mine, theirs := rates(points, ours, same), rates(points, peer, same)
+		if len(mine) == 0 || len(theirs) == 0 {
+			continue
+		}
+		out = append(out, newRatio(p, mine[(len(mine)-1)/2], theirs[len(theirs)-1]))
+	}
+	return out
+}
+
+// rates returns the throughputs of a system's matching points, ascending.
+func rates(points []Point, system string, match func(Point) bool) []float64 {
+	var out []float64
+	for _, p := range points {
+		if p.System == system && match(p) {
+			out = append(out, p.PerSecond)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func newRatio(p Point, ours, peer float64) Ratio {
+	r := Ratio{Operation: p.Operation, Clients: p.Clients, Ours: ours, Peer: peer}
+	if peer > 0 {
+		r.Ratio = ours / peer
+	}
+	for _, g := range Goals {
+		if g.Operation.String() == p.Operation && g.Clients == p.Clients {
+			r.Wanted = g.Ratio
+		}
+	}
+	r.Holds = r.Ratio >= r.Wanted
+	return r
+}

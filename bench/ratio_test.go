@@ -1,0 +1,46 @@
+package bench
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestRatios(t *testing.T) {
+	var points []Point
+	add := func(system string, o Operation, rates ...float64) {
+		for _, r := range rates {
+			points = append(points, Point{System: system, Operation: o.String(), Clients: 64, PerSecond: r})
+		}
+	}
+	add("us", Order, 900, 300, 100)
+	add("peer", Order, 250, 200)
+	add("us", Hot, 100, 390)
+	add("peer", Hot, 100, 90)
+	add("us", Page, 10)
+	add("peer", Page, 100)
+	add("us", Read, 10)
+	report := Report{Ratios: Ratios("us", "peer", points)}
+	var out strings.Builder
+	if err := report.writeRatios(&out); err != nil {
+		t.Fatal(err)
+	}
+	want := `
+The median of our runs against the best of the peer's:
+ workload  clients  ours tx/s  peer tx/s  ratio  wanted
+    order       64        300        250   1.20  >= 1.0           holds
+      hot       64        100        100   1.00  >= 4.0  *** MISSED ***
+     page       64         10        100   0.10            reported only
+`
+	if got := strings.ReplaceAll(out.String(), " \n", "\n"); squeeze(got) != squeeze(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// squeeze makes the columns' widths not matter.
+func squeeze(s string) string {
+	var lines []string
+	for line := range strings.Lines(s) {
+		lines = append(lines, strings.Join(strings.Fields(line), " "))
+	}
+	return strings.Join(lines, "\n")
+}

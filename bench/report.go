@@ -1,0 +1,103 @@
+package bench
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"text/tabwriter"
+)
+
+// Report is everything one run found out.
+type Report struct {
+	// When and Machine tell where the figures come from; only ratios carry over to
+	// another machine.
+	When    string `json:"when"`
+	Machine string `json:"machine"`
+	// PeerSettings are what the peer's database says of itself, read back from it.
+	PeerSettings map[string]string `json:"peer_settings,omitempty"`
+	Points       []Point           `json:"points"`
+	Ratios       []Ratio           `json:"ratios,omitempty"`
+}
+
+// WriteJSON writes the report as one indented JSON object.
+func (r *Report) WriteJSON(w io.Writer) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s\n", text)
+	return err
+}
+
+// WriteTable writes the report for people.
+func (r *Report) WriteTable(w io.Writer) error {
+	fmt.Fprintf(w, "%s, %s\n", r.When, r.Machine)
+	for _, name := range slices.Sorted(maps.Keys(r.PeerSettings)) {
+		fmt.Fprintf(w, "peer: %s = %s\n", name, r.PeerSettings[name])
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "\nworkload\tclients\tsystem\trun\ttx/s\tp50 ms\tp99 ms\tretries/tx\tserver CPU us/tx\tclient CPU us/tx\tother cores\tmemory MiB\tfailed\t")
+	for _, p := range r.Points {
+		fmt.Fprintf(t, "%s\t%d\t%s\t%d\t%.0f\t%.2f\t%.2f\t%.3f\t%s\t%s\t%.2f\t%s\t%d\t\n",
+			p.Operation, p.Clients, p.System, p.Repeat, p.PerSecond, p.P50Micros/1e3, p.P99Micros/1e3, p.Retries,
+			known(p.ServerMicros), known(p.ClientMicros), p.OtherCores, known(float64(p.Memory)/(1<<20)), p.Failed)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	r.writeFailures(w)
+	return r.writeRatios(w)
+}
+
+// known writes a figure, or a dash for one that could not be had.
+func known(f float64) string {
+	if f == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.0f", f)
+}
+
+func (r *Report) writeFailures(w io.Writer) {
+	for _, p := range r.Points {
+		if p.Failed > 0 {
+			fmt.Fprintf(w, "\n%s, %s, %d clients: %d answers were errors; the first: %s\n", p.System, p.Operation, p.Clients, p.Failed, p.Failure)
+		}
+	}
+}
+
+func (r *Report) writeRatios(w io.Writer) error {
+	if len(r.Ratios) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w, "\nThe median of our runs against the best of the peer's:")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "workload\tclients\tours tx/s\tpeer tx/s\tratio\twanted\t\t")
+	for _, x := range r.Ratios {
+		fmt.Fprintf(t, "%s\t%d\t%.0f\t%.0f\t%.2f\t%s\t%s\t\n", x.Operation, x.Clients, x.Ours, x.Peer, x.Ratio, wanted(x), verdict(x))
+	}
+	return t.Flush()
+}
+
+func wanted(r Ratio) string {
+	if r.Wanted == 0 {
+		return ""
+	}
+	return fmt.Sprintf(">= %.1f", r.Wanted)
+}
+
+func verdict(r Ratio) string {
+	switch {
+	case r.Wanted == 0:
+		return "reported only"
+	case r.Holds:
+		return "holds"
+	}
+	return "*** MISSED ***"
+}
+
+// Failed tells whether any answer of any measurement was an error.
+func (r *Report) Failed() bool {
+	return slices.ContainsFunc(r.Points, func(p Point) bool { return p.Failed > 0 })
+}

@@ -7,8 +7,10 @@ import (
 
 // cut is a place between the elements of a set: right before, or right after,
 // all elements that begin with a tuple of values and, at the end, a reference.
+// In a history it is a place between events, and event takes the place of tuple.
 type cut struct {
 	tuple []value.Value
+	event *value.Event
 	after bool
 }
 

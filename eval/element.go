@@ -40,12 +40,12 @@ func (e *element) component(i int) value.Value {
 	return e.ref
 }
 
-// cursor returns the place of the element as pages show it.
-func (e *element) cursor() value.Value {
+// document returns whose element it is.
+func (e *element) document() value.Ref {
 	if e.event != nil {
-		return e.event
+		return e.event.Document
 	}
-	return value.Array(e.tuple())
+	return e.ref
 }
 
 // covered returns what a join feeds on: the values, or the reference when there

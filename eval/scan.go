@@ -128,13 +128,18 @@ func (c scanner) openDocuments(set *value.Set, p span) (walk, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	coll := set.Ref.Collection
-	if !set.Ref.IsNative() {
-		coll = value.CollectionID(set.Ref.ID)
-	}
-	w := &refWalk{c: c, in: view.Documents(coll, c.catalogRange(p)), foreign: set.Ref.Database}
+	w := &refWalk{c: c, in: view.Documents(collectionOf(set.Ref), c.catalogRange(p)), foreign: set.Ref.Database}
 	w.element.sources = c.origin(set)
 	return w, nil
+}
+
+// collectionOf returns the collection that a reference to one, or to a native one,
+// means.
+func collectionOf(ref value.Ref) value.CollectionID {
+	if ref.IsNative() {
+		return ref.Collection
+	}
+	return value.CollectionID(ref.ID)
 }
 
 func (w *refWalk) next() (*element, *fault) {

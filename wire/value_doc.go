@@ -37,7 +37,7 @@ func (w *writer) timestamp(ts int64, unresolved bool) bool {
 }
 
 // event writes one step of a history; nothing when its document lost its name.
-// A cursor leaves out the data of a document's event.
+// A cursor leaves out the data of a document's event, and may name no document.
 func (w *writer) event(e *value.Event, data bool) bool {
 	mark := len(w.dst)
 	m := w.open()
@@ -52,7 +52,7 @@ func (w *writer) event(e *value.Event, data bool) bool {
 	}
 	named := w.ref(e.Document)
 	m.end(named)
-	if !named {
+	if !named && (data || e.Document != value.Ref{}) {
 		w.dst = w.dst[:mark]
 		return false
 	}

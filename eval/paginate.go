@@ -1,0 +1,229 @@
+package eval
+
+import (
+	"slices"
+
+	"seriatim/syntax"
+	"seriatim/value"
+)
+
+// The sizes of pages (fql-v4 section 3.13).
+const (
+	defaultPageSize = 64
+	maxPageSize     = 100000
+)
+
+// The parameters of Paginate, in the order of its form.
+const (
+	paginateSet = iota
+	paginateTS
+	paginateSize
+	paginateEvents
+	paginateSources
+	paginateAfter
+	paginateBefore
+	paginateCursor
+)
+
+// reading is a page that was asked for.
+type reading struct {
+	set     *value.Set
+	shape   shape
+	from    *position // nil is the end of the set at which reading begins
+	back    bool
+	size    int
+	sources bool
+}
+
+// evalPaginate reads one page of a set or of its history.
+func evalPaginate(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
+	r, at, f := c.argReading(e, s)
+	if f != nil {
+		return nil, f
+	}
+	outer := c.at
+	c.at = at
+	defer func() { c.at = outer }()
+	page, f := c.page(r, "paginate")
+	if f != nil {
+		return nil, f
+	}
+	return page, nil
+}
+
+// argReading evaluates the arguments of Paginate.
+func (c *context) argReading(e *syntax.Form, s *scope) (r *reading, at int64, f *fault) {
+	v, f := c.arg(e, paginateSet, s)
+	if f != nil {
+		return nil, 0, f
+	}
+	set, f := identified(v)
+	if f != nil {
+		return nil, 0, f.at("paginate")
+	}
+	if at, f = c.argTxnTime(e, paginateTS, s); f != nil {
+		return nil, 0, f
+	}
+	r = &reading{set: set}
+	size, f := c.argIntOr(e, paginateSize, s, defaultPageSize)
+	if f != nil {
+		return nil, 0, f
+	}
+	r.size = int(min(size, maxPageSize))
+	events, f := c.argFlag(e, paginateEvents, s)
+	if f != nil {
+		return nil, 0, f
+	}
+	if r.sources, f = c.argFlag(e, paginateSources, s); f != nil {
+		return nil, 0, f
+	}
+	if r.shape = c.shapeOf(set); events && !r.shape.history {
+		r.set = historyOf(v, set)
+		r.shape.history = true
+	}
+	return r, at, c.argPosition(r, e, s)
+}
+
+// identified returns what a reference or set gives when it is paginated: a
+// document is a set of its own.
+func identified(v value.Value) (*value.Set, *fault) {
+	if ref, ok := v.(value.Ref); ok && !ref.IsNative() {
+		return &value.Set{Op: value.SetSingleton, Ref: ref}, nil
+	}
+	return setOf(v, "Ref", "Set")
+}
+
+// historyOf returns the events of v, which set is as a set.
+func historyOf(v value.Value, set *value.Set) *value.Set {
+	if ref, ok := v.(value.Ref); ok && !ref.IsNative() {
+		return &value.Set{Op: value.SetEvents, Ref: ref}
+	}
+	return &value.Set{Op: value.SetEvents, Of: []*value.Set{set}}
+}
+
+// argFlag evaluates an optional boolean, false when it is absent.
+func (c *context) argFlag(e *syntax.Form, i int, s *scope) (bool, *fault) {
+	if i >= len(e.Args) || e.Args[i] == nil {
+		return false, nil
+	}
+	return c.argBool(e, i, s)
+}
+
+// page reads one page. Every element that is looked at joins the read set: those
+// of the page and the one behind it, which tells whether there is more.
+func (c *context) page(r *reading, verb string) (*value.Page, *fault) {
+	set, restricted, f := c.readable(r.set)
+	if f != nil {
+		return nil, f.at(verb)
+	}
+	w, f := scanner{context: c, sources: r.sources}.open(set, r.span())
+	if f != nil {
+		return nil, f.at(verb)
+	}
+	defer w.close()
+	b := newPage(r)
+	for len(b.data) <= r.size {
+		e, f := w.next()
+		if f != nil {
+			return nil, f.at(verb)
+		}
+		if e == nil {
+			break
+		}
+		if restricted && !c.allows("read", e.document()) {
+			continue
+		}
+		if len(b.data) == r.size {
+			b.more(e)
+			break
+		}
+		b.add(e)
+	}
+	return b.page(), nil
+}
+
+// span is the part of the set that the page lies in.
+func (r *reading) span() span {
+	p := span{back: r.back}
+	if r.from == nil {
+		return p
+	}
+	return p.from(&r.from.cut)
+}
+
+// pageBuilder collects the elements of a page as they come.
+type pageBuilder struct {
+	r       *reading
+	data    value.Array
+	places  []element // what the cursor of each element is made of
+	next    value.Value
+	hasMore bool
+}
+
+// commonPage is the room made at once for the elements of a page.
+const commonPage = 64
+
+func newPage(r *reading) *pageBuilder {
+	n := max(0, min(r.size, commonPage))
+	return &pageBuilder{r: r, data: make(value.Array, 0, n), places: make([]element, 0, n)}
+}
+
+func (b *pageBuilder) add(e *element) {
+	v := e.value()
+	if b.r.sources {
+		v = &value.Sourced{Value: v, Sources: e.sources}
+	}
+	b.data = append(b.data, v)
+	b.places = append(b.places, element{values: e.values, ref: e.ref, event: e.event})
+}
+
+// more notes the element behind the last one of the page.
+func (b *pageBuilder) more(e *element) {
+	b.hasMore = true
+	if !b.r.back {
+		b.next = b.r.shape.cursor(e)
+	}
+}
+
+// page puts the elements in the order of the set and adds the cursors: the one
+// given is echoed on the side it came from, and the other side tells where to go
+// on.
+func (b *pageBuilder) page() *value.Page {
+	p := &value.Page{Data: b.data}
+	var echo value.Value
+	if b.r.from != nil {
+		echo = b.r.from.echo
+	}
+	switch last := len(b.places) - 1; {
+	case b.r.size == 0:
+		b.next = echo
+	case b.hasMore && b.r.back && last >= 0:
+		b.next = b.r.shape.cursor(&b.places[last])
+	}
+	places, shape := b.places, b.r.shape
+	p.Before, p.After = echo, b.next
+	if b.r.back {
+		slices.Reverse(p.Data)
+		slices.Reverse(places)
+		p.Before, p.After = b.next, echo
+	}
+	p.Cursors = func(i int) (value.Value, bool) {
+		if i < 0 || i >= len(places) {
+			return nil, false
+		}
+		return shape.cursor(&places[i]), true
+	}
+	return p
+}
+
+// cursor returns the place of an element as pages show it. A reversed set
+// without values shows its reference twice, as the core does.
+func (s shape) cursor(e *element) value.Value {
+	switch {
+	case e.event != nil:
+		return e.event
+	case s.refReverse && len(s.reverse) == 0 && len(e.values) == 0:
+		return value.Array{e.ref, e.ref}
+	}
+	return value.Array(e.tuple())
+}

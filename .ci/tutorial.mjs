@@ -86,8 +86,8 @@ async function run(file) {
 const mask = (s) =>
   s.replace(/(Ref\(Collection\("orders"\), ")\d+("\))/g, '$1<id>$2')
     .replace(/\bts: \d+/g, 'ts: <ts>')
-    .replace(/Time\("[^"]+"\)/g, 'Time("<time>")')
-    .replace(/requested at \[[^\]]+\]/g, 'requested at [<time>]')
+    .replace(/Time\("\d[^"]+"\)/g, 'Time("<time>")')
+    .replace(/requested at \[\d[^\]]+\]/g, 'requested at [<time>]')
 
 // stated returns what a file prints: the tutorial text's own blocks for the shared
 // folder, the .out file beside the query for ours.

@@ -61,8 +61,8 @@ var masks = []struct {
 }{
 	{regexp.MustCompile(`(Ref\(Collection\("orders"\), ")\d+("\))`), "${1}<id>${2}"},
 	{regexp.MustCompile(`\bts: \d+`), "ts: <ts>"},
-	{regexp.MustCompile(`Time\("[^"]+"\)`), `Time("<time>")`},
-	{regexp.MustCompile(`requested at \[[^\]]+\]`), "requested at [<time>]"},
+	{regexp.MustCompile(`Time\("\d[^"]+"\)`), `Time("<time>")`},
+	{regexp.MustCompile(`requested at \[\d[^\]]+\]`), "requested at [<time>]"},
 }
 
 // Mask replaces what differs from run to run: order ids, timestamps and times.

@@ -28,10 +28,12 @@ const (
 
 // Colored returns shell text with terminal colours. It takes any text, unfinished
 // or wrong as well, and changes none of its characters.
-func Colored(text string) string {
+func Colored(text string) string { return colored(text, syntax.Highlight(text)) }
+
+func colored(text string, spans []syntax.Span) string {
 	var b strings.Builder
 	at := 0
-	for _, s := range syntax.Highlight(text) {
+	for _, s := range spans {
 		b.WriteString(text[at:s.Start])
 		at = s.End
 		if escape := escapes[s.Class]; escape != "" {

@@ -31,7 +31,7 @@ func (s *Shell) Candidates(ctx context.Context, before string) (from int, candid
 	return from, describe(texts)
 }
 
-// fewCandidates is up to how many functions are shown with their signatures; more
+// fewCandidates is up to how many functions are shown with their arguments; more
 // are only listed.
 const fewCandidates = 12
 
@@ -40,7 +40,7 @@ func describe(texts []string) []Candidate {
 	for i, text := range texts {
 		candidates[i].Text = text
 		if f, _ := syntax.Lookup(text); f != nil && f.Name == text && len(texts) <= fewCandidates {
-			candidates[i].About = f.Signature
+			candidates[i].About = strings.TrimPrefix(f.Signature, f.Name) + " " + f.Summary
 		}
 	}
 	return candidates

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"unicode/utf8"
 
 	"seriatim/client"
 	"seriatim/syntax"
@@ -28,13 +29,17 @@ type Failure struct {
 // Unwrap returns Err.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// Error returns what Text does for a window of the usual width.
-func (f *Failure) Error() string { return f.Text(syntax.InspectWidth) }
+// Error returns what Text does without a width.
+func (f *Failure) Error() string { return f.Text(0) }
 
-// Text returns the failure in lines for a window of width columns: the text of the
-// query's own Abort first, then each error with its place in the query and all of its
-// causes, then which query it was when there are several.
+// Text returns the failure in lines: the text of the query's own Abort first, then
+// each error with its place in the query and all of its causes, then which query it
+// was when there are several. All but the Abort's text is broken into lines of width
+// columns; 0 breaks nothing.
 func (f *Failure) Text(width int) string {
+	if width > 0 {
+		width = max(width, minWidth)
+	}
 	lines := f.lines(width)
 	switch after := f.Count - f.Index - 1; {
 	case f.Count < 2:
@@ -75,7 +80,11 @@ func (f *Failure) at(message string, at syntax.Pos, width int) []string {
 	if strings.Contains(strings.TrimSpace(f.text), "\n") {
 		message += " (" + at.String() + ")"
 	}
-	return []string{message, syntax.Excerpt(f.text, at, max(width, minWidth)-3)}
+	columns := syntax.InspectWidth
+	if width > 0 {
+		columns = width
+	}
+	return []string{fold(message, width), syntax.Excerpt(f.text, at, columns-3)}
 }
 
 func (f *Failure) answerLines(e *client.Error, width int) []string {
@@ -91,9 +100,11 @@ func (f *Failure) answerLines(e *client.Error, width int) []string {
 		if x.HasPosition {
 			lines = append(lines, f.at(headline, f.query.Locate(x.Position), width)...)
 		} else {
-			lines = append(lines, headline)
+			lines = append(lines, fold(headline, width))
 		}
-		lines = append(lines, told.details(x, "  ")...)
+		for _, line := range told.details(x, "  ") {
+			lines = append(lines, fold(line, width))
+		}
 	}
 	return lines
 }
@@ -136,6 +147,34 @@ func path(steps []any) string {
 		parts[i] = fmt.Sprint(s)
 	}
 	return strings.Join(parts, ".")
+}
+
+// fold breaks a line at spaces into lines of at most width columns, where it can; the
+// further ones are indented by two more spaces than the first.
+func fold(line string, width int) string {
+	if width == 0 || utf8.RuneCountInString(line) < width {
+		return line
+	}
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	var b strings.Builder
+	at := 0
+	for i, word := range strings.Fields(line) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+			b.WriteString(indent)
+			at = len(indent)
+		case at+1+n < width:
+			b.WriteByte(' ')
+			at++
+		default:
+			b.WriteString("\n" + indent + "  ")
+			at = len(indent) + 2
+		}
+		b.WriteString(word)
+		at += n
+	}
+	return b.String()
 }
 
 // plain returns text with its control characters spelled out, except line ends and

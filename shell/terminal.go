@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/reeflective/readline"
+
+	"seriatim/syntax"
 )
 
 // terminal reads entries with a line editor.
@@ -32,14 +34,22 @@ func Terminal(ctx context.Context, s *Shell, prompt string, history *History) In
 	if history != nil {
 		editor.History.Add("history", history)
 	}
+	configure(editor)
+	return &terminal{editor}
+}
+
+// configure sets what the language needs; the rest is the user's inputrc.
+func configure(editor *readline.Shell) {
 	for name, value := range map[string]any{
-		"completion-ignore-case": true,
-		"comment-begin":          "//",
-		"autopairs":              false,
+		"comment-begin":                "//",
+		"completion-ignore-case":       true,
+		"menu-complete-display-prefix": true,
 	} {
 		_ = editor.Config.Set(name, value)
 	}
-	return &terminal{editor}
+	for _, keymap := range []string{"emacs", "emacs-standard", "vi-insert"} {
+		_ = editor.Config.Bind(keymap, "\t", "menu-complete", false)
+	}
 }
 
 func (t *terminal) Next() (string, error) {
@@ -50,12 +60,17 @@ func (t *terminal) Next() (string, error) {
 	return text, err
 }
 
-// colorEntry colours what is being typed; dot commands stay plain.
+// colorEntry colours what is being typed: dot commands stay plain, and a string that
+// is not closed yet is no mistake.
 func colorEntry(text string) string {
 	if isCommand(strings.TrimSpace(text)) {
 		return text
 	}
-	return Colored(text)
+	spans := syntax.Highlight(text)
+	if n := len(spans); n > 0 && spans[n-1].Class == syntax.ClassMistake && strings.ContainsRune(`"'`, rune(text[spans[n-1].Start])) {
+		spans[n-1].Class = syntax.ClassString
+	}
+	return colored(text, spans)
 }
 
 // menu turns candidates into the editor's. The editor takes an empty prefix for
@@ -77,7 +92,7 @@ func menu(before string, from int, candidates []Candidate) readline.Completions 
 	for i, c := range candidates {
 		values[i] = readline.Completion{Value: before[start:from] + c.Text, Display: c.Text, Description: c.About}
 	}
-	out := readline.CompleteRaw(values).NoSpace()
+	out := readline.CompleteRaw(values).DisplayList()
 	out.PREFIX = before[start:]
 	return out
 }

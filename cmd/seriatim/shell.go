@@ -67,7 +67,7 @@ func (p *program) shell(ctx context.Context, f *shellFlags) error {
 	if err := s.Learn(ctx); err != nil {
 		return outcome(err)
 	}
-	fmt.Fprintf(p.out, "Seriatim %s at %s. Type .help for help, .exit to leave.\n", Version, f.endpoint)
+	fmt.Fprintf(p.out, "Seriatim %s at %s\nType .help for help, .exit to leave.\n", Version, f.endpoint)
 	if err := s.Interact(ctx, p.entries(ctx, s, f)); err != nil {
 		return fail(exitQuery, "shell: %v", err)
 	}

@@ -155,6 +155,10 @@ func (db *DB) Ping(ctx context.Context) error {
 // that is published.
 func (db *DB) clock() int64 { return max(db.wall(), db.published()) }
 
+// Time returns the timestamp, in microseconds, of the newest state that a query
+// may see; answers that run no query carry it.
+func (db *DB) Time() int64 { return db.published() }
+
 // published returns the timestamp of the newest state that may be seen.
 func (db *DB) published() int64 {
 	ts, _ := db.replica.Published()

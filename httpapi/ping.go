@@ -11,40 +11,43 @@ import (
 	"seriatim/wire"
 )
 
-// ping answers once the database serves. scope says how much must work: "read"
-// the local store, "write" and "all" the log as well (fql-v4 section 1.1).
+// maxPing bounds what a client may ask a ping to wait.
+const maxPing = 30 * time.Second
+
+// ping answers once the database serves. scope says how much must work: "node"
+// this process, "read" the local store, "write" and "all" the log as well (fql-v4
+// section 1.1).
 func (s *Server) ping(w http.ResponseWriter, r *http.Request) {
-	scope, limit := pingScope(r.URL.Query().Get("scope"))
-	if ms := r.URL.Query().Get("timeout"); ms != "" {
-		n, err := strconv.Atoi(ms)
-		if err != nil || n < 0 {
-			writeProtocolError(w, http.StatusBadRequest, "bad request", "Invalid url parameter timeout.")
-			return
-		}
-		limit = min(time.Duration(n)*time.Millisecond, maxPing)
-	}
+	scope, limit := pingScope(r)
 	ctx, cancel := context.WithTimeout(r.Context(), limit)
 	defer cancel()
 	if scope == "write" || scope == "all" {
 		if err := s.db.Ping(ctx); err != nil {
-			writeProtocolError(w, http.StatusServiceUnavailable, "time out", "Read timed out.")
+			s.fail(w, r, http.StatusServiceUnavailable, "time out",
+				fmt.Sprintf("Scope %s timed out after %d milliseconds", scope, limit.Milliseconds()))
 			return
 		}
 	}
-	writeBody(w, http.StatusOK, wire.AppendResource(nil, value.String(fmt.Sprintf("Scope %s is OK", scope)), nil))
+	s.reply(w, r, http.StatusOK, wire.AppendResource(nil, value.String(fmt.Sprintf("Scope %s is OK", scope)), nil))
 }
 
-const maxPing = 30 * time.Second
-
-// pingScope returns the scope that a ping names and how long it may take.
-func pingScope(name string) (scope string, limit time.Duration) {
+// pingScope returns the scope that a ping names and how long it may take, in its
+// own parameter or by the scope.
+func pingScope(r *http.Request) (scope string, limit time.Duration) {
+	name, _ := parameter(r, "scope")
 	switch name {
 	case "all":
-		return "all", 5 * time.Second
+		scope, limit = "all", 5*time.Second
 	case "", "write", "global":
-		return "write", time.Second
+		scope, limit = "write", time.Second
 	case "read", "local":
-		return "read", 500 * time.Millisecond
+		scope, limit = "read", 500*time.Millisecond
+	default:
+		scope, limit = "node", 100*time.Millisecond
 	}
-	return "node", 100 * time.Millisecond
+	text, _ := parameter(r, "timeout")
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		limit = time.Duration(max(0, min(n, maxPing.Milliseconds()))) * time.Millisecond
+	}
+	return scope, limit
 }

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"seriatim/wire"
 )
 
 // route is one path and the methods it answers.
@@ -15,29 +13,24 @@ type route struct {
 	serve   http.HandlerFunc
 }
 
-func (rt route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Server) serve(rt route, w http.ResponseWriter, r *http.Request) {
 	if !slices.Contains(rt.methods, r.Method) {
-		w.Header().Set("Allow", strings.Join(rt.methods, ", "))
-		writeProtocolError(w, http.StatusMethodNotAllowed, "method not allowed",
-			fmt.Sprintf("Allowed methods are %s.", strings.Join(rt.methods, ", ")))
+		allowed := strings.Join(rt.methods, ", ")
+		w.Header().Set("Allow", allowed)
+		s.fail(w, r, http.StatusMethodNotAllowed, "method not allowed", fmt.Sprintf("Allowed methods are %s.", allowed))
 		return
 	}
 	rt.serve(w, r)
 }
 
-const contentType = "application/json;charset=utf-8"
-
-// writeProtocolError answers with an error that has no position in a query.
-func writeProtocolError(w http.ResponseWriter, status int, code, description string) {
-	body := wire.AppendErrors(nil, []wire.Error{{Code: code, Description: description}})
-	writeBody(w, status, body)
-}
-
-func writeBody(w http.ResponseWriter, status int, body []byte) {
-	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", fmt.Sprint(len(body)))
-	w.WriteHeader(status)
-	// A client that is gone takes nothing; there is nobody to tell.
-	_, _ = w.Write(body)
+// parameter returns one parameter of a URL's query, unescaped. Unlike package
+// url it keeps semicolons, which stand in queries unescaped.
+func parameter(r *http.Request, name string) (value string, ok bool) {
+	for part := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		k, v, _ := strings.Cut(part, "=")
+		if k == name {
+			return unescape(v), true
+		}
+	}
+	return "", false
 }

@@ -6,7 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"time"
+	"runtime/debug"
+	"sync/atomic"
 
 	"seriatim"
 )
@@ -23,24 +24,19 @@ type Options struct {
 	TLS *tls.Config
 	// Build is sent in X-FaunaDB-Build; programs that look for it want any value.
 	Build string
+	// Limits bounds connections and requests; the zero value is good.
+	Limits Limits
 	// Logger gets one record for each internal error; nil discards.
 	Logger *slog.Logger
 }
-
-// The limits of a connection. A client that is slower is dropped.
-const (
-	headerTimeout        = 5 * time.Second
-	bodyTimeout          = 60 * time.Second
-	idleTimeout          = 2 * time.Minute
-	maxHeaderBytes       = 16 << 10
-	maxConcurrentStreams = 250
-)
 
 // Server answers the protocol for one database.
 type Server struct {
 	db      *seriatim.DB
 	options Options
+	build   []string // the header's value, shared by all answers
 	http    *http.Server
+	pending atomic.Int64 // bytes of large bodies that are in memory
 }
 
 // New returns a server for db. It speaks HTTP/1.1 and HTTP/2 on one port, with
@@ -49,22 +45,19 @@ func New(db *seriatim.DB, o Options) *Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{db: db, options: o}
+	o.Limits = o.Limits.withDefaults()
+	s := &Server{db: db, options: o, build: []string{o.Build}}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
 	protocols.SetUnencryptedHTTP2(true)
 	s.http = &http.Server{
-		Handler:           s.Handler(),
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       bodyTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		TLSConfig:         o.TLS,
-		Protocols:         protocols,
-		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxConcurrentStreams},
-		ErrorLog:          slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
+		Handler:   s.Handler(),
+		TLSConfig: o.TLS,
+		Protocols: protocols,
+		ErrorLog:  slog.NewLogLogger(o.Logger.Handler(), slog.LevelDebug),
 	}
+	o.Limits.apply(s.http)
 	return s
 }
 
@@ -77,9 +70,10 @@ func (s *Server) Handler() http.Handler {
 		"/ping":       {methods: []string{"GET", "HEAD"}, serve: s.ping},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-FaunaDB-Build", s.options.Build)
+		defer s.recover(w, r)
+		w.Header()["X-Faunadb-Build"] = s.build
 		if !s.hostAllowed(r) {
-			writeProtocolError(w, http.StatusMisdirectedRequest, "bad request", "This development server answers loopback names only.")
+			s.fail(w, r, http.StatusMisdirectedRequest, "bad request", "This development server answers loopback names only.")
 			return
 		}
 		if s.cors(w, r) {
@@ -87,11 +81,25 @@ func (s *Server) Handler() http.Handler {
 		}
 		rt, ok := routes[r.URL.Path]
 		if !ok {
-			writeProtocolError(w, http.StatusNotFound, "not found", "Not Found")
+			s.fail(w, r, http.StatusNotFound, "not found", "Not Found")
 			return
 		}
-		rt.ServeHTTP(w, r)
+		s.serve(rt, w, r)
 	})
+}
+
+// recover turns a fault of ours into a 500: one query must not end the others on
+// its connection, and its cause belongs in the log.
+func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
+	fault := recover()
+	if fault == nil {
+		return
+	}
+	if fault == http.ErrAbortHandler {
+		panic(fault)
+	}
+	s.options.Logger.Error("query failed", "fault", fault, "stack", string(debug.Stack()))
+	s.fail(w, r, http.StatusInternalServerError, "internal server error", "An internal error occurred.")
 }
 
 // Serve answers connections of l until Shutdown; it returns http.ErrServerClosed

@@ -96,7 +96,7 @@ func (db *DB) openDisk() error {
 func (db *DB) open() (err error) {
 	o := &db.options
 	db.replica, err = replica.Open(db.store, db.log, replica.Options{
-		Evaluate: db.evaluate, Clock: db.wall, Logger: o.Logger, Origin: 1, FlushBytes: o.Rig.flushBytes(),
+		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: 1, FlushBytes: o.Rig.flushBytes(),
 	})
 	if err != nil {
 		return err

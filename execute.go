@@ -29,6 +29,7 @@ type execution struct {
 	key     string // idempotency key
 	known   bool   // who is established, as at a log position
 
+	ids           int64 // identities taken so far
 	authorization string
 	decode        func() (syntax.Expr, []wire.Error)
 	result        value.Value
@@ -42,9 +43,18 @@ func (q *query) execution(ctx context.Context, tx *txn.Tx) *execution {
 	}
 	x.env = &eval.Env{
 		Version: q.req.Version, Clock: tx.Clock(), Snapshot: tx.Snapshot(),
-		NewID: q.db.ids.next, Entropy: q.db.entropy, ReadOnly: q.req.ReadOnly, Interrupt: ctx.Err,
+		NewID: x.counted(q.db.ids.next), Entropy: q.db.entropy, ReadOnly: q.req.ReadOnly, Interrupt: ctx.Err,
 	}
 	return x
+}
+
+// counted returns a source of identities that notes how many are taken, by NewId
+// and by documents made without one.
+func (x *execution) counted(next func() int64) func() int64 {
+	return func() int64 {
+		x.ids++
+		return next()
+	}
 }
 
 // decode returns the query's tree, decoding it once.
@@ -151,7 +161,7 @@ const (
 // orderable tells whether the query may be evaluated at its log position: it
 // was cheap, and what it used gives the same result everywhere.
 func (x *execution) orderable() bool {
-	return x.env.Steps() <= maxOrderedSteps/2 && x.env.IsStable() && x.env.IDs() <= orderedIDs
+	return x.env.Steps() <= maxOrderedSteps/2 && x.env.IsStable() && x.ids <= orderedIDs
 }
 
 // expression returns the log entry that evaluates this query at its position.

@@ -2,7 +2,7 @@ package seriatim
 
 import (
 	"encoding/binary"
-	"fmt"
+	"errors"
 	"math/rand/v2"
 
 	"seriatim/auth"
@@ -17,9 +17,6 @@ import (
 // everything it does follows from the entry and the documents before it: time,
 // identities and randomness come from the entry, budgets are counted.
 func (db *DB) evaluate(e *replica.Expression, tx *txn.Tx, ts int64) (reply any, err error) {
-	if e.Revision > languageRevision {
-		return nil, fmt.Errorf("seriatim: entry needs language revision %d, this release has %d", e.Revision, languageRevision)
-	}
 	who, key, err := auth.DecodeIdentity(e.Identity)
 	if err != nil {
 		return nil, err
@@ -33,11 +30,14 @@ func (db *DB) evaluate(e *replica.Expression, tx *txn.Tx, ts int64) (reply any, 
 	next := e.FirstID
 	x.env = &eval.Env{
 		Version: x.version, Clock: tx.Clock(), Snapshot: tx.Snapshot(), Stable: true, MaxSteps: maxOrderedSteps,
-		NewID:   func() int64 { id := next; next += idWorkers; return id },
+		NewID:   x.counted(func() int64 { id := next; next += idWorkers; return id }),
 		Entropy: func(b []byte) { fill(seed, b) },
 	}
 	resp := x.run()
-	if resp.failed() || x.env.IDs() > orderedIDs {
+	switch {
+	case x.overBudget():
+		return nil, errBudget
+	case resp.failed():
 		return resp, errRefused
 	}
 	if resp.first == 0 {
@@ -46,9 +46,19 @@ func (db *DB) evaluate(e *replica.Expression, tx *txn.Tx, ts int64) (reply any, 
 	return resp, nil
 }
 
+// overBudget reports whether the evaluation passed a limit that only ordered
+// queries have: the caller then runs it the other way.
+func (x *execution) overBudget() bool {
+	cause := x.env.Cause()
+	return x.ids > orderedIDs || errors.Is(cause, eval.ErrUnstable) || errors.As(cause, new(*eval.ComputeError))
+}
+
+// errBudget says that an ordered query was refused for doing too much.
+var errBudget = errors.New("seriatim: the query is too large to be ordered")
+
 // errRefused says that an ordered query ended in an error of its own, which its
 // reply tells; its writes do not happen.
-var errRefused = fmt.Errorf("seriatim: the query ended in an error")
+var errRefused = errors.New("seriatim: the query ended in an error")
 
 // fill takes bytes from a deterministic source.
 func fill(seed *rand.ChaCha8, b []byte) {

@@ -18,6 +18,8 @@ type query struct {
 	req  *Request
 	tree syntax.Expr // decoded on the first attempt, after the caller is known
 	cost Cost
+	// large is set when the query was refused as an expression entry.
+	large bool
 }
 
 // Query runs one request to its answer: begin, identify, evaluate, commit, and on
@@ -65,8 +67,8 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 		resp.TxnTS = ts
 		return q.finish(resp), nil
 	}
-	if x.orderable() && (n >= orderedAfter || q.db.orderAtOnce(n, proposal)) {
-		return q.order(ctx, x), nil
+	if !q.large && x.orderable() && (n >= orderedAfter || q.db.orderAtOnce(n, proposal)) {
+		return q.order(ctx, x)
 	}
 	out, err := q.db.replica.Commit(ctx, proposal)
 	if err != nil {
@@ -79,17 +81,22 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 }
 
 // order appends the query itself to the log; every replica evaluates it at its
-// position, this one for the answer.
-func (q *query) order(ctx context.Context, x *execution) *Response {
+// position, this one for the answer. A query that turns out too large for that
+// has lost, and goes on the other way.
+func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *replica.Outcome) {
 	out, err := q.db.replica.Evaluate(ctx, x.expression())
 	if err != nil {
-		return q.unavailable(err)
+		return q.unavailable(err), nil
+	}
+	if errors.Is(out.Err, errBudget) {
+		q.large = true
+		return nil, &out
 	}
 	if resp, ok := out.Reply.(*Response); ok {
 		resp.TxnTS = out.TS
-		return q.finish(resp)
+		return q.finish(resp), nil
 	}
-	return q.internal(errors.Join(errNoReply, out.Err))
+	return q.internal(errors.Join(errNoReply, out.Err)), nil
 }
 
 var errNoReply = errors.New("seriatim: an ordered query ended without a reply")

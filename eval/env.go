@@ -38,7 +38,6 @@ type Env struct {
 	Interrupt func() error
 
 	steps    int
-	ids      int
 	unstable bool
 	cause    error
 }
@@ -64,9 +63,6 @@ type Rights interface {
 
 // Steps returns how many functions were evaluated so far.
 func (e *Env) Steps() int { return e.steps }
-
-// IDs returns how many identifiers NewID gave to the evaluation so far.
-func (e *Env) IDs() int { return e.ids }
 
 // IsStable reports whether everything evaluated so far would give the same
 // result on every machine and release.

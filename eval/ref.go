@@ -165,13 +165,7 @@ func native(coll value.CollectionID) function {
 }
 
 func evalNewID(c *context, _ *syntax.Form, _ *scope) (value.Value, *fault) {
-	return value.String(strconv.FormatInt(c.newID(), 10)), nil
-}
-
-// newID counts the identities that the query takes.
-func (c *context) newID() int64 {
-	c.ids++
-	return c.NewID()
+	return value.String(strconv.FormatInt(c.NewID(), 10)), nil
 }
 
 // natives are the native collections by the name that a reference spells.

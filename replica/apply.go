@@ -20,6 +20,7 @@ import (
 type machine struct {
 	st       *store.Store
 	evaluate func(e *Expression, tx *txn.Tx, ts int64) (reply any, err error)
+	revision uint32
 	state    state
 	origins  origins
 	memory   *memory

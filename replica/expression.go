@@ -20,6 +20,10 @@ func (m *machine) expression(body []byte, ts int64) (Outcome, error) {
 	} else if err != nil {
 		return Outcome{Status: Refused, Err: err}, nil
 	}
+	if e.Revision > m.revision {
+		return Outcome{}, fmt.Errorf("%w: it needs revision %d of the language, this release has %d: run a newer release",
+			ErrEntryFormat, e.Revision, m.revision)
+	}
 	if m.evaluate == nil {
 		return Outcome{}, errors.New("replica: an expression entry, and Options.Evaluate is not set")
 	}

@@ -26,6 +26,10 @@ type Options struct {
 	// ts. An error, or a panic, refuses the entry without any write. It must be a
 	// pure function of its arguments. It must not close tx or keep it.
 	Evaluate func(e *Expression, tx *txn.Tx, ts int64) (reply any, err error)
+	// Revision is the newest revision of the language that Evaluate has. An
+	// expression entry of a newer one stops the replica: evaluating it by other
+	// rules would make it differ from the rest.
+	Revision uint32
 	// Clock returns the wall clock in microseconds; nil is the system's.
 	Clock func() int64
 	// Logger receives what an operator should know; nil is slog.Default.

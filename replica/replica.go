@@ -75,7 +75,7 @@ func Open(st *store.Store, log txlog.Log, o Options) (*Replica, error) {
 
 // newMachine reads the state of st.
 func newMachine(st *store.Store, o Options) (*machine, error) {
-	m := &machine{st: st, evaluate: o.Evaluate, hash: xxhash.New()}
+	m := &machine{st: st, evaluate: o.Evaluate, revision: o.Revision, hash: xxhash.New()}
 	m.origins = origins{st: st, met: map[uint64]*seen{}}
 	b, err := st.Meta(stateName)
 	if err != nil {

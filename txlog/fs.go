@@ -138,7 +138,7 @@ func (osFS) SyncDir(dir string) error { return syncDir(filepath.Clean(dir)) }
 func (osFS) Lock(name string) (io.Closer, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, diskError(err)
+		return nil, fmt.Errorf("txlog: %w", diskError(err))
 	}
 	if err := lockFile(f); err != nil {
 		f.Close()

@@ -37,6 +37,9 @@ type LocalOptions struct {
 	// end and open the log afresh; a sync is never tried again. Nil logs err and ends the process with status 1. If
 	// OnFatal returns, the append in question returns ErrUnknownFate and later ones ErrClosed.
 	OnFatal func(err error)
+	// Accept, if not nil, is asked by Open before anything but the lock file is written: r reads the blocks oldest to
+	// head, which it must not wait beyond. An error ends Open with it and leaves everything as it was.
+	Accept func(r Reader, oldest, head Position) error
 
 	quiet bool // for tests that count every file operation: nothing happens in the background
 }
@@ -47,6 +50,7 @@ type Local struct {
 	o      LocalOptions
 	lock   io.Closer
 	mark   *markFile
+	torn   torn
 	turn   chan struct{} // holds the token of the one who may append
 	ending chan struct{} // closed by Close
 	moved  chan struct{} // holds a token while the mark may be behind
@@ -75,7 +79,8 @@ var _ Log = (*Local)(nil)
 
 // Open opens the local log in dir, making it if there is none. It reads and checks every block that is kept. A torn
 // write past the last durable block is removed; any other deviation is refused with a *DamageError that names the
-// position. Further errors wrap ErrLocked, ErrFormat (nothing has been changed then) or ErrDiskFull.
+// position. Further errors wrap ErrLocked, ErrFormat or
+// ErrDiskFull. Only when everything has been read, checked and accepted is anything changed.
 func Open(dir string, o LocalOptions) (*Local, error) {
 	if o.FS == nil {
 		o.FS = osFS{}
@@ -286,7 +291,7 @@ func (l *Local) release() error {
 		l.letGo(s)
 	}
 	var err error
-	if l.mark != nil {
+	if l.mark != nil && l.mark.file != nil {
 		err = l.mark.file.Close()
 	}
 	if l.lock != nil {

@@ -55,15 +55,16 @@ type markFile struct {
 	last mark
 }
 
-// createMark makes the side file of a new log. It gets its name only when it is whole.
-func createMark(fs FS, dir string, id [16]byte) (*markFile, error) {
+// create makes the side file of a new log. It gets its name only when it is whole.
+func (m *markFile) create(fs FS, dir string) error {
 	name := filepath.Join(dir, markName)
 	f, err := fs.Create(name+newSuffix, markSlots*pageSize)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	m := &markFile{file: f, id: id}
+	m.file = f
 	err = errors.Join(m.write(mark{}, markSlots), f.Close())
+	m.file = nil
 	if err == nil {
 		err = fs.Rename(name+newSuffix, name)
 	}
@@ -71,12 +72,10 @@ func createMark(fs FS, dir string, id [16]byte) (*markFile, error) {
 		err = fs.SyncDir(dir)
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if m.file, err = fs.Open(name); err != nil {
-		return nil, err
-	}
-	return m, nil
+	m.file, err = fs.Open(name)
+	return err
 }
 
 // openMark reads the side file. One damaged slot is borne, the other one stands for it.

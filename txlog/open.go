@@ -6,45 +6,87 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 const lockName = "lock"
 
-// open takes the directory and brings the log to its last durable block.
+// open takes the directory and brings the log to its last durable block. Everything is read, checked and accepted
+// before the first change.
 func (l *Local) open() error {
 	names, err := l.o.FS.List(l.dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return fmt.Errorf("txlog: %w", err)
 	}
 	// Before anything is written, the lock file included.
 	if err := l.checkFormats(names); err != nil {
 		return err
 	}
 	if err := l.o.FS.MkdirAll(l.dir); err != nil {
-		return err
+		return fmt.Errorf("txlog: %w", err)
 	}
 	if l.lock, err = l.o.FS.Lock(filepath.Join(l.dir, lockName)); err != nil {
 		return err
 	}
 	if names, err = l.o.FS.List(l.dir); err != nil {
+		return fmt.Errorf("txlog: %w", err)
+	}
+	firsts := segmentsAmong(names)
+	if err := l.openMark(names, firsts); err != nil {
 		return err
 	}
-	firsts, err := l.sweep(names)
+	kept, err := l.untrimmed(firsts)
 	if err != nil {
 		return err
+	}
+	if err := l.openSegments(kept); err != nil {
+		return err
+	}
+	if err := l.vouch(); err != nil {
+		return err
+	}
+	if err := l.accept(); err != nil {
+		return err
+	}
+	return l.mend(names, firsts[:len(firsts)-len(kept)])
+}
+
+// accept asks whoever opens the log whether they can use what it holds.
+func (l *Local) accept() error {
+	if l.o.Accept == nil {
+		return nil
+	}
+	r, err := l.Read(l.oldest())
+	if err != nil {
+		return err
+	}
+	return errors.Join(l.o.Accept(r, l.oldest(), l.head), r.Close())
+}
+
+// mend makes the changes that opening takes: files that never got their name and dropped segments go, a new log gets
+// its mark, a torn write is blanked, and the mark moves up to the head.
+func (l *Local) mend(names []string, dropped []Position) error {
+	for _, name := range names {
+		if strings.HasSuffix(name, newSuffix) {
+			if err := l.o.FS.Remove(filepath.Join(l.dir, name)); err != nil {
+				return fmt.Errorf("txlog: %w", err)
+			}
+		}
 	}
 	// A killed process may have renamed a file without waiting for the name to become durable.
 	if err := l.o.FS.SyncDir(l.dir); err != nil {
 		return fmt.Errorf("txlog: syncing %s: %w", l.dir, err)
 	}
-	if err := l.openMark(names, firsts); err != nil {
+	if l.mark.file == nil {
+		if err := l.mark.create(l.o.FS, l.dir); err != nil {
+			return err
+		}
+	}
+	if err := l.dropTrimmed(dropped); err != nil {
 		return err
 	}
-	if err := l.openSegments(firsts); err != nil {
-		return err
-	}
-	if err := l.vouch(); err != nil {
+	if err := l.blankTorn(); err != nil {
 		return err
 	}
 	return l.mark.settle(l.head, l.tip)
@@ -62,7 +104,7 @@ func (l *Local) checkFormats(names []string) error {
 		}
 		f, err := l.o.FS.Open(filepath.Join(l.dir, name))
 		if err != nil {
-			return err
+			return fmt.Errorf("txlog: %w", err)
 		}
 		n, _ := f.ReadAt(page, 0)
 		clear(page[n:])
@@ -73,50 +115,38 @@ func (l *Local) checkFormats(names []string) error {
 	return nil
 }
 
-// sweep removes files that never got their name and returns the first positions of the segments, ascending.
-func (l *Local) sweep(names []string) ([]Position, error) {
+// segmentsAmong returns the first positions of the segments among sorted file names, ascending: the names have a fixed
+// width.
+func segmentsAmong(names []string) []Position {
 	var firsts []Position
 	for _, name := range names {
-		if strings.HasSuffix(name, newSuffix) {
-			if err := l.o.FS.Remove(filepath.Join(l.dir, name)); err != nil {
-				return nil, err
-			}
-		}
 		if first, ok := parseSegmentName(name); ok {
-			firsts = append(firsts, first) // List sorts by name, and names have a fixed width
+			firsts = append(firsts, first)
 		}
 	}
-	return firsts, nil
+	return firsts
 }
 
-// openMark opens the side file, or makes it where there is no log yet.
+// openMark reads the side file, or draws the identity of a log that is yet to be made.
 func (l *Local) openMark(names []string, firsts []Position) error {
-	for _, name := range names {
-		if name == markName {
-			m, damaged, err := openMark(l.o.FS, l.dir)
-			if damaged > 0 && err == nil {
-				l.o.Logger.Warn("one of two copies of the log's durable mark was damaged or torn; the other one is used", "dir", l.dir)
-			}
-			l.mark = m
-			return err
+	if slices.Contains(names, markName) {
+		m, damaged, err := openMark(l.o.FS, l.dir)
+		if damaged > 0 && err == nil {
+			l.o.Logger.Warn("one of two copies of the log's durable mark was damaged or torn; the other one is used", "dir", l.dir)
 		}
+		l.mark = m
+		return err
 	}
 	if len(firsts) > 0 {
 		return &DamageError{Position: firsts[0], File: filepath.Join(l.dir, markName), Reason: "there are segments but no durable mark"}
 	}
-	var id [16]byte
-	rand.Read(id[:])
-	m, err := createMark(l.o.FS, l.dir, id)
-	l.mark = m
-	return err
+	l.mark = new(markFile)
+	rand.Read(l.mark.id[:])
+	return nil
 }
 
 // openSegments opens and checks the segments that are kept, in order, and takes up the head.
 func (l *Local) openSegments(firsts []Position) error {
-	firsts, err := l.dropTrimmed(firsts)
-	if err != nil {
-		return err
-	}
 	for i, first := range firsts {
 		s, err := l.openSegment(first, i == 0)
 		if err != nil {
@@ -135,19 +165,10 @@ func (l *Local) openSegments(firsts []Position) error {
 	return nil
 }
 
-// dropTrimmed removes segments that were given up before a crash could remove them, and refuses a gap after them.
-func (l *Local) dropTrimmed(firsts []Position) ([]Position, error) {
+// untrimmed leaves out the segments that were given up before a crash could remove them, and refuses a gap after them.
+func (l *Local) untrimmed(firsts []Position) ([]Position, error) {
 	trimmed := l.mark.last.trimmed
-	if len(firsts) > 1 && firsts[1] <= trimmed+1 {
-		// The note may be one that a killed process had not yet made durable.
-		if err := l.mark.trim(trimmed); err != nil {
-			return nil, err
-		}
-	}
 	for len(firsts) > 1 && firsts[1] <= trimmed+1 {
-		if err := l.o.FS.Remove(segmentName(l.dir, firsts[0])); err != nil {
-			return nil, err
-		}
 		firsts = firsts[1:]
 	}
 	missing := len(firsts) > 0 && firsts[0] > trimmed+1 || len(firsts) == 0 && l.mark.last.at > 0
@@ -155,6 +176,23 @@ func (l *Local) dropTrimmed(firsts []Position) ([]Position, error) {
 		return nil, &DamageError{Position: trimmed + 1, File: segmentName(l.dir, trimmed+1), Reason: "the segment with this position is missing"}
 	}
 	return firsts, nil
+}
+
+// dropTrimmed removes segments that were given up before.
+func (l *Local) dropTrimmed(firsts []Position) error {
+	if len(firsts) == 0 {
+		return nil
+	}
+	// The note may be one that a killed process had not yet made durable.
+	if err := l.mark.trim(l.mark.last.trimmed); err != nil {
+		return err
+	}
+	for _, first := range firsts {
+		if err := l.o.FS.Remove(segmentName(l.dir, first)); err != nil {
+			return fmt.Errorf("txlog: %w", err)
+		}
+	}
+	return nil
 }
 
 // openSegment opens the segment of that name and checks its header. The oldest one says where the chain begins.

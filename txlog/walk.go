@@ -6,8 +6,7 @@ import (
 )
 
 // walk checks the records of s from its beginning, linking each to the one before, and leaves head and tip at the last.
-// next is the first position of the segment after it; with 0, s is the newest and may end in a torn write, which is
-// removed.
+// next is the first position of the segment after it; with 0, s is the newest and may end in a torn write.
 func (l *Local) walk(s *segment, next Position) error {
 	window := &window{file: s.file, size: s.size}
 	for next == 0 || l.head+1 < next {
@@ -72,13 +71,17 @@ func (l *Local) step(s *segment, w *window, at Position) (int64, error) {
 	return bytes, nil
 }
 
-// endAt settles that the log ends at the end of s: what lies beyond must not show that more was durable, is blanked
-// if it is a torn write, and what lies before is made durable, since a killed process may have left it in the
-// system's memory only.
+// torn is the place past the last record of the newest segment; found says that something was written there.
+type torn struct {
+	segment *segment
+	limit   int64 // where a record that began there would end at most
+	found   bool
+}
+
+// endAt settles that the log ends at the end of s: what lies beyond must not show that more was durable.
 func (l *Local) endAt(s *segment, w *window) error {
-	torn := false
-	limit := min(s.size, s.end+recordBytes(MaxBlock))
-	for off := s.end; off < limit; off += pageSize {
+	l.torn = torn{segment: s, limit: min(s.size, s.end+recordBytes(MaxBlock))}
+	for off := s.end; off < l.torn.limit; off += pageSize {
 		page, err := w.read(off, pageSize)
 		if err != nil {
 			return err
@@ -86,14 +89,24 @@ func (l *Local) endAt(s *segment, w *window) error {
 		if blank(page) {
 			continue
 		}
-		torn = true
+		l.torn.found = true
 		if later := parseRecordHeader(page).at; later > l.head+1 && examine(page[:sectorSize], seedOf(l.mark.id, later), 0) == sectorGood {
 			return &DamageError{Position: l.head + 1, File: s.name, Offset: s.end, Reason: fmt.Sprintf("the block is missing although position %d was written after it", later)}
 		}
 	}
-	if torn {
+	return nil
+}
+
+// blankTorn removes a torn write past the end and makes what lies before durable, since a killed process may have left
+// it in the system's memory only.
+func (l *Local) blankTorn() error {
+	s := l.torn.segment
+	if s == nil {
+		return nil
+	}
+	if l.torn.found {
 		l.o.Logger.Info("removing a write that a crash cut short and nobody was told of", "file", s.name, "position", uint64(l.head+1), "offset", s.end)
-		if err := wipe(s.file, s.end, limit); err != nil {
+		if err := wipe(s.file, s.end, l.torn.limit); err != nil {
 			return err
 		}
 	}

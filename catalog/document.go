@@ -129,6 +129,9 @@ func (v *View) save(ref value.Ref, prev version, body *value.Object) error {
 func (v *View) saveVersion(ref value.Ref, body *value.Object) (version, error) {
 	tx := v.session.tx
 	key := documentKey(v.db, ref.Collection, ref.ID)
+	if v.session.spliced != nil && v.session.spliced[string(key)] != nil {
+		return version{}, errWriteAndSplice
+	}
 	if body == nil {
 		tx.Delete(key)
 		if v.session.deleted == nil {
@@ -145,7 +148,9 @@ func (v *View) saveVersion(ref value.Ref, body *value.Object) (version, error) {
 	if err := tx.Err(); err != nil {
 		return version{}, err
 	}
-	return readVersion(stored, txn.Pending)
+	next, err := readVersion(stored, txn.Pending)
+	next.members = body
+	return next, err
 }
 
 func (v *View) saveMember(ref value.Ref, next version) {

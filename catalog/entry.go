@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"math"
 	"slices"
 
 	"seriatim/txn"
@@ -38,6 +39,9 @@ func (v *View) reindex(ref value.Ref, prev, next version) error {
 		after = next.asWritten(ref)
 	}
 	for _, x := range indexes {
+		if prev.live && next.live && prev.ttl == next.ttl && x.unmoved(before.Body(), after.Body()) {
+			continue
+		}
 		old, err := v.entries(x, before, prev.ts)
 		if err != nil {
 			return err
@@ -51,6 +55,67 @@ func (v *View) reindex(ref value.Ref, prev, next version) error {
 		}
 	}
 	return v.session.tx.Err()
+}
+
+// unmoved reports that all fields of the index are the same in two versions of a
+// document. It may miss that they are, not that they differ.
+func (x *Index) unmoved(a, b *value.Object) bool {
+	return sameFields(x.Terms, a, b) && sameFields(x.Values, a, b)
+}
+
+func sameFields(fields []IndexField, a, b *value.Object) bool {
+	for i := range fields {
+		if !sameField(fields[i].Path, a, b) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameField(path []value.Value, a, b *value.Object) bool {
+	for i, step := range path {
+		name, ok := step.(value.String)
+		if !ok || i == 0 && name == "ts" {
+			return false
+		}
+		if i == 0 && (name == "ref" || name == "class" || name == "collection") {
+			return true
+		}
+		m, inA := a.Get(string(name))
+		n, inB := b.Get(string(name))
+		if !inA || !inB {
+			return inA == inB
+		}
+		if equalAtSight(m, n) {
+			return true
+		}
+		var isA, isB bool
+		a, isA = m.(*value.Object)
+		b, isB = n.(*value.Object)
+		if !isA || !isB {
+			return false
+		}
+	}
+	return false
+}
+
+// equalAtSight reports that two values are one, without looking inside.
+func equalAtSight(a, b value.Value) bool {
+	if a.Kind() != b.Kind() {
+		return false
+	}
+	switch a := a.(type) {
+	case value.Double:
+		return math.Float64bits(float64(a)) == math.Float64bits(float64(b.(value.Double)))
+	case value.Array:
+		c := b.(value.Array)
+		return len(a) == len(c) && len(a) > 0 && &a[0] == &c[0]
+	case value.Bytes:
+		return bytes.Equal(a, b.(value.Bytes))
+	case value.TxnTime:
+		return false // each version has its own
+	}
+	return a == b // pointers for all that can hold others
 }
 
 func (v *View) indexesOf(c value.CollectionID) ([]*Index, error) {

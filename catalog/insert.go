@@ -70,13 +70,16 @@ func (v *View) rewritable(ref value.Ref, ts int64) (value.Ref, noun, error) {
 	return ref, n, err
 }
 
-// rewritableLine returns the history of a document. A version that this very
-// transaction wrote has no place in it yet, so nothing can be spliced before it.
+// errWriteAndSplice keeps the two kinds of writes to a document apart: a version
+// that the transaction wrote itself has no place in history yet.
+var errWriteAndSplice = &Unsupported{Feature: "writing a document and inserting or removing events of it in one transaction"}
+
+// rewritableLine returns the history of a document that is to be rewritten.
 func (v *View) rewritableLine(ref value.Ref) ([]version, error) {
 	line, err := v.timeline(ref, 0, txn.Pending)
 	written := v.session.deleted[string(documentKey(v.db, ref.Collection, ref.ID))]
 	if err == nil && (written || len(line) > 0 && line[len(line)-1].ts == txn.Pending) {
-		err = &Unsupported{Feature: "inserting or removing events of a document that the same transaction wrote"}
+		err = errWriteAndSplice
 	}
 	return line, err
 }

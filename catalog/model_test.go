@@ -52,6 +52,7 @@ type model struct {
 	coll    value.CollectionID
 	lines   map[int64][]moment
 	deleted map[int64]bool // by the transaction
+	spliced map[int64]bool
 	indexes []string
 	log     []string
 }
@@ -104,7 +105,7 @@ func (m *model) run(transactions int) error {
 			m.define(len(m.indexes))
 		}
 		if err := m.transaction(); err != nil {
-			return fmt.Errorf("%w\nafter:\n%s", err, strings.Join(m.log[max(0, len(m.log)-400):], "\n"))
+			return fmt.Errorf("%w\nafter:\n%s", err, strings.Join(m.log[max(0, len(m.log)-40):], "\n"))
 		}
 	}
 	return nil
@@ -122,7 +123,7 @@ func (m *model) transaction() error {
 	if err != nil {
 		return err
 	}
-	m.deleted = map[int64]bool{}
+	m.deleted, m.spliced = map[int64]bool{}, map[int64]bool{}
 	for range 1 + m.rand.Intn(4) {
 		if err := m.step(v); err != nil {
 			return err
@@ -185,7 +186,11 @@ func (m *model) step(v *View) error {
 	}
 	data := m.object()
 	var err error
-	switch k := m.rand.Intn(10); {
+	k := m.rand.Intn(10)
+	if m.spliced[id] {
+		k = 8
+	}
+	switch {
 	case k < 5 && now.body == nil:
 		_, err = v.Create(m.coll, id, data)
 		m.put(id, txn.Pending, merge(nil, data))
@@ -200,6 +205,7 @@ func (m *model) step(v *View) error {
 		m.put(id, txn.Pending, nil)
 		m.deleted[id] = true
 	case k < 9 && !m.pending(id):
+		m.spliced[id] = true
 		err = m.splice(v, ref, data)
 	}
 	m.log = append(m.log, fmt.Sprintf("  %d: %s", id, m.describe(id)))

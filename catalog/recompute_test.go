@@ -32,11 +32,56 @@ func (m *model) check(v *View, at int64) error {
 			return fmt.Errorf("document %d is %s, want %s", id, got, want)
 		}
 	}
+	if err := m.checkEvents(v); err != nil {
+		return err
+	}
 	if err := sameLines("documents", docs, m.documents(v, at)); err != nil {
 		return err
 	}
 	for _, name := range m.indexes {
 		if err := m.checkIndex(v, name, when, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkEvents compares a window of one document's events, in both directions.
+func (m *model) checkEvents(v *View) error {
+	id := 1 + m.rand.Int63n(modelDocs)
+	from, to := 1000+m.rand.Int63n(m.rig.store.last-999), txn.Pending
+	if m.rand.Intn(2) == 0 {
+		to = from + m.rand.Int63n(m.rig.store.last-from+1)
+	}
+	var want []string
+	live := false
+	for _, r := range m.lines[id] {
+		action := "delete"
+		if r.body != nil {
+			action = map[bool]string{false: "create", true: "update"}[live]
+		}
+		live = r.body != nil
+		if r.ts >= from && r.ts <= to {
+			want = append(want, fmt.Sprint(r.ts, " ", action))
+		}
+	}
+	for _, reverse := range []bool{false, true} {
+		var got []string
+		c := v.DocumentHistory(value.Ref{Collection: m.coll, ID: id}, from, to, reverse)
+		for c.Next() {
+			ts := c.Event().TS
+			if c.Event().Unresolved {
+				ts = txn.Pending
+			}
+			got = append(got, fmt.Sprint(ts, " ", c.Event().Action))
+		}
+		if c.Close(); c.Err() != nil {
+			return c.Err()
+		}
+		if reverse {
+			slices.Reverse(got)
+		}
+		if err := sameLines(fmt.Sprintf("events of %d in [%d, %d], reverse %v", id, from, to, reverse), want, got); err != nil {
 			return err
 		}
 	}

@@ -58,6 +58,8 @@ func newRig() *rig {
 	return r
 }
 
+func beginAt(r *rig, ts int64) *txn.Tx { return txn.Begin(reader{r.store, ts}, ts, 0) }
+
 func (r *rig) begin(clock int64) *txn.Tx {
 	return txn.Begin(reader{r.store, r.store.last}, r.store.last, clock)
 }

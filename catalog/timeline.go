@@ -77,48 +77,170 @@ func (v *View) withOwn(ref value.Ref, line []version) ([]version, error) {
 	return line, nil
 }
 
-// versionWalk yields the versions of a document, each with the one before it.
+// versionWalk yields the versions of a document one by one, each with the one
+// before it.
 type versionWalk struct {
-	prev version
-	line []version
-	at   int
-	back bool
+	view     *View
+	ref      value.Ref
+	key      []byte
+	from     int64
+	reverse  bool
+	in       txn.VersionCursor // nil once it has ended
+	line     []version         // what is shown instead of in, or after it
+	held     version           // forward: the version shown last; reverse: the next to show
+	holds    bool              // reverse: held is to be shown
+	own      bool              // forward: own writes follow
+	first    version           // loaded and reverse: the version just before the walk
+	loaded   bool
+	finished bool
 }
 
 // walkVersions prepares a walk of the versions in [from, to].
 func (v *View) walkVersions(ref value.Ref, from, to int64, reverse bool) (*versionWalk, error) {
-	line, err := v.timeline(ref, 0, to)
-	if err != nil {
-		return nil, err
+	w := &versionWalk{view: v, ref: ref, key: documentKey(v.db, ref.Collection, ref.ID), from: from, reverse: reverse}
+	if v.session.spliced[string(w.key)] != nil {
+		return w, w.load(to)
 	}
-	w := &versionWalk{back: reverse}
-	first := 0
-	for first < len(line) && line[first].ts < from {
-		w.prev = line[first]
-		first++
+	tx := v.session.tx
+	var err error
+	if !reverse {
+		if w.held, err = w.before(); err != nil {
+			return nil, err
+		}
+		w.own = to == txn.Pending
+	} else if to == txn.Pending {
+		if err := w.holdOwn(); err != nil {
+			return nil, err
+		}
 	}
-	w.line = line[first:]
-	if reverse {
-		w.at = len(w.line) - 1
-	}
+	w.in = tx.History(w.key, append(w.key[:len(w.key):len(w.key)], 0), max(from, 0), min(to, tx.Snapshot()), reverse)
 	return w, nil
 }
 
-// pair returns the next version and its predecessor.
-func (w *versionWalk) pair() (prev, next version, ok bool, err error) {
-	if w.at < 0 || w.at >= len(w.line) {
-		return prev, next, false, nil
+// load takes the whole history into memory, for a document whose history this
+// transaction changed.
+func (w *versionWalk) load(to int64) error {
+	line, err := w.view.timeline(w.ref, 0, to)
+	if err != nil {
+		return err
 	}
-	next, prev = w.line[w.at], w.prev
-	if w.at > 0 {
-		prev = w.line[w.at-1]
+	for len(line) > 0 && line[0].ts < w.from {
+		w.held, line = line[0], line[1:]
 	}
-	if w.back {
-		w.at--
-	} else {
-		w.at++
+	w.line = line
+	if w.reverse {
+		slices.Reverse(w.line)
+		w.first, w.held, w.loaded = w.held, version{}, true
 	}
-	return prev, next, true, nil
+	return nil
 }
 
-func (w *versionWalk) close() error { return nil }
+// before reads the version that is valid just before the walk.
+func (w *versionWalk) before() (version, error) {
+	if w.loaded || w.from < 1 {
+		return w.first, nil
+	}
+	stored, ts, ok, err := w.view.session.tx.GetAt(w.key, w.from-1)
+	if err != nil || !ok {
+		return version{}, err
+	}
+	return readVersion(stored, ts)
+}
+
+// holdOwn makes what this transaction wrote the first to show.
+func (w *versionWalk) holdOwn() error {
+	tx := w.view.session.tx
+	stored, ts, ok, err := tx.GetAt(w.key, tx.Snapshot())
+	if err != nil {
+		return err
+	}
+	var line []version
+	if ok {
+		newest, err := readVersion(stored, ts)
+		if err != nil {
+			return err
+		}
+		line = append(line, newest)
+	}
+	all, err := w.view.withOwn(w.ref, line)
+	if len(all) > len(line) {
+		w.held, w.holds = all[len(all)-1], true
+	}
+	return err
+}
+
+// pair returns the next version and its predecessor; ok is false at the end.
+func (w *versionWalk) pair() (prev, next version, ok bool, err error) {
+	if w.reverse {
+		return w.pairBack()
+	}
+	next, ok, err = w.step()
+	if !ok && err == nil && w.own {
+		w.own = false
+		var line []version
+		if w.held.live || w.held.ts != 0 {
+			line = append(line, w.held)
+		}
+		all, err := w.view.withOwn(w.ref, line)
+		if err != nil || len(all) == len(line) {
+			return prev, next, false, err
+		}
+		next, ok = all[len(all)-1], true
+	}
+	prev = w.held
+	if ok {
+		w.held = next
+	}
+	return prev, next, ok, err
+}
+
+func (w *versionWalk) pairBack() (prev, next version, ok bool, err error) {
+	for {
+		older, found, err := w.step()
+		if err != nil || w.finished {
+			return prev, next, false, err
+		}
+		if !found {
+			w.finished = true
+			if older, err = w.before(); err != nil || !w.holds {
+				return prev, next, false, err
+			}
+			return older, w.held, true, nil
+		}
+		next, ok = w.held, w.holds
+		w.held, w.holds = older, true
+		if ok {
+			return older, next, true, nil
+		}
+	}
+}
+
+// step reads one version.
+func (w *versionWalk) step() (version, bool, error) {
+	if w.in == nil {
+		if len(w.line) == 0 {
+			return version{}, false, nil
+		}
+		r := w.line[0]
+		w.line = w.line[1:]
+		return r, true, nil
+	}
+	if !w.in.Next() {
+		err := w.in.Err()
+		w.in.Close()
+		w.in = nil
+		return version{}, false, err
+	}
+	if w.in.Deleted() {
+		return version{ts: w.in.TS()}, true, nil
+	}
+	r, err := readVersion(append([]byte(nil), w.in.Value()...), w.in.TS())
+	return r, err == nil, err
+}
+
+func (w *versionWalk) close() error {
+	if w.in == nil {
+		return nil
+	}
+	return w.in.Close()
+}

@@ -26,6 +26,9 @@ type version struct {
 	ttl   int64 // microseconds, 0 for none
 	body  value.Encoded
 	slots []byte // count and offsets, when the body holds times of its transaction
+	// members is the decoded body when it is at hand and, as its transaction saw
+	// it, says the same.
+	members *value.Object
 }
 
 // appendVersion appends the stored form of a version whose top-level members are
@@ -103,6 +106,9 @@ func (r *version) document(ref value.Ref) *value.Document {
 // of that transaction unresolved. Index entries are made from this, so that the
 // entries of a version can be found again later.
 func (r *version) asWritten(ref value.Ref) *value.Document {
+	if r.members != nil {
+		return written(ref, r.members)
+	}
 	d := &value.Document{Ref: ref, Unresolved: true, Stored: r.body}
 	if len(r.slots) == 0 || r.ts == txn.Pending {
 		return d

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"seriatim/txn"
 	"seriatim/value"
 )
 
@@ -179,7 +180,11 @@ func (v *View) existing(ref value.Ref) (noun, value.Ref, version, *value.Object,
 	if !old.visible(v.session.tx.Clock()) {
 		return nil, ref, old, nil, ErrNotFound
 	}
-	return n, ref, old, old.document(ref).Body(), nil
+	prev := old.document(ref).Body()
+	if len(old.slots) == 0 || old.ts == txn.Pending {
+		old.members = prev
+	}
+	return n, ref, old, prev, nil
 }
 
 // Delete removes a document, with what belongs to it when it is a definition,

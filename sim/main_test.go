@@ -1,0 +1,35 @@
+package sim_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// The sizes of the campaigns; docs/verification.md tells how they are run.
+var (
+	seedFlag      = flag.Uint64("seed", 1, "first seed of the campaigns")
+	historiesFlag = flag.Int("histories", 0, "histories in TestHistories, each of at least 1,000 committed transactions; 0 runs a few short ones")
+	racesFlag     = flag.Int("races", 20, "races in TestLastStock")
+	cutsFlag      = flag.Int("cuts", 60, "power cuts in TestCrashCuts")
+	killsFlag     = flag.Int("kills", 2, "kills of the process in TestKill")
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := seedBug(os.Getenv("SERIATIM_BUG")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

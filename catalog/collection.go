@@ -35,7 +35,9 @@ func (collectionNoun) prepare(v *View, id int64, prev, next *value.Object) (*val
 		k.fail("non-negative value required", "Value must be non-negative.", "ttl_days")
 	}
 	k.checkName(next)
-	v.checkRefs(&k, next)
+	if err := v.checkRefs(&k, next); err != nil {
+		return nil, err
+	}
 	if err := k.err(); err != nil {
 		return nil, err
 	}

@@ -44,7 +44,9 @@ func (databaseNoun) prepare(v *View, id int64, prev, next *value.Object) (*value
 	container, _ := optional[value.Bool](&k, next, "container", "Boolean")
 	optional[value.Bool](&k, next, "typechecked", "Boolean")
 	optional[value.Bool](&k, next, "protected", "Boolean")
-	v.checkRefs(&k, next)
+	if err := v.checkRefs(&k, next); err != nil {
+		return nil, err
+	}
 	if container && prev != nil {
 		if err := v.checkEmpty(&k, uint64(id)); err != nil {
 			return nil, err

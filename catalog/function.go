@@ -31,7 +31,9 @@ func (functionNoun) prepare(v *View, id int64, _, next *value.Object) (*value.Ob
 	} else {
 		optional[*value.Lambda](&k, next, "body", "Query")
 	}
-	v.checkRefs(&k, next)
+	if err := v.checkRefs(&k, next); err != nil {
+		return nil, err
+	}
 	if err := k.err(); err != nil {
 		return nil, err
 	}
@@ -96,28 +98,38 @@ func (v *View) checkUserRole(k *checker, role value.Value) error {
 }
 
 // checkRefs checks that every document a definition refers to exists.
-func (v *View) checkRefs(k *checker, body *value.Object) {
+func (v *View) checkRefs(k *checker, body *value.Object) error {
 	for _, f := range body.Fields {
-		v.checkRef(k, f.Value, []any{f.Name})
+		if err := v.checkRef(k, f.Value, []any{f.Name}); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
-func (v *View) checkRef(k *checker, member value.Value, path []any) {
+func (v *View) checkRef(k *checker, member value.Value, path []any) error {
 	switch m := member.(type) {
 	case value.Ref:
 		if m.IsNative() {
-			return
+			return nil
 		}
-		if d, err := v.Get(m, 0); err == nil && d == nil {
+		d, err := v.Get(m, 0)
+		if err == nil && d == nil {
 			k.fail("invalid reference", "Reference was not found.", append([]any(nil), path...)...)
 		}
+		return err
 	case *value.Object:
 		for _, f := range m.Fields {
-			v.checkRef(k, f.Value, append(path, f.Name))
+			if err := v.checkRef(k, f.Value, append(path, f.Name)); err != nil {
+				return err
+			}
 		}
 	case value.Array:
 		for i, e := range m {
-			v.checkRef(k, e, append(path, i))
+			if err := v.checkRef(k, e, append(path, i)); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }

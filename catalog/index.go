@@ -43,7 +43,9 @@ func (indexNoun) prepare(v *View, id int64, prev, next *value.Object) (*value.Ob
 	if x != nil {
 		v.checkSources(&k, x)
 	}
-	v.checkRefs(&k, next)
+	if err := v.checkRefs(&k, next); err != nil {
+		return nil, err
+	}
 	if err := k.err(); err != nil {
 		return nil, err
 	}

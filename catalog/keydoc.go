@@ -37,7 +37,9 @@ func (keyNoun) prepare(v *View, _ int64, _, next *value.Object) (*value.Object, 
 	}
 	optional[value.Int](&k, next, "priority", "Priority")
 	k.checkTTL(next)
-	v.checkRefs(&k, next)
+	if err := v.checkRefs(&k, next); err != nil {
+		return nil, err
+	}
 	return next, k.err()
 }
 

@@ -58,7 +58,7 @@ type session struct {
 // ErrNotFound when the database or an ancestor does not exist.
 func NewView(tx *txn.Tx, db uint64, o Options) (*View, error) {
 	s := &session{tx: tx, options: o, views: make(map[uint64]*View, 1)}
-	return s.view(db)
+	return s.open(db)
 }
 
 // In returns the view of another database in the same transaction, or
@@ -67,7 +67,18 @@ func (v *View) In(db uint64) (*View, error) {
 	if db == 0 || db == v.db {
 		return v, nil
 	}
-	return v.session.view(db)
+	return v.session.open(db)
+}
+
+// open returns a view whose definitions are known, so that looking them up later
+// cannot fail.
+func (s *session) open(db uint64) (*View, error) {
+	v, err := s.view(db)
+	if err != nil {
+		return nil, err
+	}
+	_, err = v.schema()
+	return v, err
 }
 
 // view reads the schema keys from db up to Root.

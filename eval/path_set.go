@@ -21,13 +21,13 @@ func setMember(s *value.Set, last bool) value.Value {
 	case value.SetDifference:
 		return madeOf("difference", s.Of)
 	case value.SetDistinct:
-		return value.NewObject(value.Field{Name: "distinct", Value: s.Of[0]})
+		return value.NewObject(value.Field{Name: "distinct", Value: spelled(s.Of[0])})
 	case value.SetJoin:
 		var with value.Value = s.Ref
 		if s.Lambda != nil {
 			with = s.Lambda
 		}
-		return value.NewObject(value.Field{Name: "join", Value: s.Of[0]}, value.Field{Name: "with", Value: with})
+		return value.NewObject(value.Field{Name: "join", Value: spelled(s.Of[0])}, value.Field{Name: "with", Value: with})
 	}
 	return value.Null{}
 }
@@ -43,7 +43,15 @@ func termsOf(s *value.Set) value.Value {
 func madeOf(name string, sets []*value.Set) value.Value {
 	of := make(value.Array, len(sets))
 	for i, s := range sets {
-		of[i] = s
+		of[i] = spelled(s)
 	}
 	return value.NewObject(value.Field{Name: name, Value: of})
+}
+
+// spelled returns a set as a value: a native collection is its reference.
+func spelled(s *value.Set) value.Value {
+	if s.Op == value.SetDocuments && s.Ref.IsNative() {
+		return s.Ref
+	}
+	return s
 }

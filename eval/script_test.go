@@ -76,6 +76,9 @@ func (s *script) pure(t *testing.T, d *datadriven.TestData) string {
 	return s.each(t, d, func(e syntax.Expr) (value.Value, []wire.Error) {
 		c := &context{Env: &Env{Version: s.version, Clock: scriptClock, Snapshot: scriptClock}, version: s.version}
 		v, f := c.eval(e, bound)
+		if c.cause != nil {
+			return nil, []wire.Error{{Code: "stopped", Description: c.cause.Error()}}
+		}
 		if f != nil {
 			return nil, f.errors()
 		}

@@ -226,4 +226,5 @@ var stringFuncs = family{
 	syntax.OpReplaceStr:  {eval: evalReplaceStr},
 	syntax.OpSpace:       {eval: evalSpace},
 	syntax.OpSubString:   {eval: evalSubString},
+	syntax.OpFormat:      {eval: evalFormat, unstable: true},
 }

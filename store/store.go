@@ -72,10 +72,11 @@ func lockDir(files vfs.FS, dir string) (*pebble.Lock, error) {
 		return nil, fmt.Errorf("store: create %s: %w", dir, err)
 	}
 	lock, err := pebble.LockDirectory(dir, files)
+	var opening *fs.PathError // the lock file could not even be opened, as on a read-only file system
 	switch {
 	case err == nil:
 		return lock, nil
-	case errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist):
+	case errors.As(err, &opening) || errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("store: lock %s: %w", dir, err)
 	}
 	return nil, fmt.Errorf("%w: %s (%v)", ErrLocked, dir, err)

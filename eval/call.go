@@ -40,7 +40,7 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if !c.allows("call", ref) {
 		return nil, permissionDenied()
 	}
-	body, f := code(fn.Body)
+	body, f := functionCode(fn)
 	if f != nil {
 		return nil, f
 	}
@@ -51,6 +51,19 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		return v, nil
 	}
 	return nil, c.callFault(f)
+}
+
+// functionCode returns the body of a user function, parsing it once for all
+// transactions of the process.
+func functionCode(fn *catalog.Function) (closure, *fault) {
+	if body, ok := fn.Code.Load().(closure); ok {
+		return body, nil
+	}
+	body, f := code(fn.Body)
+	if f == nil {
+		fn.Code.Store(body)
+	}
+	return body, f
 }
 
 // callFault wraps the errors of a function body. Running out of stack is reported

@@ -9,25 +9,22 @@ import (
 // A lambda that becomes a value is closed: what it uses from outside is bound by a
 // let around its body, so its source says all there is to know (fql-v4 section 3.0).
 
-// lambdaValue makes a value of a closure.
+// lambdaValue makes a value of a closure. Its source is closed; evaluation goes on
+// to use the closure itself, so that errors inside it keep their places.
 func (c *context) lambdaValue(fn closure) (*value.Lambda, *fault) {
-	l := fn.lambda
-	if captured := freeVars(l); len(captured) > 0 {
-		closed, f := c.close(fn, captured)
-		if f != nil {
-			return nil, f
-		}
-		l = closed
+	l := &value.Lambda{Version: fn.lambda.Version.String()}
+	captured := freeVars(fn.lambda)
+	if len(captured) == 0 {
+		l.Source, l.Code = wire.AppendLambda(nil, fn.lambda), closure{lambda: fn.lambda}
+		return l, nil
 	}
-	return &value.Lambda{
-		Version: l.Version.String(),
-		Source:  wire.AppendLambda(nil, l),
-		Code:    closure{lambda: l},
-	}, nil
+	source, f := c.close(fn, captured)
+	l.Source, l.Code = source, fn
+	return l, f
 }
 
-// close returns the lambda of fn with its captured variables bound by a let.
-func (c *context) close(fn closure, captured []*syntax.Var) (*syntax.Lambda, *fault) {
+// close returns the source of fn with its captured variables bound by a let.
+func (c *context) close(fn closure, captured []*syntax.Var) ([]byte, *fault) {
 	members := make([]syntax.Member, len(captured))
 	for i, v := range captured {
 		x, f := c.quoteValue(fn.scope.lookup(v.Depth))
@@ -36,11 +33,15 @@ func (c *context) close(fn closure, captured []*syntax.Var) (*syntax.Lambda, *fa
 		}
 		members[i] = syntax.Member{Name: v.Name, Expr: x}
 	}
-	// The source is decoded again rather than shared, because resolving a tree
-	// changes it.
 	closed := *fn.lambda
 	closed.Body = &syntax.Let{Bindings: members, In: fn.lambda.Body}
-	return parseLambda(wire.AppendLambda(nil, &closed), closed.Version)
+	return wire.AppendLambda(nil, &closed), nil
+}
+
+// closedLambda returns a lambda value as a literal, which its source is.
+func closedLambda(l *value.Lambda) (*syntax.Lambda, *fault) {
+	fn, f := code(&value.Lambda{Version: l.Version, Source: l.Source})
+	return fn.lambda, f
 }
 
 // code returns the closure of a lambda value, parsing its source on first use.

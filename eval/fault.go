@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"fmt"
 	"slices"
 
 	"seriatim/wire"
@@ -40,7 +41,26 @@ func (f *fault) join(g *fault) *fault {
 // errors returns the errors with their positions from the root down.
 func (f *fault) errors() []wire.Error {
 	for i := range f.errs {
-		slices.Reverse(f.errs[i].Position)
+		e := &f.errs[i]
+		slices.Reverse(e.Position)
+		for j := range e.Failures {
+			e.Failures[j].Field = fullPath(e.Position, e.Failures[j].Field)
+		}
 	}
 	return f.errs
+}
+
+// fromRoot begins the path of a failure that is told from the root of the query.
+type fromRoot struct{}
+
+// fullPath replaces fromRoot by the position of the error.
+func fullPath(position, field []any) []any {
+	if len(field) == 0 || field[0] != (fromRoot{}) {
+		return field
+	}
+	path := make([]any, 0, len(position)+len(field)-1)
+	for _, step := range position {
+		path = append(path, fmt.Sprint(step))
+	}
+	return append(path, field[1:]...)
 }

@@ -75,16 +75,16 @@ func (c *context) quoteRef(r value.Ref) (syntax.Expr, *fault) {
 		}
 	}
 	if r.IsNative() {
-		return &syntax.RefLiteral{ID: nativeName(r.Collection), Database: db}, nil
+		return &syntax.RefLiteral{ID: nativeSpelling(r.Collection), Database: db}, nil
 	}
 	if r.IsSchema() && named(r.Collection) {
 		name, ok := c.View.Name(r)
 		if !ok {
 			return nil, fail("invalid ref", "Ref refers to undefined "+definitionNoun(r.Collection)+" '"+strconv.FormatInt(r.ID, 10)+"'")
 		}
-		return &syntax.RefLiteral{ID: name, Collection: &syntax.RefLiteral{ID: nativeName(r.Collection)}, Database: db}, nil
+		return &syntax.RefLiteral{ID: name, Collection: &syntax.RefLiteral{ID: nativeSpelling(r.Collection)}, Database: db}, nil
 	}
-	coll := &syntax.RefLiteral{ID: nativeName(r.Collection)}
+	coll := &syntax.RefLiteral{ID: nativeSpelling(r.Collection)}
 	if !r.IsSchema() {
 		name, ok := c.View.CollectionName(r.Database, r.Collection)
 		if !ok {
@@ -95,7 +95,7 @@ func (c *context) quoteRef(r value.Ref) (syntax.Expr, *fault) {
 	return &syntax.RefLiteral{ID: strconv.FormatInt(r.ID, 10), Collection: coll}, nil
 }
 
-func nativeName(c value.CollectionID) string {
+func nativeSpelling(c value.CollectionID) string {
 	for name, id := range natives {
 		if id == c && name != "classes" {
 			return name
@@ -176,7 +176,7 @@ func (c *context) quoteLeaf(form *syntax.Form, s *value.Set) *fault {
 func (c *context) quoteBounds(form *syntax.Form, s *value.Set) *fault {
 	for i, bound := range []value.Value{s.From, s.To} {
 		if bound == nil {
-			bound = value.Null{}
+			bound = value.Array{}
 		}
 		x, f := c.quoteValue(bound)
 		if f != nil {
@@ -188,10 +188,7 @@ func (c *context) quoteBounds(form *syntax.Form, s *value.Set) *fault {
 }
 
 func (c *context) quoteLambda(form *syntax.Form, i int, l *value.Lambda) *fault {
-	fn, f := code(l)
-	if f != nil {
-		return f
-	}
-	form.Args[i] = fn.lambda
-	return nil
+	closed, f := closedLambda(l)
+	form.Args[i] = closed
+	return f
 }

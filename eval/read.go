@@ -59,14 +59,14 @@ func (c *context) getFirst(set *value.Set, at int64) (value.Value, *fault) {
 	defer func() { c.at = outer }()
 	first, f := c.firstRef(set)
 	if f != nil {
-		return nil, f
+		return nil, f.at("get")
 	}
 	if first == nil {
 		return nil, fail("instance not found", "Set not found.")
 	}
 	doc, f := c.getDocument(*first, at)
 	if f != nil {
-		return nil, f.at("get")
+		return nil, f
 	}
 	if doc == nil {
 		return nil, notFound(*first)
@@ -103,7 +103,14 @@ func evalExists(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	c.at = at
 	defer func() { c.at = outer }()
 	first, f := c.firstRef(set)
-	return value.Bool(first != nil), f
+	if f != nil {
+		return nil, f.at("exists")
+	}
+	if first == nil || !c.allows("read", *first) {
+		return value.Bool(false), nil
+	}
+	doc, f := c.getDocument(*first, at)
+	return value.Bool(doc != nil), f
 }
 
 // setOf returns the set that v is; a native collection acts as its documents.
@@ -152,6 +159,7 @@ func instanceNoun(ref value.Ref) string {
 }
 
 var readFuncs = family{
-	syntax.OpGet:    {eval: evalGet, effect: effectRead},
-	syntax.OpExists: {eval: evalExists, effect: effectRead},
+	syntax.OpGet:           {eval: evalGet, effect: effectRead},
+	syntax.OpExists:        {eval: evalExists, effect: effectRead},
+	syntax.OpKeyFromSecret: {eval: evalKeyFromSecret, effect: effectRead, unstable: true},
 }

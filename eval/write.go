@@ -5,42 +5,31 @@ import (
 	"seriatim/value"
 )
 
-// argParams evaluates the content of a write and checks the references in it.
+// argParams evaluates the content of a write, empty when it is absent.
 func (c *context) argParams(e *syntax.Form, i int, s *scope) (*value.Object, *fault) {
 	if i >= len(e.Args) || e.Args[i] == nil {
 		return &value.Object{}, nil
 	}
-	params, f := c.argObject(e, i, s)
-	if f != nil {
-		return nil, f
-	}
-	if failures := badRefs(params, nil, nil); failures != nil {
-		return nil, invalidDocument(failures)
-	}
-	return params, nil
+	return c.argObject(e, i, s)
 }
 
 // writable refuses a write whose valid time is not now.
 func (c *context) writable() *fault {
 	if c.at != 0 {
-		return fail("invalid write time", "Cannot write outside of snapshot time.")
+		return wrongTime()
 	}
 	return nil
 }
 
-// target checks that ref may be written here: in the query's own database, at
-// the present time.
-func (c *context) target(v value.Value) (value.Ref, *fault) {
-	switch v := v.(type) {
-	case value.Ref:
-		if v.Database != 0 {
-			return v, invalidArgument("Cannot write a scoped ref.")
-		}
-		return v, nil
-	case *value.UnresolvedRef:
-		return value.Ref{}, invalidRef(v)
+// wrongTime is the error of writes at a time that is not the query's.
+func wrongTime() *fault { return fail("invalid write time", "Cannot write outside of snapshot time.") }
+
+// unscoped refuses to write in another database than the query's own.
+func unscoped(ref value.Ref) *fault {
+	if ref.Database != 0 {
+		return invalidArgument("Cannot write a scoped ref.")
 	}
-	return value.Ref{}, wrongType(v, "Ref")
+	return nil
 }
 
 // evalCreate makes a document in a collection, given by reference or name, or at
@@ -50,22 +39,22 @@ func evalCreate(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
+	switch v := v.(type) {
+	case value.Ref, value.String:
+	case *value.UnresolvedRef:
+		return nil, invalidRef(v).at("create")
+	default:
+		return nil, wrongType(v, "Identifier").at("create")
+	}
 	params, f := c.argParams(e, 1, s)
 	if f != nil {
 		return nil, f
 	}
-	if name, ok := v.(value.String); ok {
-		if v, f = c.collectionCalled(string(name)); f != nil {
-			return nil, f.at("create")
-		}
+	if f := checkRefs(params); f != nil {
+		return nil, f
 	}
-	ref, f := c.target(v)
+	ref, f := c.creatable(v)
 	if f != nil {
-		if _, isRef := v.(*value.UnresolvedRef); !isRef {
-			if _, isRef := v.(value.Ref); !isRef {
-				f = wrongType(v, "Identifier")
-			}
-		}
 		return nil, f.at("create")
 	}
 	doc, f := c.create(ref, params)
@@ -73,6 +62,24 @@ func evalCreate(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		return nil, f.at("create")
 	}
 	return doc, nil
+}
+
+// creatable returns where a document is to be made.
+func (c *context) creatable(v value.Value) (value.Ref, *fault) {
+	if name, ok := v.(value.String); ok {
+		found, f := c.collectionCalled(string(name))
+		if f != nil {
+			return value.Ref{}, f
+		}
+		v = found
+	}
+	switch v := v.(type) {
+	case value.Ref:
+		return v, unscoped(v)
+	case *value.UnresolvedRef:
+		return value.Ref{}, invalidRef(v)
+	}
+	return value.Ref{}, wrongType(v, "Identifier")
 }
 
 // collectionCalled finds a collection, or a native one, by name.
@@ -131,6 +138,9 @@ func creator(coll value.CollectionID, unstable bool) function {
 		if f != nil {
 			return nil, f
 		}
+		if f := checkRefs(params); f != nil {
+			return nil, f
+		}
 		doc, f := c.create(value.Ref{Collection: coll, ID: value.Native}, params)
 		if f != nil {
 			return nil, f.at(key(e, 0))
@@ -142,7 +152,8 @@ func creator(coll value.CollectionID, unstable bool) function {
 // changer returns Update or Replace.
 func changer(change func(c *context, ref value.Ref, params *value.Object) (*value.Document, error)) function {
 	return function{effect: effectWrite, eval: func(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
-		v, f := c.arg(e, 0, s)
+		verb := key(e, 0)
+		ref, f := c.argRef(e, 0, s, "Ref")
 		if f != nil {
 			return nil, f
 		}
@@ -150,44 +161,63 @@ func changer(change func(c *context, ref value.Ref, params *value.Object) (*valu
 		if f != nil {
 			return nil, f
 		}
-		ref, f := c.target(v)
+		if f := atIf(unscoped(ref), verb).join(checkRefs(params)); f != nil {
+			return nil, f
+		}
+		if ref.IsNative() {
+			return nil, invalidArgument("Cannot update a schema meta collection.").at(verb)
+		}
+		f = c.changeable("write", ref)
 		if f == nil {
-			f = c.writable()
+			doc, err := change(c, ref, params)
+			if err == nil {
+				return doc, nil
+			}
+			f = c.writeFault(err, ref)
 		}
-		if f == nil && ref.IsNative() {
-			f = invalidArgument("Cannot update a schema meta collection.")
+		if f.isMissing() {
+			f.at(verb)
 		}
-		if f == nil && !c.allows("write", ref) {
-			f = permissionDenied()
-		}
-		if f != nil {
-			return nil, f.at(key(e, 0))
-		}
-		doc, err := change(c, ref, params)
-		if err != nil {
-			return nil, c.writeFault(err, ref).at(key(e, 0))
-		}
-		return doc, nil
+		return nil, f
 	}}
+}
+
+// isMissing tells the error of a document that is not there.
+func (f *fault) isMissing() bool { return len(f.errs) == 1 && f.errs[0].Code == "instance not found" }
+
+// changeable checks that a document may be changed now. That it is not there is
+// told first, and by the write itself when nothing else is wrong.
+func (c *context) changeable(action string, ref value.Ref) *fault {
+	allowed := c.allows(action, ref)
+	if allowed && c.at == 0 {
+		return nil
+	}
+	doc, err := c.View.Get(ref, 0)
+	switch {
+	case err != nil:
+		return c.writeFault(err, ref)
+	case doc == nil:
+		return notFound(ref)
+	case !allowed:
+		return permissionDenied()
+	}
+	return c.writable()
 }
 
 // evalDelete removes a document and gives it as it was.
 func evalDelete(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
-	v, f := c.arg(e, 0, s)
+	ref, f := c.argRef(e, 0, s, "Ref")
 	if f != nil {
 		return nil, f
 	}
-	ref, f := c.target(v)
-	if f == nil && ref.IsNative() {
-		f = invalidArgument("Cannot delete a schema meta collection.")
-	}
-	if f != nil {
+	if f := unscoped(ref); f != nil {
 		return nil, f.at("delete")
 	}
-	if f = c.writable(); f == nil && !c.allows("delete", ref) {
-		f = permissionDenied()
+	if ref.IsNative() {
+		// A native collection has no document of its own.
+		return nil, notFound(value.Ref{Collection: value.Collections})
 	}
-	if f != nil {
+	if f := c.changeable("delete", ref); f != nil {
 		return nil, f
 	}
 	doc, err := c.View.Delete(ref)
@@ -206,6 +236,8 @@ var writeFuncs = family{
 		return c.View.Replace(ref, params)
 	}),
 	syntax.OpDelete:               {eval: evalDelete, effect: effectWrite},
+	syntax.OpInsert:               {eval: evalInsert, effect: effectWrite},
+	syntax.OpRemove:               {eval: evalRemove, effect: effectWrite},
 	syntax.OpCreateCollection:     creator(value.Collections, false),
 	syntax.OpCreateClass:          creator(value.Collections, false),
 	syntax.OpCreateDatabase:       creator(value.Databases, false),

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"errors"
+	"strconv"
 
 	"seriatim/catalog"
 	"seriatim/value"
@@ -47,8 +48,17 @@ func invalidDocument(failures []catalog.Failure) *fault {
 	return f
 }
 
-// badRefs finds references that cannot be stored: to other databases, and by
-// names that nothing has. path leads to v.
+// checkRefs refuses params with references that cannot be stored: to other
+// databases, and by names that nothing has.
+func checkRefs(params *value.Object) *fault {
+	failures := badRefs(params, []any{fromRoot{}}, nil)
+	if failures == nil {
+		return nil
+	}
+	return invalidDocument(failures)
+}
+
+// badRefs finds references that cannot be stored. path leads to v.
 func badRefs(v value.Value, path []any, found []catalog.Failure) []catalog.Failure {
 	failure := func(text string) []catalog.Failure {
 		return append(found, catalog.Failure{Field: append([]any(nil), path...), Code: "invalid reference", Description: text})
@@ -66,7 +76,7 @@ func badRefs(v value.Value, path []any, found []catalog.Failure) []catalog.Failu
 		}
 	case value.Array:
 		for i, x := range v {
-			found = badRefs(x, append(path, i), found)
+			found = badRefs(x, append(path, strconv.Itoa(i)), found)
 		}
 	}
 	return found

@@ -232,6 +232,12 @@ func (w *encoder) ref(r *syntax.RefLiteral) {
 	w.text("}}")
 }
 
+// isOpen tells an empty array, which as a bound of a range is no bound.
+func isOpen(e syntax.Expr) bool {
+	a, ok := e.(*syntax.Array)
+	return ok && len(a.Elems) == 0
+}
+
 // set writes an @set. Its parts are data; a lambda among them names its version,
 // and open sides of a range are left out.
 func (w *encoder) set(s *syntax.SetLiteral) {
@@ -239,7 +245,7 @@ func (w *encoder) set(s *syntax.SetLiteral) {
 	params := syntax.FormOf(s.Form.Op).Params
 	first := true
 	for i, arg := range s.Form.Args {
-		if arg == nil || s.Form.Op == syntax.OpRange && isNull(arg) {
+		if arg == nil || s.Form.Op == syntax.OpRange && isOpen(arg) {
 			continue
 		}
 		w.key(first, params[i].Key)

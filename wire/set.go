@@ -70,7 +70,7 @@ func (d *decoder) set(i int, s *setShape) syntax.Expr {
 			f.Args[p] = d.setPart(s.op, p, j)
 			d.leave()
 		case s.op == syntax.OpRange:
-			f.Args[p] = nullLiteral
+			f.Args[p] = openBound
 		}
 	}
 	return &syntax.SetLiteral{Form: f}

@@ -1,0 +1,48 @@
+package eval
+
+import (
+	"seriatim/auth"
+	"seriatim/catalog"
+	"seriatim/syntax"
+	"seriatim/value"
+	"seriatim/wire"
+)
+
+// evalKeyFromSecret gives the key that a secret belongs to, if it lives in the
+// query's database or beneath and the caller may read it.
+func evalKeyFromSecret(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
+	secret, f := c.argString(e, 0, s)
+	if f != nil {
+		return nil, f
+	}
+	found, db, ok, err := catalog.Secret(c.View.Tx(), auth.HashSecret(secret), catalog.Options{})
+	if err != nil {
+		return nil, c.stop(err)
+	}
+	if ok {
+		_, ok = c.View.DatabasePath(db)
+	}
+	if !ok {
+		return nil, noKey(secret)
+	}
+	ref := value.Ref{Database: c.foreign(db), Collection: value.Keys, ID: found.Ref.ID}
+	if !c.allows("read", ref) {
+		return nil, noKey(secret)
+	}
+	doc, f := c.getDocument(ref, c.at)
+	if f == nil && doc == nil {
+		f = noKey(secret)
+	}
+	if f != nil {
+		return nil, f
+	}
+	return doc, nil
+}
+
+// noKey is the error of a secret that is nobody's, whose status is not that of its
+// code (fql-v4 section 1.6).
+func noKey(secret string) *fault {
+	f := fail("instance not found", "No key found for secret "+secret+".")
+	f.errs[0].Class = wire.ClassPlain
+	return f
+}

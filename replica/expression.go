@@ -15,14 +15,13 @@ var ErrPanic = errors.New("replica: the evaluation of an expression entry panick
 // before it and therefore cannot conflict.
 func (m *machine) expression(body []byte, ts int64) (Outcome, error) {
 	e, err := decodeExpression(body)
+	if err == nil {
+		err = checkRevision(e, m.revision)
+	}
 	if errors.Is(err, ErrEntryFormat) {
 		return Outcome{}, err
 	} else if err != nil {
 		return Outcome{Status: Refused, Err: err}, nil
-	}
-	if e.Revision > m.revision {
-		return Outcome{}, fmt.Errorf("%w: it needs revision %d of the language, this release has %d: run a newer release",
-			ErrEntryFormat, e.Revision, m.revision)
 	}
 	if m.evaluate == nil {
 		return Outcome{}, errors.New("replica: an expression entry, and Options.Evaluate is not set")
@@ -38,6 +37,8 @@ func (m *machine) expression(body []byte, ts int64) (Outcome, error) {
 	switch {
 	case err != nil: // a failing disk must not look like an outcome
 		return Outcome{}, err
+	case errors.Is(failure, ErrEntryFormat): // nor must a release that is too old
+		return Outcome{}, failure
 	case failure != nil:
 		return Outcome{Status: Refused, Reply: reply, Err: failure}, nil
 	case p == nil:

@@ -23,8 +23,10 @@ const (
 type Options struct {
 	// Evaluate evaluates an expression entry in tx, which sees the state right
 	// before the entry; ts is the entry's timestamp. What tx wrote is applied at
-	// ts. An error, or a panic, refuses the entry without any write. It must be a
-	// pure function of its arguments. It must not close tx or keep it.
+	// ts. An error, or a panic, refuses the entry without any write, except that
+	// ErrEntryFormat stops the replica, as what only a newer release can evaluate
+	// must. It must be a pure function of its arguments. It must not close tx or
+	// keep it.
 	Evaluate func(e *Expression, tx *txn.Tx, ts int64) (reply any, err error)
 	// Revision is the newest revision of the language that Evaluate has. An
 	// expression entry of a newer one stops the replica: evaluating it by other

@@ -95,7 +95,9 @@ func (s *seen) decode(b []byte) error {
 }
 
 // originName is where the window of an origin stands in the store's meta.
-func originName(origin uint64) string { return fmt.Sprintf("origin/%016x", origin) }
+func originName(origin uint64) string { return fmt.Sprintf("%s%016x", originPrefix, origin) }
+
+const originPrefix = "origin/"
 
 // origins keeps the windows of all origins that were met, in front of the store.
 type origins struct {

@@ -122,13 +122,22 @@ func DecodeProposal(b []byte) (*Proposal, error) {
 	return p, nil
 }
 
+// CheckProposalFormat returns ErrProposalFormat, wrapped, when an encoded
+// proposal is in a newer format, and looks no further.
+func CheckProposalFormat(b []byte) error {
+	if len(b) > 0 && b[0] > proposalFormat {
+		return fmt.Errorf("%w (format %d, this release knows %d)", ErrProposalFormat, b[0], proposalFormat)
+	}
+	return nil
+}
+
 // Decode is DecodeProposal into p, whose memory is used again.
 func (p *Proposal) Decode(b []byte) error {
 	if len(b) == 0 {
 		return errors.New("txn: empty proposal")
 	}
-	if b[0] > proposalFormat {
-		return fmt.Errorf("%w (format %d, this release knows %d)", ErrProposalFormat, b[0], proposalFormat)
+	if err := CheckProposalFormat(b); err != nil {
+		return err
 	}
 	d := decoder{b: b[1:], bad: b[0] != proposalFormat}
 	p.Snapshot = d.varint()

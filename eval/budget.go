@@ -19,7 +19,7 @@ func (c *context) spend(n int) *fault {
 // The sizes of work that count as one step.
 const (
 	bytesPerStep    = 64
-	elementsPerStep = 16
+	elementsPerStep = 4
 )
 
 // spendText charges for making n bytes of text.

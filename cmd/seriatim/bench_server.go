@@ -101,7 +101,7 @@ func (c *child) ready(ctx context.Context, messages io.Reader) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	secret, _, err := readOrMakeSecret(filepath.Join(c.dir, "root-secret"))
+	secret, err := readSecret(filepath.Join(c.dir, "root-secret"))
 	c.secret = secret
 	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -63,16 +64,12 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	if f.dev && !loopback(f.listen) {
 		return fail(exitUsage, "serve: --dev listens on loopback addresses only, not %s", f.listen)
 	}
-	secret, err := p.rootSecret(f)
-	if err != nil {
-		return fail(exitQuery, "serve: %v", err)
-	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return fail(exitQuery, "serve: %v", err)
 	}
 	defer listener.Close()
-	db, err := seriatim.Open(seriatim.Options{Dir: f.data, RootSecret: secret, Logger: logger})
+	db, err := p.open(f, logger)
 	if err != nil {
 		return fail(exitQuery, "serve: %v", err)
 	}
@@ -118,26 +115,40 @@ func (p *program) logger(json bool) *slog.Logger {
 	return slog.New(slog.NewTextHandler(p.err, nil))
 }
 
-// rootSecret returns the root secret, making and keeping one on the first start.
-func (p *program) rootSecret(f *serveFlags) (string, error) {
+// open opens the database. A root secret that has to be made is written only when
+// the directory turned out to be one to write to.
+func (p *program) open(f *serveFlags, logger *slog.Logger) (*seriatim.DB, error) {
+	secret, file := devSecret, ""
 	if f.dev {
 		fmt.Fprintln(p.err, "DEVELOPMENT SERVER: the root secret is \"secret\" and everybody on this machine knows it.")
-		return devSecret, nil
+	} else {
+		file = cmp.Or(f.secretFile, filepath.Join(f.data, "root-secret"))
+		var err error
+		if secret, err = readSecret(file); err != nil {
+			return nil, err
+		}
 	}
-	file := f.secretFile
-	if file == "" {
-		file = filepath.Join(f.data, "root-secret")
-	}
-	secret, made, err := readOrMakeSecret(file)
+	made := secret == ""
 	if made {
-		fmt.Fprintf(p.err, "A root secret was made: %s\n", file)
+		secret = newSecret()
 	}
-	return secret, err
+	db, err := seriatim.Open(seriatim.Options{Dir: f.data, RootSecret: secret, Logger: logger})
+	if err != nil || !made {
+		return db, err
+	}
+	if err := keepSecret(file, secret); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	fmt.Fprintf(p.err, "A root secret was made: %s\n", file)
+	return db, nil
 }
 
 func (f *serveFlags) tls() (*tls.Config, error) {
 	if f.tlsCert == "" && f.tlsKey == "" {
 		return nil, nil
+	}
+	if f.tlsCert == "" || f.tlsKey == "" {
+		return nil, errors.New("--tls-cert and --tls-key go together")
 	}
 	cert, err := tls.LoadX509KeyPair(f.tlsCert, f.tlsKey)
 	if err != nil {

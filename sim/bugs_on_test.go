@@ -2,12 +2,18 @@
 
 package sim_test
 
-import "seriatim/replica"
+import (
+	"seriatim/eval"
+	"seriatim/replica"
+)
 
 // seedBug switches on the fault that SERIATIM_BUG names.
 func seedBug(name string) error {
-	if name == "" {
+	switch name {
+	case "":
 		return nil
+	case "fused-float":
+		return eval.SeedBug(name)
 	}
 	return replica.SeedBug(name, true)
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"time"
 
 	"seriatim/auth"
@@ -80,16 +79,36 @@ func (db *DB) openDisk() error {
 		db.log, db.store = o.Rig.Log, o.Rig.Store
 		return nil
 	}
-	if err := openDirectory(o.Dir); err != nil {
+	if err := o.openDirectory(); err != nil {
 		return err
 	}
-	log, err := txlog.Open(filepath.Join(o.Dir, "log"), txlog.LocalOptions{Logger: o.Logger})
+	log, err := txlog.Open(o.logDir(), txlog.LocalOptions{Logger: o.Logger, Accept: o.accept})
 	if err != nil {
 		return err
 	}
 	db.log = log
-	db.store, err = store.Open(filepath.Join(o.Dir, "store"), store.Options{CacheBytes: o.CacheBytes, Logger: o.Logger})
+	if err := makeFolder(o.storeDir()); err != nil {
+		return err
+	}
+	db.store, err = store.Open(o.storeDir(), store.Options{CacheBytes: o.CacheBytes, Logger: o.Logger})
 	return err
+}
+
+// accept decides, when the log has been read and nothing has been written, whether
+// this release can go on from the log and the store.
+func (o *Options) accept(log txlog.Reader, oldest, head txlog.Position) error {
+	meta, err := store.ReadMeta(o.storeDir(), store.Options{Logger: o.Logger})
+	if err != nil {
+		return err
+	}
+	kept := replica.Kept{Meta: meta, Log: log, Oldest: oldest, Head: head, Revision: languageRevision}
+	if err := kept.Check(); err != nil {
+		return err
+	}
+	if meta == nil && head > 0 {
+		o.Logger.Warn("there is no store; it is made again from the log", "blocks", uint64(head))
+	}
+	return nil
 }
 
 // open brings the store up to the end of the log.

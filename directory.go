@@ -6,44 +6,122 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// A data directory holds a file FORMAT, which names the version of the layout, and
-// the folders log and store.
+// A data directory holds the folders log and store and a file FORMAT, which names
+// the version of the layout. FORMAT is written last: a directory that has it was
+// whole once, and what is missing from it has been taken away.
 
 // directoryFormat is the version of the layout that this release writes.
 const directoryFormat = 1
 
-// ErrFormat says that a data directory was written by a newer release.
-var ErrFormat = errors.New("seriatim: the data directory has an unknown format")
+var (
+	// ErrFormat says that a data directory was written by a newer release, or is
+	// none.
+	ErrFormat = errors.New("seriatim: the data directory has an unknown format")
+	// ErrIncomplete says that part of a data directory is gone.
+	ErrIncomplete = errors.New("seriatim: the data directory is incomplete")
+)
 
 const formatLine = "seriatim data directory, format "
 
-// openDirectory makes the directory when absent and otherwise checks its format,
-// before anything is written.
-func openDirectory(dir string) error {
-	text, err := os.ReadFile(filepath.Join(dir, "FORMAT"))
+func (o *Options) logDir() string   { return filepath.Join(o.Dir, "log") }
+func (o *Options) storeDir() string { return filepath.Join(o.Dir, "store") }
+
+// openDirectory makes the directory when it is new, and otherwise checks its format
+// and that its parts are there, writing nothing.
+func (o *Options) openDirectory() error {
+	name := filepath.Join(o.Dir, "FORMAT")
+	text, err := os.ReadFile(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return makeDirectory(dir)
+		return o.makeDirectory()
 	case err != nil:
 		return fmt.Errorf("seriatim: %w", err)
 	}
-	version, ok := strings.CutPrefix(strings.TrimSpace(string(text)), formatLine)
+	line := strings.TrimSuffix(string(text), "\n")
+	version, ok := strings.CutPrefix(line, formatLine)
 	n, err := strconv.Atoi(version)
-	if !ok || err != nil || n > directoryFormat {
-		return fmt.Errorf("%w: %s says %q, this release knows up to %d", ErrFormat, filepath.Join(dir, "FORMAT"), strings.TrimSpace(string(text)), directoryFormat)
+	if !ok || err != nil || n < 1 || n > directoryFormat {
+		return fmt.Errorf("%w: %s says %.80q, this release knows up to %d", ErrFormat, name, line, directoryFormat)
+	}
+	return o.checkParts()
+}
+
+// checkParts refuses a directory whose log is gone: an empty one would be made in
+// its place. A store that is gone can be made again from the log.
+func (o *Options) checkParts() error {
+	log, err := os.ReadDir(o.logDir())
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: there is no folder %s", ErrIncomplete, o.logDir())
+	}
+	if err != nil {
+		return fmt.Errorf("seriatim: %w", err)
+	}
+	begun := func(e fs.DirEntry) bool { return e.Name() == "mark" || strings.HasSuffix(e.Name(), ".log") }
+	if slices.ContainsFunc(log, begun) {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(o.storeDir(), "FORMAT")); err == nil {
+		return fmt.Errorf("%w: there is no log in %s, but a store in %s", ErrIncomplete, o.logDir(), o.storeDir())
 	}
 	return nil
 }
 
-func makeDirectory(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+// makeDirectory makes a directory and its folders, unless there is something in them
+// that it does not know.
+func (o *Options) makeDirectory() error {
+	for _, folder := range []string{o.logDir(), o.storeDir()} {
+		entries, err := os.ReadDir(folder)
+		if len(entries) > 0 {
+			return fmt.Errorf("%w: %s holds %s, but %s has no file FORMAT", ErrFormat, folder, entries[0].Name(), o.Dir)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("seriatim: %w", err)
+		}
+	}
+	if err := errors.Join(makeFolder(o.logDir()), makeFolder(o.storeDir())); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(o.Dir, "FORMAT"), formatLine+strconv.Itoa(directoryFormat)+"\n")
+}
+
+// makeFolder makes a folder and what is missing above it, durably.
+func makeFolder(dir string) error {
+	_, err := os.Stat(dir)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	above := filepath.Dir(dir)
+	if above != dir {
+		if err := makeFolder(above); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("seriatim: %w", err)
 	}
-	return writeFile(filepath.Join(dir, "FORMAT"), formatLine+strconv.Itoa(directoryFormat)+"\n")
+	return syncFolder(above)
+}
+
+// syncFolder makes the names in a folder durable. Windows does that by itself and has
+// no call for it.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err == nil {
+		err = errors.Join(d.Sync(), d.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("seriatim: %w", err)
+	}
+	return nil
 }
 
 // writeFile replaces a small file whole and durably.
@@ -60,5 +138,5 @@ func writeFile(name, text string) error {
 		_ = os.Remove(f.Name())
 		return fmt.Errorf("seriatim: %w", err)
 	}
-	return nil
+	return syncFolder(filepath.Dir(name))
 }

@@ -23,7 +23,10 @@ const (
 // MaxIdempotencyKey bounds the header of that name, in bytes.
 const MaxIdempotencyKey = 255
 
-var errRecord = errors.New("seriatim: malformed idempotency record")
+var (
+	errRecord      = errors.New("seriatim: malformed idempotency record")
+	errNewerRecord = errors.New("seriatim: an idempotency record of a newer release")
+)
 
 // keyHash is where the record of the request is kept. A key belongs to the caller
 // that used it, so that one party cannot read another's answers.
@@ -49,6 +52,11 @@ func (x *execution) earlier() *Response {
 	}
 	if !ok {
 		return nil
+	}
+	if len(record) > 0 && record[0] > recordFormat {
+		resp := protocolError(statusUnavailable, "unavailable", "The answer to this idempotency key was recorded by a newer release of the server. Nothing was written.")
+		resp.Err = errNewerRecord
+		return resp
 	}
 	if len(record) < recordHeader || record[0] != recordFormat {
 		return x.refuse(errRecord)

@@ -3,6 +3,7 @@ package seriatim
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 
 	"seriatim/auth"
@@ -35,6 +36,8 @@ func (db *DB) evaluate(e *replica.Expression, tx *txn.Tx, ts int64) (reply any, 
 	}
 	resp := x.run()
 	switch {
+	case errors.Is(resp.Err, errNewerRecord): // releases that know it would decide otherwise
+		return nil, fmt.Errorf("%w: %w", replica.ErrEntryFormat, resp.Err)
 	case x.overBudget():
 		return nil, errBudget
 	case resp.failed():

@@ -23,6 +23,8 @@ type execution struct {
 	env  *eval.Env
 	who  auth.Identity
 
+	before Cost // of finding the caller
+
 	version syntax.Version
 	tree    syntax.Expr
 	body    []byte // the query as it came
@@ -116,6 +118,7 @@ func (x *execution) identify() (refusal *Response) {
 		return x.refuse(err)
 	}
 	x.env.View, x.env.Rights = x.view, x.who.Role
+	x.before = Cost{Reads: x.tx.Reads(), BytesRead: x.tx.BytesRead()}
 	return nil
 }
 

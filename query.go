@@ -61,7 +61,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	defer tx.Close()
 	x := q.execution(ctx, tx)
 	resp = x.run()
-	q.cost.add(x)
+	q.cost.add(x, resp)
 	proposal := tx.Proposal()
 	if resp.failed() || proposal == nil {
 		resp.TxnTS = ts

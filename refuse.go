@@ -59,7 +59,7 @@ func (q *query) unavailable(err error) *Response {
 func (q *query) refusal(err error) *Response {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return protocolError(statusUnavailable, "time out", "Read timed out.")
+		return protocolError(statusUnavailable, "time out", "Read timed out")
 	case errors.Is(err, context.Canceled):
 		return protocolError(statusUnavailable, "time out", "The request was cancelled.")
 	case errors.Is(err, txlog.ErrDiskFull):

@@ -74,11 +74,17 @@ type Cost struct {
 	Retries int
 }
 
-// add counts one more evaluation, and what it wrote.
-func (c *Cost) add(x *execution) {
+// add counts one more evaluation that ended in resp, and what it wrote. What it
+// took to find out who asks is not the query's.
+func (c *Cost) add(x *execution, resp *Response) {
 	c.Steps += x.env.Steps()
-	c.Reads += x.tx.Reads()
-	c.Writes, c.BytesWritten = x.tx.Written()
+	if x.view != nil {
+		c.Reads += x.tx.Reads() - x.before.Reads
+		c.BytesRead += x.tx.BytesRead() - x.before.BytesRead
+	}
+	if c.Writes, c.BytesWritten = x.tx.Written(); resp.failed() {
+		c.Writes, c.BytesWritten = 0, 0
+	}
 }
 
 // ComputeOps returns the compute operations of the query, at least one.

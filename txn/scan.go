@@ -75,7 +75,7 @@ func (c *cursor) Next() bool {
 			}
 		}
 		if c.step() {
-			c.tx.counted++
+			c.tx.count(c.key, c.value)
 			return true
 		}
 	}

@@ -35,6 +35,7 @@ type Tx struct {
 	shared   bool // a proposal holds memory of the arena
 	open     []*cursor
 	counted  int
+	volume   int
 }
 
 var pool = sync.Pool{New: func() any { return new(Tx) }}
@@ -58,7 +59,7 @@ func (t *Tx) Close() error {
 	t.reads.reset()
 	t.writes.reset()
 	t.arena.reset(t.shared)
-	t.reader, t.shared, t.counted = nil, false, 0
+	t.reader, t.shared, t.counted, t.volume = nil, false, 0, 0
 	pool.Put(t)
 	return err
 }
@@ -81,7 +82,18 @@ func (t *Tx) Peek(key []byte) (value []byte, ts int64, ok bool, err error) {
 }
 
 func (t *Tx) get(key []byte, record bool) ([]byte, int64, bool, error) {
+	value, ts, ok, err := t.find(key, record)
+	t.count(key, value)
+	return value, ts, ok, err
+}
+
+// count notes that key was read, and how much that was.
+func (t *Tx) count(key, value []byte) {
 	t.counted++
+	t.volume += len(key) + len(value)
+}
+
+func (t *Tx) find(key []byte, record bool) ([]byte, int64, bool, error) {
 	if i, ok := t.writes.find(key); ok && t.writes.writes[i].Kind != none {
 		w := &t.writes.writes[i]
 		if w.Kind == Delete {
@@ -153,11 +165,12 @@ var zero = []byte{0}
 // GetAt returns the value of key as of an older timestamp. Own writes are not
 // seen. The key joins the read set only when at is not before the snapshot.
 func (t *Tx) GetAt(key []byte, at int64) (value []byte, ts int64, ok bool, err error) {
-	t.counted++
 	if at >= t.snapshot {
 		t.record(key)
 	}
-	return t.reader.GetAt(key, at)
+	value, ts, ok, err = t.reader.GetAt(key, at)
+	t.count(key, value)
+	return value, ts, ok, err
 }
 
 // Put writes value under key. The slots name 8-byte places that apply fills
@@ -209,6 +222,9 @@ func (t *Tx) Written() (keys, bytes int) { return t.writes.live, t.writes.bytes 
 // Reads returns how many keys have been read, each answer of a scan and each
 // repeated read counted.
 func (t *Tx) Reads() int { return t.counted }
+
+// BytesRead returns how many bytes of keys and values those reads were.
+func (t *Tx) BytesRead() int { return t.volume }
 
 // Err returns ErrWriteLimit or ErrReadLimit once the transaction is too large
 // to be proposed. Callers check it now and then and before Proposal.

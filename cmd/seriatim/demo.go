@@ -12,6 +12,7 @@ import (
 
 	"seriatim/client"
 	"seriatim/docs/tutorial"
+	"seriatim/shell"
 	"seriatim/syntax"
 )
 
@@ -49,13 +50,13 @@ func (p *program) demo(ctx context.Context, f *demoFlags) error {
 	}
 	defer c.Close()
 	fmt.Fprintf(p.out, "Seriatim %s at %s, secret %q\n", Version, server.url, devSecret)
-	d := &demonstration{p: p, c: c, color: isTerminal(p.out)}
+	d := &demonstration{p: p, c: c, color: isTerminal(p.out) && p.getenv("NO_COLOR") == ""}
 	if err := d.run(ctx); err != nil {
 		return err
 	}
 	if !f.exit && isTerminal(p.out) {
-		fmt.Fprintf(p.out, "\nThe shop stays open at %s with the secret %q:\n\n  seriatim shell --endpoint %s --secret %s\n\nPress Ctrl-C to end.\n",
-			server.url, devSecret, server.url, devSecret)
+		fmt.Fprintf(p.out, "\nThe shop stays open at %s with the secret %q:\n\n  %s shell --endpoint %s --secret %s\n\nPress Ctrl-C to end.\n",
+			server.url, devSecret, invocation(), server.url, devSecret)
 		<-ctx.Done()
 	}
 	return nil
@@ -90,24 +91,31 @@ func (d *demonstration) run(ctx context.Context) error {
 // step runs one file and prints it with its results.
 func (d *demonstration) step(ctx context.Context, s tutorial.Step) error {
 	d.heading(s)
-	printed, err := runQueries(ctx, d.c, s.Query)
+	printed, failed, err := runQueries(ctx, d.c, s.Query)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(d.p.out, indent(printed))
+	d.print(printed, failed)
 	d.check(s, printed)
 	return nil
 }
 
-// heading prints what a step is about and its query, without the comments that
-// the heading already tells.
+// heading prints what a step is called and its query, as it could be pasted.
 func (d *demonstration) heading(s tutorial.Step) {
-	fmt.Fprintf(d.p.out, "\n%s\n", d.bold(s.Name+"  "+s.About))
-	for line := range strings.Lines(s.Query) {
-		if !strings.HasPrefix(line, "//") {
-			fmt.Fprintf(d.p.out, "> %s", line)
-		}
+	fmt.Fprintf(d.p.out, "\n%s\n", d.bold(s.Name))
+	query := strings.TrimRight(s.Query, "\n")
+	if d.color {
+		query = shell.Colored(query)
 	}
+	fmt.Fprintln(d.p.out, query)
+}
+
+// print prints what a step printed, below its query.
+func (d *demonstration) print(printed string, failed bool) {
+	if d.color && !failed {
+		printed = shell.Colored(printed)
+	}
+	fmt.Fprintln(d.p.out, indent(printed))
 }
 
 func (d *demonstration) check(s tutorial.Step, printed string) {
@@ -130,7 +138,11 @@ func (d *demonstration) race(ctx context.Context, a, b tutorial.Step) error {
 		winner, loser = loser, winner
 	}
 	d.check(winner.step, winner.printed)
-	fmt.Fprintf(d.p.out, "%s won:\n%s\n%s lost:\n%s\n", winner.step.Name, indent(winner.printed), loser.step.Name, indent(loser.printed))
+	fmt.Fprintf(d.p.out, "\n%s won:\n", d.bold(winner.step.Name))
+	d.print(winner.printed, winner.failed)
+	fmt.Fprintf(d.p.out, "\n%s lost:\n", d.bold(loser.step.Name))
+	reason, _, _ := strings.Cut(loser.printed, "\n")
+	d.print(reason, true)
 	if winner.failed || !loser.failed {
 		d.wrong++
 		fmt.Fprintln(d.p.out, "NOT AS STATED: exactly one of the two must win.")
@@ -163,8 +175,7 @@ func (d *demonstration) runSides(ctx context.Context, sides *[2]side) error {
 		}
 		go func(s *side) {
 			<-start
-			s.printed, s.err = runQueries(ctx, c, s.step.Query)
-			s.failed = strings.Contains(s.printed, "not enough")
+			s.printed, s.failed, s.err = runQueries(ctx, c, s.step.Query)
 			done <- struct{}{}
 		}(&sides[i])
 	}
@@ -202,27 +213,37 @@ func (d *demonstration) bold(s string) string {
 
 // runQueries runs the queries of a text in order and returns what they print; an
 // error of a query is part of that and ends it.
-func runQueries(ctx context.Context, c *client.Client, text string) (string, error) {
+func runQueries(ctx context.Context, c *client.Client, text string) (printed string, failed bool, err error) {
 	queries, err := syntax.ParseQueries(text)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	var out []string
 	for _, q := range queries {
 		r, err := c.Query(ctx, q.Expr)
 		if e, ok := err.(*client.Error); ok {
-			return strings.Join(append(out, e.Lines()...), "\n"), nil
+			return strings.Join(append(out, e.Lines()...), "\n"), true, nil
 		}
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
 		v, err := r.Value()
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
 		out = append(out, syntax.Inspect(v, syntax.InspectWidth))
 	}
-	return strings.Join(out, "\n"), nil
+	return strings.Join(out, "\n"), false, nil
+}
+
+// invocation is how a person started this program, as far as can be told: "go run"
+// leaves the program in a folder of its own that is gone afterwards.
+func invocation() string {
+	file, err := os.Executable()
+	if err == nil && strings.Contains(file, "go-build") {
+		return "go run ./cmd/seriatim"
+	}
+	return os.Args[0]
 }
 
 func between(s, before, after string) string {

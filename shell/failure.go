@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -56,6 +57,7 @@ func (f *Failure) Text(width int) string {
 func (f *Failure) lines(width int) []string {
 	var mistake *syntax.Error
 	var answer *client.Error
+	var request *url.Error
 	var dial *net.OpError
 	switch {
 	case errors.As(f.Err, &mistake):
@@ -67,9 +69,9 @@ func (f *Failure) lines(width int) []string {
 	case errors.Is(f.Err, context.Canceled):
 		return []string{"Interrupted: the query may or may not have happened."}
 	case errors.As(f.Err, &dial) && dial.Op == "dial":
-		return []string{"No connection to the server: " + dial.Error()}
-	case errors.Is(f.Err, client.ErrConnection):
-		return []string{"No answer from the server: " + f.Err.Error(), "The query may or may not have happened."}
+		return []string{fold("No connection to the server: "+dial.Error(), width)}
+	case errors.As(f.Err, &request):
+		return []string{fold("No answer from the server: "+request.Err.Error(), width), "The query may or may not have happened."}
 	}
 	return []string{f.Err.Error()}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/reeflective/readline"
@@ -42,6 +43,8 @@ func Terminal(ctx context.Context, s *Shell, prompt string, history *History) In
 func configure(editor *readline.Shell) {
 	for name, value := range map[string]any{
 		"comment-begin":                "//",
+		"convert-meta":                 false, // or ö is taken for Meta-v
+		"input-meta":                   true,
 		"completion-ignore-case":       true,
 		"menu-complete-display-prefix": true,
 	} {
@@ -49,6 +52,16 @@ func configure(editor *readline.Shell) {
 	}
 	for _, keymap := range []string{"emacs", "emacs-standard", "vi-insert"} {
 		_ = editor.Config.Bind(keymap, "\t", "menu-complete", false)
+	}
+	editor.Keymap.Register(map[string]func(){"self-insert": func() { selfInsert(editor) }})
+}
+
+// selfInsert inserts the character typed. The editor's own moves the cursor by the
+// columns of a wide character, which stands for one place in the line.
+func selfInsert(editor *readline.Shell) {
+	editor.History.SkipSave()
+	if typed := editor.Keys.Caller(); len(typed) > 0 && !unicode.IsControl(typed[0]) {
+		editor.Cursor().InsertAt(typed[0])
 	}
 }
 

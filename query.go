@@ -60,14 +60,25 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	tx := txn.Begin(reader, ts, q.db.clock())
 	defer tx.Close()
 	x := q.execution(ctx, tx)
+	if n == 0 && q.db.hot.direct(q) {
+		if resp = x.identify(); resp == nil {
+			return q.order(ctx, x)
+		}
+		return q.finish(resp), nil
+	}
 	resp = x.run()
 	q.cost.add(x, resp)
-	proposal := tx.Proposal()
-	if resp.failed() || proposal == nil {
+	if resp != nil {
 		resp.TxnTS = ts
 		return q.finish(resp), nil
 	}
-	if !q.large && x.orderable() && (n >= orderedAfter || q.db.orderAtOnce(n, proposal)) {
+	proposal := tx.Proposal()
+	if proposal == nil {
+		return q.finish(x.reply(ts)), nil
+	}
+	atOnce := x.orderable() && q.db.orderAtOnce(n, proposal)
+	q.db.hot.learn(q, atOnce)
+	if !q.large && x.orderable() && (n >= orderedAfter || atOnce) {
 		return q.order(ctx, x)
 	}
 	out, err := q.db.replica.Commit(ctx, proposal)
@@ -101,17 +112,15 @@ func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *
 
 var errNoReply = errors.New("seriatim: an ordered query ended without a reply")
 
-// catchUp waits until the local state is as new as the request demands.
+// catchUp brings the local state up to what the request demands: to everything
+// that was durable when it arrived. A time that is later than that was not given
+// by this database, and there is nothing to wait for.
 func (q *query) catchUp(ctx context.Context) error {
-	if q.req.Linearized {
-		if _, err := q.db.replica.Sync(ctx); err != nil {
-			return err
-		}
-	}
-	if q.req.LastSeen <= q.db.published() {
+	if !q.req.Linearized && q.req.LastSeen <= q.db.published() {
 		return nil
 	}
-	return q.db.replica.WaitFor(ctx, min(q.req.LastSeen, q.db.clock()))
+	_, err := q.db.replica.Sync(ctx)
+	return err
 }
 
 // finish fills in what the whole query cost.

@@ -32,13 +32,28 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (*body, error)
 	if err := b.read(http.MaxBytesReader(w, r.Body, seriatim.MaxRequestBytes), r.ContentLength); err != nil {
 		return b, err
 	}
-	arrived(w)
+	arrived(w, r)
 	return b, nil
 }
 
-// arrived lifts the deadline for reading: the request is here whole, and from now
-// on a silent client is one that waits.
-func arrived(w http.ResponseWriter) {
+// unread makes an answer the last one on its connection, because what follows the
+// request's headers may be its body or another request. HTTP/2 has frames.
+func unread(w http.ResponseWriter, r *http.Request) {
+	if r.ProtoMajor == 1 && r.ContentLength != 0 {
+		w.Header()["Connection"] = closing
+	}
+}
+
+var closing = []string{"close"}
+
+// arrived undoes unread, now that the request is here whole, and lifts the
+// deadline for reading: from now on a silent client is one that waits. A request
+// in chunks stays the last one: it may have come with a length as well, which the
+// HTTP package hides, and a proxy may have gone by that.
+func arrived(w http.ResponseWriter, r *http.Request) {
+	if len(r.TransferEncoding) == 0 {
+		delete(w.Header(), "Connection")
+	}
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 }
 
@@ -96,10 +111,6 @@ func (b *body) release() {
 
 // refuse answers for a body that could not be read.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	if r.ProtoMajor == 1 {
-		// What is still on its way belongs to this request; do not look for another.
-		w.Header().Set("Connection", "close")
-	}
 	tooLarge := new(http.MaxBytesError)
 	switch {
 	case errors.As(err, &tooLarge):

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,6 +31,7 @@ type door struct {
 	addr string
 	url  string
 	http *http.Client
+	stop func() // ends the server; more than once is allowed
 }
 
 // start opens a database and serves it until the test ends.
@@ -42,6 +45,9 @@ func start(t testing.TB, o httpapi.Options) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
+	}
 	server := httpapi.New(db, o)
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
@@ -50,9 +56,9 @@ func start(t testing.TB, o httpapi.Options) *door {
 	if o.TLS != nil {
 		d.url = "https://" + d.addr
 	}
-	t.Cleanup(func() {
+	d.stop = sync.OnceFunc(func() {
 		d.http.CloseIdleConnections()
-		grace, cancel := context.WithTimeout(context.Background(), time.Second)
+		grace, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		if err := server.Shutdown(grace); err != nil {
 			t.Error(err)
@@ -60,6 +66,9 @@ func start(t testing.TB, o httpapi.Options) *door {
 		if err := <-done; !errors.Is(err, http.ErrServerClosed) {
 			t.Error(err)
 		}
+	})
+	t.Cleanup(func() {
+		d.stop()
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}

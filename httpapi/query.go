@@ -25,7 +25,9 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) {
 		s.page(w)
 		return
 	}
-	arrived(w)
+	if r.ContentLength == 0 {
+		arrived(w, r)
+	}
 	s.query(w, r, []byte(text), func(q *seriatim.Request) { q.ReadOnly = "get requests" })
 }
 

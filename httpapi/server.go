@@ -72,6 +72,7 @@ func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer s.recover(w, r)
 		w.Header()["X-Faunadb-Build"] = s.build
+		unread(w, r)
 		if !s.hostAllowed(r) {
 			s.fail(w, r, http.StatusMisdirectedRequest, "bad request", "This development server answers loopback names only.")
 			return

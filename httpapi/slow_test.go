@@ -1,0 +1,235 @@
+package httpapi_test
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"seriatim/httpapi"
+)
+
+// quiet waits until no more goroutines run than before: what the clients of the
+// test began has ended.
+func quiet(t testing.TB, before int) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for runtime.NumGoroutine() > before {
+		if time.Now().After(deadline) {
+			stacks := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// long is a query that takes some hundred milliseconds, ending in what end is. It
+// reads a document again and again.
+func long(end string) string {
+	list := "[" + strings.TrimSuffix(strings.Repeat("1,", 50), ",") + "]"
+	body := `{"if":{"exists":{"var":"r"}},"then":0,"else":0}`
+	for _, v := range []string{"a", "b", "c"} {
+		body = `{"reduce":{"lambda":["` + v + `0","` + v + `"],"expr":` + body + `},"initial":0,"collection":{"var":"l"}}`
+	}
+	return `{"let":[{"l":` + list + `},{"r":{"ref":{"collection":"stock"},"id":"1"}},{"x":` + body + `}],"in":` + end + `}`
+}
+
+const sold = `{"update":{"var":"r"},"params":{"object":{"data":{"object":{"quantity":0}}}}}`
+
+// TestQueryTimeout: a query ends at its limit, as a 503, and its write with it.
+func TestQueryTimeout(t *testing.T) {
+	d := start(t, httpapi.Options{})
+	d.shop()
+	d.unchanged(func() {
+		begin := time.Now()
+		r := d.post(long(sold), "X-Query-Timeout", "20")
+		d.wants(r, http.StatusServiceUnavailable, "time out", "Read timed out")
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("a limit of 20 ms held for %v", took)
+		}
+		if ops := r.Header.Get("X-Compute-Ops"); ops == "" || ops == "1" {
+			t.Errorf("it tells %q compute operations", ops)
+		}
+	})
+}
+
+// TestCompute: a query without end is stopped by what it does, too.
+func TestCompute(t *testing.T) {
+	d := start(t, httpapi.Options{})
+	d.shop()
+	d.unchanged(func() {
+		r := d.must(d.post(long(long(long(sold)))), http.StatusBadRequest)
+		if code, description, _ := problem(t, r); code != "bad request" || !strings.HasPrefix(description, "Transaction does too much compute") {
+			t.Errorf("%s: %s", code, description)
+		}
+	})
+}
+
+// TestDroppedInQuery: a query whose client is gone ends, and writes nothing.
+func TestDroppedInQuery(t *testing.T) {
+	d := start(t, httpapi.Options{})
+	d.shop()
+	d.http.CloseIdleConnections()
+	time.Sleep(10 * time.Millisecond)
+	goroutines := runtime.NumGoroutine()
+	d.unchanged(func() {
+		for range 8 {
+			c := d.dial()
+			body := long(sold)
+			fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nX-FaunaDB-API-Version: 4\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+			time.Sleep(5 * time.Millisecond)
+			c.Close()
+		}
+		quiet(t, goroutines)
+	})
+}
+
+// TestDroppedInBody: half a query is no query.
+func TestDroppedInBody(t *testing.T) {
+	d := start(t, httpapi.Options{})
+	d.shop()
+	d.http.CloseIdleConnections()
+	time.Sleep(10 * time.Millisecond)
+	goroutines := runtime.NumGoroutine()
+	const body = `{"create_collection":{"object":{"name":"b"}}}`
+	d.unchanged(func() {
+		for cut := range len(body) {
+			c := d.dial()
+			fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nContent-Length: %d\r\n\r\n%s", len(body), body[:cut])
+			c.Close()
+			c = d.dial()
+			fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s", len(body), body[:cut])
+			c.Close()
+		}
+		quiet(t, goroutines)
+	})
+}
+
+// short are limits that a test can wait for.
+var short = httpapi.Limits{Header: 100 * time.Millisecond, Body: 150 * time.Millisecond, Write: 150 * time.Millisecond, Idle: 200 * time.Millisecond}
+
+// TestSlowClients: whoever is slow to send is answered 408 or dropped.
+func TestSlowClients(t *testing.T) {
+	d := start(t, httpapi.Options{Limits: short})
+	const head = "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\n"
+	for _, c := range []struct{ name, sent, want string }{
+		{"nothing", "", ""},
+		{"half a line", "POST / HT", ""},
+		{"half a header", head, ""},
+		{"half a body", head + "Content-Length: 10\r\n\r\n12345", "HTTP/1.1 408 "},
+		{"half a chunk", head + "Transfer-Encoding: chunked\r\n\r\na\r\n12345", "HTTP/1.1 408 "},
+		{"half a body to nowhere", "POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345", "HTTP/1.1 404 "},
+		{"half a preface", "PRI * HTTP/2.0\r\n\r\nSM", ""},
+		{"no settings", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ""},
+		{"a request and nothing more", "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp", d.addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+			_, _ = io.WriteString(conn, c.sent)
+			// The answer ends when the server closes the connection.
+			got, err := io.ReadAll(conn)
+			if ne, ok := err.(net.Error); ok && ne.Timeout() {
+				t.Fatal("the connection was kept")
+			}
+			if c.want != "" && !bytes.HasPrefix(got, []byte(c.want)) {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+// TestSlowStream: the limit for a body holds for a stream of HTTP/2 as well, and
+// the other streams go on.
+func TestSlowStream(t *testing.T) {
+	limits := short
+	limits.Idle = time.Minute
+	d := start(t, httpapi.Options{Limits: limits})
+	c := d.http2()
+	body, rest := io.Pipe()
+	go func() { _, _ = rest.Write([]byte("12345")) }()
+	r, err := d.try(c, http.MethodPost, "/", body)
+	rest.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.wants(r, http.StatusRequestTimeout, "request timeout", "The request's body did not arrive whole in time.")
+	if r, err := d.try(c, http.MethodPost, "/", strings.NewReader("1")); err != nil || r.StatusCode != http.StatusOK {
+		t.Errorf("after it: %v %v", r.Response, err)
+	}
+}
+
+// TestLongQuery: the limits for sending a request do not end a query that runs
+// longer than they are.
+func TestLongQuery(t *testing.T) {
+	limits := short
+	limits.Body = 10 * time.Millisecond
+	d := start(t, httpapi.Options{Limits: limits})
+	d.shop()
+	begin := time.Now()
+	d.must(d.post(long(`1`)), http.StatusOK)
+	if took := time.Since(begin); took < 2*limits.Body {
+		t.Skipf("the query took only %v", took)
+	}
+	r, err := d.try(d.http2(), http.MethodPost, "/", strings.NewReader(long(`1`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.must(r, http.StatusOK)
+	d.must(d.do(http.MethodGet, "/?q="+strings.ReplaceAll(long(`1`), `"`, "%22"), ""), http.StatusOK)
+}
+
+// TestSlowReader: an answer that is not taken is given up.
+func TestSlowReader(t *testing.T) {
+	d := start(t, httpapi.Options{Limits: short})
+	d.http.CloseIdleConnections()
+	time.Sleep(10 * time.Millisecond)
+	goroutines := runtime.NumGoroutine()
+	c := d.dial()
+	defer c.Close()
+	_ = c.(*net.TCPConn).SetReadBuffer(4096)
+	text := strings.Repeat("x", 2<<20)
+	body := `{"let":[{"a":"` + text + `"}],"in":[` + strings.TrimSuffix(strings.Repeat(`{"var":"a"},`, 16), ",") + `]}`
+	fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nX-FaunaDB-API-Version: 4\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+	quiet(t, goroutines)
+}
+
+// TestIdleConnections: a thousand of them take little, and are gone when closed.
+func TestIdleConnections(t *testing.T) {
+	const count = 1000
+	d := start(t, httpapi.Options{})
+	d.must(d.post(`1`), http.StatusOK)
+	goroutines, before := runtime.NumGoroutine(), heap()
+	conns := make([]net.Conn, count)
+	for i := range conns {
+		conns[i] = d.dial()
+		fmt.Fprintf(conns[i], "GET /ping?scope=node HTTP/1.1\r\nHost: a\r\n\r\n")
+	}
+	for _, c := range conns {
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+	}
+	d.must(d.post(`1`), http.StatusOK)
+	// The readers above are the test's own and as large again.
+	if grown := heap() - before; grown > count*32<<10 {
+		t.Errorf("%d idle connections take %d KiB each", count, grown/count>>10)
+	}
+	for _, c := range conns {
+		c.Close()
+	}
+	quiet(t, goroutines)
+}

@@ -82,7 +82,11 @@ func (db *DB) openDisk() error {
 	if err := o.openDirectory(); err != nil {
 		return err
 	}
-	log, err := txlog.Open(o.logDir(), txlog.LocalOptions{Logger: o.Logger, Accept: o.accept})
+	reserve, err := o.logReserve()
+	if err != nil {
+		return err
+	}
+	log, err := txlog.Open(o.logDir(), txlog.LocalOptions{Logger: o.Logger, Accept: o.accept, ReserveBytes: reserve})
 	if err != nil {
 		return err
 	}
@@ -92,6 +96,14 @@ func (db *DB) openDisk() error {
 	}
 	db.store, err = store.Open(o.storeDir(), store.Options{CacheBytes: o.CacheBytes, Logger: o.Logger})
 	return err
+}
+
+// logReserve is the free space that the log leaves alone, in bytes: half as much
+// again as the store. On a disk that fills up the log must refuse first, since
+// what it took the store must be able to hold.
+func (o *Options) logReserve() (int64, error) {
+	bytes, err := store.Options{Logger: o.Logger}.Reserve(o.Dir)
+	return bytes + bytes/2, err
 }
 
 // accept decides, when the log has been read and nothing has been written, whether

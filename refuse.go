@@ -8,6 +8,7 @@ import (
 	"seriatim/catalog"
 	"seriatim/eval"
 	"seriatim/replica"
+	"seriatim/store"
 	"seriatim/txlog"
 	"seriatim/txn"
 	"seriatim/wire"
@@ -62,7 +63,9 @@ func (q *query) refusal(err error) *Response {
 		return protocolError(statusUnavailable, "time out", "Read timed out")
 	case errors.Is(err, context.Canceled):
 		return protocolError(statusUnavailable, "time out", "The request was cancelled.")
-	case errors.Is(err, txlog.ErrDiskFull):
+	case errors.Is(err, txlog.ErrUnknownFate): // before all that say that nothing was written
+		return protocolError(statusUnavailable, "time out", "The log did not confirm the transaction: it may or may not have happened.")
+	case errors.Is(err, txlog.ErrDiskFull), errors.Is(err, store.ErrDiskFull):
 		return protocolError(statusUnavailable, "unavailable", "The disk is full: writes are refused until there is space. Nothing was written.")
 	case errors.Is(err, txlog.ErrClosed), errors.Is(err, replica.ErrClosed):
 		return protocolError(statusUnavailable, "unavailable", "The server is shutting down. Nothing was written.")
@@ -70,8 +73,6 @@ func (q *query) refusal(err error) *Response {
 		return protocolError(statusUnavailable, "unavailable", "The server is behind its log and takes no writes at the moment. Nothing was written.")
 	case errors.Is(err, replica.ErrTooLarge):
 		return protocolError(statusBadRequest, "bad request", "Transaction exceeded limit: it is too large for the log.")
-	case errors.Is(err, txlog.ErrUnknownFate):
-		return protocolError(statusUnavailable, "time out", "The log did not confirm the transaction: it may or may not have happened.")
 	case errors.Is(err, txn.ErrWriteLimit):
 		return protocolError(statusBadRequest, "bad request",
 			fmt.Sprintf("Transaction exceeded limit: it writes more than %d bytes.", txn.MaxBytes))

@@ -145,6 +145,9 @@ func (v *View) saveEntries(x *Index, ref value.Ref, old, fresh []entryKey, oldTT
 				return err
 			}
 		}
+		if bugLostEntry(e.key) {
+			continue
+		}
 		tx.Put(e.key, put, txnSlots(e.slots), nil)
 	}
 	return nil

@@ -18,7 +18,7 @@ func SeedBug(name string) error {
 	if name != "fused-float" {
 		return fmt.Errorf("eval: no seeded bug called %q", name)
 	}
-	var u unit
+	u := new(fusing)
 	add, multiply := numberFuncs[syntax.OpAdd], numberFuncs[syntax.OpMultiply]
 	funcs[syntax.OpMultiply].eval = arithmetic(operator{
 		func(a, b int64) (int64, bool) { return a * b, true }, u.multiply,
@@ -30,21 +30,21 @@ func SeedBug(name string) error {
 	return nil
 }
 
-// unit is a floating-point unit that fuses now and then.
-type unit struct {
+// fusing is a floating-point unit that fuses now and then.
+type fusing struct {
 	mu      sync.Mutex
 	x, y, r float64 // the last product
 	flip    bool
 }
 
-func (u *unit) multiply(a, b float64) (float64, bool) {
+func (u *fusing) multiply(a, b float64) (float64, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.x, u.y, u.r = a, b, a*b
 	return u.r, true
 }
 
-func (u *unit) add(a, b float64) (float64, bool) {
+func (u *fusing) add(a, b float64) (float64, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.flip = !u.flip; u.flip && a == u.r {

@@ -129,7 +129,7 @@ func (m *machine) entries(b *txlog.Block, window *seen, out *applied) error {
 
 // entryOrder yields 0 to n-1.
 func entryOrder(n int) func(yield func(int, int) bool) {
-	if bugMapOrder {
+	if bugMapOrder() {
 		return mapOrder(n)
 	}
 	return func(yield func(int, int) bool) {

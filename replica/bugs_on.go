@@ -2,34 +2,54 @@
 
 package replica
 
-import "fmt"
-
-// Faults, switched by SeedBug before a replica is opened.
-var (
-	bugStaleRead      bool // Snapshot shows the state before the last block
-	bugSkipValidation bool // no entry conflicts
-	bugLostWrite      bool // an entry with several writes loses its last one
-	bugEarlyAck       bool // a proposer hears of success before its block is durable
-	bugMapOrder       bool // the entries of a block are applied in the order of a Go map
+import (
+	"fmt"
+	"sync/atomic"
 )
 
-// SeedBug switches a fault on or off: stale-read, skip-validation, lost-write,
-// early-ack or map-order. It exists only with the build tag seededbugs and must
-// not be called while a replica is open.
-func SeedBug(name string, on bool) error {
-	switch name {
-	case "stale-read":
-		bugStaleRead = on
-	case "skip-validation":
-		bugSkipValidation = on
-	case "lost-write":
-		bugLostWrite = on
-	case "early-ack":
-		bugEarlyAck = on
-	case "map-order":
-		bugMapOrder = on
-	default:
+// bug is a fault that strikes now and then.
+type bug struct {
+	every atomic.Int64 // every so many occasions; 0 is never
+	count atomic.Int64
+}
+
+func (b *bug) strikes() bool {
+	every := b.every.Load()
+	return every > 0 && b.count.Add(1)%every == 0
+}
+
+var staleRead, skipValidation, lostWrite, earlyAck, mapped bug
+
+// bugStaleRead: Snapshot shows the state before the last block.
+func bugStaleRead() bool { return staleRead.strikes() }
+
+// bugSkipValidation: the entry does not conflict, whatever it read.
+func bugSkipValidation() bool { return skipValidation.strikes() }
+
+// bugLostWrite: an entry with several writes loses its last one, on all replicas
+// alike.
+func bugLostWrite(ts int64) bool {
+	every := lostWrite.every.Load()
+	return every > 0 && ts%every == 0
+}
+
+// bugEarlyAck: the proposers hear of success before their block is durable.
+func bugEarlyAck() bool { return earlyAck.strikes() }
+
+// bugMapOrder: the entries of a block are applied in the order of a Go map.
+func bugMapOrder() bool { return mapped.strikes() }
+
+// SeedBug makes a fault strike every so many occasions, zero being never:
+// stale-read, skip-validation, lost-write, early-ack or map-order. It exists only
+// with the build tag seededbugs.
+func SeedBug(name string, every int64) error {
+	bugs := map[string]*bug{
+		"stale-read": &staleRead, "skip-validation": &skipValidation, "lost-write": &lostWrite,
+		"early-ack": &earlyAck, "map-order": &mapped,
+	}
+	if bugs[name] == nil {
 		return fmt.Errorf("replica: no seeded bug called %q", name)
 	}
+	bugs[name].every.Store(every)
 	return nil
 }

@@ -73,14 +73,14 @@ func TestSeededBugs(t *testing.T) {
 			if seen(t) {
 				t.Fatal("seen although it is off")
 			}
-			must(t, SeedBug(name, true))
-			defer SeedBug(name, false)
+			must(t, SeedBug(name, 1))
+			defer SeedBug(name, 0)
 			if !seen(t) {
 				t.Error("not seen")
 			}
 		})
 	}
-	if SeedBug("nonsense", true) == nil {
+	if SeedBug("nonsense", 1) == nil {
 		t.Error("an unknown fault was accepted")
 	}
 }

@@ -16,7 +16,7 @@ func (m *machine) write(writes []txn.Write, ts int64) Outcome {
 			return Outcome{Status: Refused, Err: errValidTime}
 		}
 	}
-	if bugLostWrite && len(writes) > 1 {
+	if len(writes) > 1 && bugLostWrite(ts) {
 		writes = writes[:len(writes)-1]
 	}
 	for i := range writes {

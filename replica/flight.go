@@ -57,7 +57,7 @@ func (r *Replica) beforeCut(entries [][]byte, waiters []*txlog.Waiter) []error {
 			kept = true
 			continue
 		}
-		if d := r.doom(c.proposal, next); d != nil && !bugSkipValidation {
+		if d := r.doom(c.proposal, next); d != nil && !bugSkipValidation() {
 			if verdicts == nil {
 				verdicts = make([]error, len(waiters))
 			}
@@ -73,7 +73,7 @@ func (r *Replica) beforeCut(entries [][]byte, waiters []*txlog.Waiter) []error {
 	} else {
 		r.flights.end(next)
 	}
-	if bugEarlyAck {
+	if bugEarlyAck() {
 		r.acknowledgeEarly(waiters, verdicts)
 	}
 	return verdicts

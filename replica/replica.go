@@ -182,20 +182,19 @@ func (r *Replica) step(ctx context.Context, reader txlog.Reader) error {
 // store has no space it tries again: the block is durable in the log and must
 // come next.
 func (r *Replica) write(ctx context.Context, a *applied) error {
-	if a.rewrites {
-		r.rewrite.Lock()
-		defer r.rewrite.Unlock()
-	}
-	for {
-		err := r.m.st.Write(a.batch)
+	for begun := time.Now(); ; {
+		err := r.writeNow(a)
 		if err == nil {
 			break
 		}
-		if !errors.Is(err, store.ErrDiskFull) {
-			return err
+		if !errors.Is(err, store.ErrDiskFull) || r.origin == nil {
+			return err // while it opens nobody would hear of the wait
 		}
 		if !r.stalled.Swap(true) {
 			r.o.Logger.Error("the store has no space; applying waits", "error", err)
+		}
+		if time.Since(begun) > fullPatience {
+			r.origin.FailPending(fmt.Errorf("%w: it is in the log and happens once the store has space: %w", txlog.ErrUnknownFate, err))
 		}
 		select {
 		case <-time.After(fullPause):
@@ -206,11 +205,29 @@ func (r *Replica) write(ctx context.Context, a *applied) error {
 	if r.stalled.Swap(false) {
 		r.o.Logger.Info("the store has space again; applying goes on")
 	}
+	return nil
+}
+
+// writeNow tries once, and publishes if it succeeds. Snapshots wait for a block
+// that rewrites history, but not for space.
+func (r *Replica) writeNow(a *applied) error {
+	if a.rewrites {
+		r.rewrite.Lock()
+		defer r.rewrite.Unlock()
+	}
+	if err := r.m.st.Write(a.batch); err != nil {
+		return err
+	}
 	r.publish()
 	return nil
 }
 
-const fullPause = 100 * time.Millisecond
+const (
+	fullPause = 100 * time.Millisecond
+	// fullPatience is how long proposers of blocks that are in the log wait for a
+	// store without space; then they are told that the fate is unknown.
+	fullPatience = 400 * time.Millisecond
+)
 
 // publish makes the machine's state the one that snapshots show.
 func (r *Replica) publish() {

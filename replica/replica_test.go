@@ -417,7 +417,7 @@ func TestDiskFull(t *testing.T) {
 	must(t, err)
 	r, err := Open(st, log, Options{Logger: quiet})
 	must(t, err)
-	_, err = put(r, "k", "before")
+	before, err := put(r, "k", "before")
 	must(t, err)
 	time.Sleep(120 * time.Millisecond) // the store asks for the space ten times a second
 	disk.free.Store(0)
@@ -435,8 +435,11 @@ func TestDiskFull(t *testing.T) {
 	if got := value(t, r, "k"); got != "before" {
 		t.Errorf("read %s without space", got)
 	}
+	if err := <-waiting; !errors.Is(err, txlog.ErrUnknownFate) || !errors.Is(err, store.ErrDiskFull) {
+		t.Errorf("a proposal in the log that the store has no space for: %v", err)
+	}
 	disk.free.Store(1 << 40)
-	must(t, <-waiting)
+	must(t, r.WaitFor(context.Background(), before.TS+1))
 	if got := value(t, r, "k"); got != "waited" {
 		t.Errorf("read %s with space again", got)
 	}

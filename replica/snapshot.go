@@ -24,15 +24,15 @@ func (r *Replica) Snapshot() (txn.Reader, int64) {
 		// so the store's view must not be taken between its write and its
 		// publication.
 		r.rewrite.RLock()
-		ts := r.mark.Load().ts
-		if bugStaleRead {
+		ts, stale := r.mark.Load().ts, bugStaleRead()
+		if stale {
 			ts = r.mark.Load().previous
 		}
 		reader := r.m.st.Reader()
 		r.rewrite.RUnlock()
 		// History that the view lacks was collected below a floor, which is behind
 		// ts unless this goroutine slept for very long.
-		if bugStaleRead || r.mark.Load().floor <= ts {
+		if stale || r.mark.Load().floor <= ts {
 			return &snapshot{reader, ts}, ts
 		}
 		// Closing fails only with errors of reads, and there were none.

@@ -4,10 +4,13 @@ package sim_test
 
 import "errors"
 
-// seedBug refuses: an ordinary build has no faults to switch on.
-func seedBug(name string) error {
+// chooseBug refuses: an ordinary build has no faults to switch on.
+func chooseBug(name string) error {
 	if name != "" {
 		return errors.New("SERIATIM_BUG needs a build with the tag seededbugs")
 	}
 	return nil
 }
+
+// armBug lets the chosen fault strike from now on, or no more.
+func armBug(bool) {}

@@ -99,6 +99,7 @@ func padding(r *rand.Rand, most int) string {
 // work lets all write until stop is closed or the database answers no more. The
 // error is one that no dying database gives.
 func (c *crew) work(ctx context.Context, seed uint64, open func() door, stop <-chan struct{}) error {
+	armBug(true)
 	var wait sync.WaitGroup
 	errs := make([]error, len(c.writers))
 	for i, w := range c.writers {

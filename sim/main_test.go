@@ -20,7 +20,7 @@ var (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := seedBug(os.Getenv("SERIATIM_BUG")); err != nil {
+	if err := chooseBug(os.Getenv("SERIATIM_BUG")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}

@@ -46,6 +46,7 @@ const (
 func openNode(disk *simdisk.Disk, files *vfs.MemFS, share float64, flushBytes int64) (*node, error) {
 	n := &node{disk: disk, files: files}
 	slowSync(disk)
+	armBug(false)
 	var err error
 	n.log, err = txlog.Open(logDir, txlog.LocalOptions{
 		FS: disk, SegmentBytes: smallSegment, ReserveBytes: -1, OnFatal: func(error) {},

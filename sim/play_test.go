@@ -54,6 +54,7 @@ func (p *play) run() (sim.History, error) {
 	process := p.process.Add(1)
 	p.do(context.Background(), d, opening, &process)
 	p.floor = p.seen.Load()
+	armBug(true)
 	var wait sync.WaitGroup
 	for i := range p.clients {
 		wait.Go(func() { p.client(rand.New(rand.NewPCG(p.seed, uint64(i)))) })

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"runtime"
@@ -69,6 +71,20 @@ func (o Options) withDefaults(total uint64) Options {
 		o.OnFatal = func(error) { os.Exit(3) }
 	}
 	return o
+}
+
+// Reserve returns the free space in bytes below which a store in dir, which exists, would refuse
+// writes. Whoever shares the file system and must stop first keeps more.
+func (o Options) Reserve(dir string) (int64, error) {
+	files := o.FS
+	if files == nil {
+		files = vfs.Default
+	}
+	usage, err := files.GetDiskUsage(dir)
+	if err != nil && !errors.Is(err, vfs.ErrUnsupported) {
+		return 0, fmt.Errorf("store: free space of %s: %w", dir, err)
+	}
+	return o.withDefaults(usage.TotalBytes).ReserveBytes, nil
 }
 
 // pebbleOptions are the settings of the tree: no log of its own, newest file format, bloom filters on

@@ -71,8 +71,9 @@ func (q *query) decode() (syntax.Expr, []wire.Error) {
 	return q.tree, nil
 }
 
-// run identifies the caller, looks for an earlier answer, and evaluates. The
-// response of a success is not rendered yet: reply does, once the time is known.
+// run identifies the caller, looks for an earlier answer, and evaluates. It
+// returns the answer if that is known already, an error or an earlier one;
+// otherwise nil, and reply renders the result once the time is known.
 func (x *execution) run() *Response {
 	if resp := x.identify(); resp != nil {
 		return resp
@@ -96,7 +97,7 @@ func (x *execution) run() *Response {
 	if err := errors.Join(x.remember(), x.tx.Err()); err != nil {
 		return x.refuse(err)
 	}
-	return x.reply(x.tx.Snapshot())
+	return nil
 }
 
 // identify finds the caller and opens its database.

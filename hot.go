@@ -4,53 +4,133 @@ import (
 	"sync"
 	"time"
 
+	"seriatim/syntax"
 	"seriatim/txn"
+	"seriatim/value"
 )
 
-// hot remembers the keys that transactions lately conflicted on. A query that
-// read one of them would likely conflict too, so it is ordered first.
+// hot remembers the keys that transactions lately conflicted on, and the
+// functions whose every call read one. A query that read a hot key would likely
+// conflict too, so it is ordered first; a call of such a function is ordered
+// without being evaluated here at all. It is a guess that only costs time when wrong.
 type hot struct {
 	mu    sync.Mutex
-	until map[string]time.Time
-	count map[string]int
+	keys  map[string]heat
+	calls map[string]int // calls in a row that read a hot key
+}
+
+// heat is how often a key was fought over, and until when that counts.
+type heat struct {
+	conflicts int
+	until     time.Time
 }
 
 const (
 	// hotAfter conflicts within hotFor make a key hot.
 	hotAfter = 3
 	hotFor   = 250 * time.Millisecond
-	// maxHot bounds the keys that are remembered.
+	// directAfter calls in a row make a function direct; every directProbe-th call
+	// is evaluated all the same, to see whether that still holds.
+	directAfter = 16
+	directProbe = 16
+	// maxHot bounds the keys and functions that are remembered.
 	maxHot = 4096
 )
 
 // note records a conflict on key.
 func (h *hot) note(key []byte) {
-	now := time.Now()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.until == nil || len(h.until) >= maxHot {
-		h.until, h.count = map[string]time.Time{}, map[string]int{}
+	if h.keys == nil || len(h.keys) >= maxHot {
+		h.keys = map[string]heat{}
 	}
-	k := string(key)
-	if now.After(h.until[k]) {
-		h.count[k] = 0
+	now := time.Now()
+	k := h.keys[string(key)]
+	if now.After(k.until) {
+		k.conflicts = 0
 	}
-	h.count[k]++
-	h.until[k] = now.Add(hotFor)
+	h.keys[string(key)] = heat{k.conflicts + 1, now.Add(hotFor)}
 }
 
-// touches reports whether the proposal read a hot key.
+// touches reports whether the proposal read a hot key. Being asked for keeps the
+// key hot: queries that are ordered first no longer conflict, and without that it
+// would seem to cool down.
 func (h *hot) touches(p *txn.Proposal) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.until) == 0 {
+	if len(h.keys) == 0 {
 		return false
 	}
 	now := time.Now()
-	for _, k := range p.Reads {
-		if h.count[string(k)] >= hotAfter && now.Before(h.until[string(k)]) {
+	for _, key := range p.Reads {
+		if k := h.keys[string(key)]; k.conflicts >= hotAfter && now.Before(k.until) {
+			// Half the heat, so that a key asked for rarely does cool down.
+			if extended := now.Add(hotFor / 2); extended.After(k.until) {
+				k.until = extended
+				h.keys[string(key)] = k
+			}
 			return true
 		}
 	}
 	return false
+}
+
+// learn records whether an evaluated query read a hot key.
+func (h *hot) learn(q *query, touched bool) {
+	name := called(q.tree)
+	if name == "" {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case !touched:
+		delete(h.calls, name)
+	case h.calls == nil || len(h.calls) >= maxHot:
+		h.calls = map[string]int{name: 1}
+	default:
+		h.calls[name]++
+	}
+}
+
+// direct reports whether the query should be ordered unevaluated.
+func (h *hot) direct(q *query) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.calls) == 0 {
+		return false
+	}
+	tree, errs := q.decode()
+	if errs != nil {
+		return false
+	}
+	name := called(tree)
+	n := h.calls[name]
+	if name == "" || n < directAfter {
+		return false
+	}
+	h.calls[name]++
+	return n%directProbe != 0
+}
+
+// called returns what names the function that the whole query calls, or "". The
+// same name in two databases is two functions; that they share a guess is harmless.
+func called(tree syntax.Expr) string {
+	form, ok := tree.(*syntax.Form)
+	if !ok || form.Op != syntax.OpCall {
+		return ""
+	}
+	target := form.Args[0]
+	if f, ok := target.(*syntax.Form); ok && f.Op == syntax.OpFunctionOf && f.Args[1] == nil {
+		target = f.Args[0]
+	}
+	if lit, ok := target.(*syntax.Literal); ok {
+		if s, ok := lit.Value.(value.String); ok {
+			return string(s)
+		}
+	}
+	if ref, ok := target.(*syntax.RefLiteral); ok {
+		return ref.ID
+	}
+	return ""
 }

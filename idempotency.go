@@ -69,7 +69,6 @@ func (x *execution) earlier() *Response {
 		Status: int(binary.BigEndian.Uint16(record[1+sha256.Size:])),
 		Body:   wire.FillHoles(nil, record[recordHeader:], ts),
 		TxnTS:  ts,
-		first:  ts,
 	}
 }
 

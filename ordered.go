@@ -36,15 +36,16 @@ func (db *DB) evaluate(e *replica.Expression, tx *txn.Tx, ts int64) (reply any, 
 	}
 	resp := x.run()
 	switch {
-	case errors.Is(resp.Err, errNewerRecord): // releases that know it would decide otherwise
+	case resp != nil && errors.Is(resp.Err, errNewerRecord): // releases that know it would decide otherwise
 		return nil, fmt.Errorf("%w: %w", replica.ErrEntryFormat, resp.Err)
 	case x.overBudget():
 		return nil, errBudget
+	case resp == nil:
+		resp = x.reply(ts)
+		resp.Cost.add(x, nil)
+		return resp, nil
 	case resp.failed():
 		return resp, errRefused
-	}
-	if resp.first == 0 {
-		resp = x.reply(ts)
 	}
 	return resp, nil
 }

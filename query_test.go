@@ -106,7 +106,7 @@ func TestHotProduct(t *testing.T) {
 			for range each {
 				resp := ask(t, db, fmt.Sprintf(`Call(Function("submit_order"), "%d", [{ productId: "24", quantity: 1 }])`, 31+i%3))
 				if resp.Status != http.StatusCreated {
-					t.Errorf("%d %s", resp.Status, resp.Body)
+					t.Errorf("%d %s %v", resp.Status, resp.Body, resp.Err)
 				}
 			}
 		})
@@ -177,7 +177,7 @@ func TestReadOnly(t *testing.T) {
 	db := open(t, t.TempDir())
 	resp := ask(t, db, `CreateCollection({ name: "c" })`, func(r *seriatim.Request) { r.ReadOnly = "get requests" })
 	if resp.Status != http.StatusBadRequest || !strings.Contains(string(resp.Body), "Call performs a write, which is not allowed in get requests.") {
-		t.Errorf("%d %s", resp.Status, resp.Body)
+		t.Errorf("%d %s %v", resp.Status, resp.Body, resp.Err)
 	}
 	if got := mustAsk(t, db, `Exists(Collection("c"))`); got != "false" {
 		t.Error("it was written")

@@ -57,8 +57,6 @@ type Response struct {
 	Cost  Cost
 	// Err is the internal error behind a status 500, for the server's log only.
 	Err error
-
-	first int64 // the commit time of the first answer, when this is a repeat
 }
 
 // Cost is what a query took, in the units of the response headers (fql-v4
@@ -82,7 +80,7 @@ func (c *Cost) add(x *execution, resp *Response) {
 		c.Reads += x.tx.Reads() - x.before.Reads
 		c.BytesRead += x.tx.BytesRead() - x.before.BytesRead
 	}
-	if c.Writes, c.BytesWritten = x.tx.Written(); resp.failed() {
+	if c.Writes, c.BytesWritten = x.tx.Written(); resp != nil && resp.failed() {
 		c.Writes, c.BytesWritten = 0, 0
 	}
 }

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"sync"
@@ -74,7 +75,7 @@ func (r *Replica) beforeCut(entries [][]byte, waiters []*txlog.Waiter) []error {
 		r.flights.end(next)
 	}
 	if bugEarlyAck() {
-		r.acknowledgeEarly(waiters, verdicts)
+		r.acknowledgeEarly(entries, waiters, verdicts)
 	}
 	return verdicts
 }
@@ -169,10 +170,15 @@ func (f *flights) land(through txlog.Position) {
 	}
 }
 
-func (r *Replica) acknowledgeEarly(waiters []*txlog.Waiter, verdicts []error) {
+// acknowledgeEarly is a seeded bug: it tells proposers of success before anything
+// is durable. Their calls are free for others then, so the block gets copies.
+func (r *Replica) acknowledgeEarly(entries [][]byte, waiters []*txlog.Waiter, verdicts []error) {
 	for i, w := range waiters {
-		if verdicts == nil || verdicts[i] == nil {
-			w.Resolve(&Outcome{Status: Applied, TS: r.mark.Load().ts + 1})
+		c, _ := w.Proposal.(*call)
+		if c == nil || c.proposal == nil || verdicts != nil && verdicts[i] != nil {
+			continue
 		}
+		entries[i], waiters[i] = bytes.Clone(entries[i]), txlog.NewWaiter()
+		w.Resolve(&Outcome{Status: Applied, TS: r.mark.Load().ts + 1})
 	}
 }

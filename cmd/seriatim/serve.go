@@ -99,7 +99,9 @@ func serveUntil(ctx context.Context, server *httpapi.Server, l net.Listener) err
 	}
 	grace, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
-	if err := server.Shutdown(grace); err != nil {
+	if err := server.Shutdown(grace); errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("queries that still ran %s after the stop was asked were cut off", shutdownGrace)
+	} else if err != nil {
 		return err
 	}
 	if err := <-done; !errors.Is(err, http.ErrServerClosed) {

@@ -67,6 +67,9 @@ func (p *program) shell(ctx context.Context, f *shellFlags) error {
 	if err := s.Learn(ctx); err != nil {
 		return outcome(err)
 	}
+	// From here on Ctrl-C concerns the entry that runs, and SIGTERM ends the process.
+	ctx = context.WithoutCancel(ctx)
+	restoreOnStop()
 	fmt.Fprintf(p.out, "Seriatim %s at %s\nType .help for help, .exit to leave.\n", Version, f.endpoint)
 	if err := s.Interact(ctx, p.entries(ctx, s, f)); err != nil {
 		return fail(exitQuery, "shell: %v", err)
@@ -86,7 +89,6 @@ func (p *program) entries(ctx context.Context, s *shell.Shell, f *shellFlags) sh
 	if !p.movesCursor() {
 		return shell.Lines(p.in, p.out, prompt)
 	}
-	restoreOnStop()
 	history, err := shell.OpenHistory(p.historyFile(f))
 	if err != nil {
 		fmt.Fprintf(p.err, "There is no history: %v\n", err)
@@ -133,10 +135,9 @@ func windowWidth() int {
 	return syntax.InspectWidth
 }
 
-// interruptible returns a context that Ctrl-C ends. It stands apart from the
-// program's, which the same signal ends for good.
+// interruptible returns a context that Ctrl-C ends.
 func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.WithoutCancel(ctx), os.Interrupt)
+	return signal.NotifyContext(ctx, os.Interrupt)
 }
 
 // restoreOnStop ends the process on SIGTERM with the terminal as it is now: the line

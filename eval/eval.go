@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/dlclark/regexp2/v2"
+
 	"seriatim/syntax"
 	"seriatim/value"
 )
@@ -25,6 +27,8 @@ type context struct {
 	allowed effect
 	// stack holds the operands of the variadic functions under way (operand.go).
 	stack []value.Value
+	// regexes holds the regular expressions that were compiled, by their text.
+	regexes map[string]*regexp2.Regexp
 }
 
 // scope is one binding of a variable and the bindings around it.
@@ -106,10 +110,7 @@ const interruptEvery = 256
 // charge counts one step against the budget.
 func (c *context) charge() *fault {
 	c.steps++
-	limit := c.MaxSteps
-	if limit == 0 {
-		limit = DefaultMaxSteps
-	}
+	limit := c.limitOfSteps()
 	if c.steps > limit {
 		return c.stop(&ComputeError{Steps: c.steps, Limit: limit})
 	}
@@ -119,6 +120,14 @@ func (c *context) charge() *fault {
 		}
 	}
 	return nil
+}
+
+// limitOfSteps returns the number of steps that the evaluation may take.
+func (c *context) limitOfSteps() int {
+	if c.MaxSteps == 0 {
+		return DefaultMaxSteps
+	}
+	return c.MaxSteps
 }
 
 // stop ends the evaluation with the error of a lower room.

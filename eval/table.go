@@ -14,7 +14,7 @@ var funcs [syntax.NumOps]function
 // only for what init sets.
 func init() {
 	funcs = assemble(basicFuncs, logicFuncs, pathFuncs, collectionFuncs, foldFuncs, stringFuncs,
-		numberFuncs, trigFuncs, timeFuncs, convertFuncs, typeCheckFuncs,
+		regexFuncs, numberFuncs, trigFuncs, timeFuncs, convertFuncs, typeCheckFuncs,
 		refFuncs, setFuncs, readFuncs, writeFuncs)
 }
 

@@ -96,11 +96,25 @@ func (p span) within(q span, s shape) span {
 	return p
 }
 
+// widened returns the span with all elements that cover the same values as its
+// ends: what a merge has to look at.
+func (p span) widened(s shape) span {
+	return span{lo: p.lo.widened(s, false), hi: p.hi.widened(s, true), back: p.back}
+}
+
+func (k *cut) widened(s shape, after bool) *cut {
+	n := len(s.reverse)
+	if k == nil || n == 0 || len(k.tuple) <= n {
+		return k
+	}
+	return &cut{tuple: k.tuple[:n], after: after}
+}
+
 // past returns the span from e on, e left out.
 func (p span) past(e *element) span { return p.from(&cut{tuple: e.tuple(), after: !p.back}) }
 
-// at returns the span from e on, e included.
-func (p span) at(e *element) span { return p.from(&cut{tuple: e.tuple(), after: p.back}) }
+// at returns the span from the first element on that covers what e does.
+func (p span) at(e *element) span { return p.from(&cut{tuple: e.covered(), after: p.back}) }
 
 func (p span) from(k *cut) span {
 	if p.back {

@@ -24,6 +24,7 @@ import (
 //	secret=X   the caller's secret, "secret" by default, which opens everything
 //	version=X  the API version, 4 by default
 //	wire       shows the response's JSON instead
+//	json       the query is given as wire JSON, one a line
 //	keep=X     the last result, a secret, becomes known as $X in later cases
 //
 // Times and generated identities are shown by the order in which they appear:
@@ -78,13 +79,13 @@ func (s *session) run(t *testing.T, d *datadriven.TestData) string {
 	for name, v := range s.kept {
 		text = strings.ReplaceAll(text, "$"+name, v)
 	}
-	queries, err := syntax.ParseQueries(text)
+	bodies, err := requests(d, text)
 	if err != nil {
 		return err.Error() + "\n"
 	}
 	var b strings.Builder
-	for _, q := range queries {
-		resp := s.db.Query(context.Background(), s.request(t, d, q.Expr))
+	for _, body := range bodies {
+		resp := s.db.Query(context.Background(), s.request(t, d, body))
 		if resp.Err != nil {
 			fmt.Fprintf(&b, "%v\n", resp.Err)
 		}
@@ -94,7 +95,22 @@ func (s *session) run(t *testing.T, d *datadriven.TestData) string {
 	return b.String()
 }
 
-func (s *session) request(t *testing.T, d *datadriven.TestData, e syntax.Expr) *seriatim.Request {
+// requests returns the bodies of the queries of a case.
+func requests(d *datadriven.TestData, text string) (bodies [][]byte, err error) {
+	if d.HasArg("json") {
+		for line := range strings.Lines(text) {
+			bodies = append(bodies, []byte(strings.TrimSpace(line)))
+		}
+		return bodies, nil
+	}
+	queries, err := syntax.ParseQueries(text)
+	for _, q := range queries {
+		bodies = append(bodies, wire.AppendExpr(nil, q.Expr))
+	}
+	return bodies, err
+}
+
+func (s *session) request(t *testing.T, d *datadriven.TestData, body []byte) *seriatim.Request {
 	name, secret := "4", "secret"
 	if d.HasArg("version") {
 		d.ScanArgs(t, "version", &name)
@@ -107,7 +123,7 @@ func (s *session) request(t *testing.T, d *datadriven.TestData, e syntax.Expr) *
 	}
 	version, _ := syntax.ParseVersion(name)
 	return &seriatim.Request{
-		Authorization: "Bearer " + secret, Version: version, Body: wire.AppendExpr(nil, e),
+		Authorization: "Bearer " + secret, Version: version, Body: body,
 		MaxRetries: seriatim.DefaultMaxRetries,
 	}
 }

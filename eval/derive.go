@@ -2,7 +2,7 @@ package eval
 
 import "seriatim/value"
 
-// The sets made of one other set: distinct elements, a range, a filter, a join.
+// The sets made of one other set: distinct elements, a range, a filter.
 
 // distinctWalk leaves out elements with the same values as the one before.
 type distinctWalk struct {
@@ -115,79 +115,4 @@ func (w *filterWalk) next() (*element, *fault) {
 			return e, nil
 		}
 	}
-}
-
-// openJoin reads the source in full and merges the sets that its elements lead
-// to, in the order of those sets.
-func (c scanner) openJoin(set *value.Set, p span) (walk, *fault) {
-	targets, f := c.targets(set)
-	if f != nil || len(targets) == 0 {
-		return emptyWalk{}, f
-	}
-	s := c.shapeOf(targets[0])
-	w := &unionWalk{parks: len(targets) > manyStreams}
-	w.c, w.order = c, s.compare
-	if p.back {
-		w.order = func(a, b *element) int { return -s.compare(a, b) }
-	}
-	for i, target := range targets {
-		in := &stream{c: c, set: target, span: p, in: emptyWalk{}, index: i}
-		w.streams = append(w.streams, in)
-		if f := in.reopen(p); f != nil {
-			w.close()
-			return nil, f.at("with")
-		}
-		if w.parks {
-			in.in.close()
-		}
-	}
-	return w, nil
-}
-
-// targets returns the sets that the elements of a join's source lead to, as far
-// as the caller may read them.
-func (c scanner) targets(set *value.Set) ([]*value.Set, *fault) {
-	source, f := scanner{context: c.context}.open(set.Of[0], span{})
-	if f != nil {
-		return nil, f.at("join")
-	}
-	defer source.close()
-	lead, f := c.leader(set)
-	if f != nil {
-		return nil, f.at("with")
-	}
-	var targets []*value.Set
-	for {
-		e, f := source.next()
-		if f != nil || e == nil {
-			return targets, atIf(f, "join")
-		}
-		target, f := lead(e)
-		if f != nil {
-			return nil, f.at("with")
-		}
-		if c.Rights != nil {
-			target, _ = c.allowedSet(target)
-		}
-		if target != nil {
-			targets = append(targets, target)
-		}
-	}
-}
-
-// leader returns the function from an element of a join's source to a set.
-func (c scanner) leader(set *value.Set) (func(*element) (*value.Set, *fault), *fault) {
-	if set.Lambda == nil {
-		return func(e *element) (*value.Set, *fault) {
-			return &value.Set{Op: value.SetMatch, Ref: set.Ref, Terms: e.covered()}, nil
-		}, nil
-	}
-	fn, f := code(set.Lambda)
-	return func(e *element) (*value.Set, *fault) {
-		v, f := c.apply(fn, e.value())
-		if f != nil {
-			return nil, f
-		}
-		return setOf(v, "Set")
-	}, f
 }

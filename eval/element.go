@@ -48,8 +48,8 @@ func (e *element) document() value.Ref {
 	return e.ref
 }
 
-// covered returns what a join feeds on: the values, or the reference when there
-// are none.
+// covered returns what merges compare and joins feed on: the values, or the
+// reference when there are none.
 func (e *element) covered() []value.Value {
 	if len(e.values) == 0 {
 		return []value.Value{e.ref}

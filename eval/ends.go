@@ -46,5 +46,5 @@ func (c *context) end(e *syntax.Form, s *scope, back bool) (value.Value, *fault)
 	if f == nil && found == nil {
 		f = invalidArgument("Non-empty set expected.")
 	}
-	return found, atIf(f, verb)
+	return found, atVerb(f, verb)
 }

@@ -38,15 +38,16 @@ func (c scanner) openHistory(set *value.Set, p span) (walk, *fault) {
 // historyWalk leaves out the events outside a span, which begins or ends amid
 // those of one time.
 type historyWalk struct {
-	c    scanner
-	in   eventSource
-	span span
+	c     scanner
+	in    eventSource
+	span  span
+	steps int
 	element
 }
 
 func (w *historyWalk) next() (*element, *fault) {
 	for {
-		if f := w.c.charge(); f != nil {
+		if f := w.c.step(&w.steps); f != nil {
 			return nil, f
 		}
 		e, f := w.in.next()
@@ -180,12 +181,12 @@ func (c scanner) gather(set *value.Set, t period) ([]step, *fault) {
 	}
 	defer in.close()
 	var steps []step
-	for {
+	for n := 0; ; {
 		s, f := in.next()
 		if f != nil || s.event == nil {
 			return steps, f
 		}
-		if f := c.charge(); f != nil {
+		if f := c.step(&n); f != nil {
 			return nil, f
 		}
 		steps = append(steps, s)
@@ -205,14 +206,10 @@ var eventRanks = map[value.Action]int{"add": 0, "create": 1, "update": 2, "delet
 
 // compareEvents is the order of a history.
 func compareEvents(a, b *value.Event) int {
+	if o := compareTimes(a, b); o != 0 {
+		return o
+	}
 	switch {
-	case a.Unresolved != b.Unresolved:
-		if a.Unresolved {
-			return 1
-		}
-		return -1
-	case a.TS != b.TS:
-		return cmp.Compare(a.TS, b.TS)
 	case a.Action != b.Action:
 		return cmp.Compare(eventRanks[a.Action], eventRanks[b.Action])
 	case a.Document != b.Document:
@@ -221,4 +218,22 @@ func compareEvents(a, b *value.Event) int {
 	x, _ := a.Data.(value.Array)
 	y, _ := b.Data.(value.Array)
 	return value.Compare(x, y)
+}
+
+// compareTimes orders events by time. What this transaction does comes after all
+// that is written, but not after the end of time, where a cursor may stand.
+func compareTimes(a, b *value.Event) int {
+	rank := func(e *value.Event) int {
+		switch {
+		case e.Unresolved:
+			return 1
+		case e.TS == maxMicros:
+			return 2
+		}
+		return 0
+	}
+	if o := cmp.Compare(rank(a), rank(b)); o != 0 || a.Unresolved {
+		return o
+	}
+	return cmp.Compare(a.TS, b.TS)
 }

@@ -107,8 +107,11 @@ func crossings(set *value.Set, steps []operandStep) []step {
 	}
 	var out []step
 	present := belongs(set.Op, in)
-	for _, s := range steps {
+	for i, s := range steps {
 		in[s.operand] = enters(s.event)
+		if i+1 < len(steps) && atOnce(s.event, steps[i+1].event) {
+			continue
+		}
 		if now := belongs(set.Op, in); now != present {
 			present = now
 			e := *s.event
@@ -121,6 +124,9 @@ func crossings(set *value.Set, steps []operandStep) []step {
 	}
 	return out
 }
+
+// atOnce tells events of one time.
+func atOnce(a, b *value.Event) bool { return a.TS == b.TS && a.Unresolved == b.Unresolved }
 
 // enters tells events after which the element is there.
 func enters(e *value.Event) bool { return e.Action != "remove" && e.Action != "delete" }
@@ -180,16 +186,18 @@ func (c scanner) ledEvents(lead func(*element) (*value.Set, *fault), own []step,
 	if f != nil {
 		return nil, f
 	}
-	present := !enters(own[0].event)
-	var out []step
-	for _, s := range steps {
-		for len(own) > 0 && compareEvents(own[0].event, s.event) <= 0 {
-			present = enters(own[0].event)
-			own = own[1:]
+	return slices.DeleteFunc(steps, func(s step) bool { return !heldAt(own, s.event) }), nil
+}
+
+// heldAt tells whether an element with these events, in order of time, is there
+// right after what e adds, or was right before what e removes.
+func heldAt(own []step, e *value.Event) bool {
+	held := !enters(own[0].event)
+	for _, s := range own {
+		if o := compareTimes(s.event, e); o > 0 || o == 0 && !enters(e) {
+			break
 		}
-		if present {
-			out = append(out, s)
-		}
+		held = enters(s.event)
 	}
-	return out, nil
+	return held
 }

@@ -1,98 +1,50 @@
 package eval
 
-import "seriatim/value"
+import (
+	"slices"
 
-// stream is one operand of a merge: a walk and the element it stands at.
-type stream struct {
-	c    scanner
-	set  *value.Set
-	span span
-	in   walk
-	head *element // nil at the end
-	// seeks tells that opening the set anew is cheap.
-	seeks bool
-	index int // its place among the operands
-}
+	"seriatim/value"
+)
 
-func (c scanner) newStream(set *value.Set, p span, index int) (*stream, *fault) {
-	in, f := c.open(set, p)
-	if f != nil {
-		return nil, f
-	}
-	return &stream{c: c, set: set, span: p, in: in, seeks: seekable(set), index: index}, nil
-}
+// Unions, intersections and differences compare what elements cover: their
+// values, or their reference when there are none. Elements that cover the same
+// make a group, of which each operand has a run; the result takes the run of one
+// operand. A page may begin amid a group, so the operands are read from where the
+// group begins and what lies outside the page is left out afterwards.
 
-// seekable tells sets that can be entered in the middle without reading what
-// lies before.
-func seekable(set *value.Set) bool {
-	switch set.Op {
-	case value.SetJoin, value.SetFilter, value.SetEvents:
-		return false
-	}
-	for _, inner := range set.Of {
-		if !seekable(inner) {
-			return false
-		}
-	}
-	return true
-}
-
-func (s *stream) advance() (f *fault) {
-	s.head, f = s.in.next()
-	return f
-}
-
-// patience is how many elements a stream reads on its way to one it seeks before
-// it is opened anew there.
-const patience = 8
-
-// seek advances to the first element that is not before e.
-func (s *stream) seek(e *element, order func(a, b *element) int) *fault {
-	for n := 0; s.head != nil && order(s.head, e) < 0; n++ {
-		if s.seeks && n == patience {
-			if f := s.reopen(s.span.at(e)); f != nil {
-				return f
-			}
-		}
-		if f := s.advance(); f != nil {
-			return f
-		}
-	}
-	return nil
-}
-
-func (s *stream) reopen(p span) (f *fault) {
-	s.in.close()
-	s.span = p
-	if s.in, f = s.c.open(s.set, p); f != nil {
-		s.in = emptyWalk{}
-	}
-	return f
-}
-
-// mergeWalk is what unions, intersections and differences have in common.
+// mergeWalk is what the three have in common.
 type mergeWalk struct {
 	c       scanner
 	name    string
 	order   func(a, b *element) int
+	span    span
+	shape   shape
 	streams []*stream
+	runs    []run     // of the group at hand, one for each stream that has it
+	group   []element // what the result takes of it, still to be yielded
 	started bool
-	element element
+}
+
+// run is the elements of a stream that cover the same.
+type run struct {
+	stream   *stream
+	elements []element
 }
 
 func (c scanner) openMerge(set *value.Set, p span) (walk, *fault) {
-	s := c.shapeOf(set)
-	m := mergeWalk{c: c, order: s.compare}
+	m := mergeWalk{c: c, span: p, shape: c.shapeOf(set)}
+	m.order = m.shape.compare
 	if p.back {
-		m.order = func(a, b *element) int { return -s.compare(a, b) }
+		m.order = func(a, b *element) int { return -m.shape.compare(a, b) }
 	}
+	wide := p.widened(m.shape)
 	for i, operand := range set.Of {
-		in, f := c.newStream(operand, p, i)
+		s, f := c.newStream(operand, wide, i)
 		if f != nil {
 			m.close()
 			return nil, f
 		}
-		m.streams = append(m.streams, in)
+		m.streams = append(m.streams, s)
 	}
 	switch set.Op {
 	case value.SetUnion:
@@ -114,100 +66,70 @@ func (m *mergeWalk) close() {
 
 // place puts a fault of a stream at its operand.
 func (m *mergeWalk) place(f *fault, s *stream) *fault {
-	if m.name == "" {
+	if f == nil || m.name == "" {
 		return f
 	}
 	return f.at(s.index).at(m.name)
 }
 
-func (m *mergeWalk) advance(s *stream) *fault {
-	if f := s.advance(); f != nil {
-		return m.place(f, s)
+// yield returns the next element of the group at hand that lies in the span, nil
+// when there is none.
+func (m *mergeWalk) yield() *element {
+	for len(m.group) > 0 {
+		e := &m.group[0]
+		m.group = m.group[1:]
+		if m.span.holds(e, m.shape) {
+			return e
+		}
 	}
 	return nil
 }
 
-// intersectionWalk yields what all streams have.
-type intersectionWalk struct{ mergeWalk }
-
-func (w *intersectionWalk) next() (*element, *fault) {
-	for _, s := range w.streams {
-		if f := w.advance(s); f != nil {
-			return nil, f
-		}
-		if s.head == nil {
-			return nil, nil
-		}
+// collect adds to runs all elements of a stream that cover what its head does.
+// An element without values is alone, so nothing is read ahead for it.
+func (m *mergeWalk) collect(s *stream) *fault {
+	n := len(m.runs)
+	if n == cap(m.runs) {
+		m.runs = append(m.runs, run{})
+	} else {
+		m.runs = m.runs[:n+1]
 	}
-	return w.meet()
-}
-
-// meet moves the streams on until they stand at equal elements.
-func (w *intersectionWalk) meet() (*element, *fault) {
-	target := w.streams[0]
-	for agreed := 1; agreed < len(w.streams); {
-		for _, s := range w.streams {
-			if s == target {
-				continue
-			}
-			if f := s.seek(target.head, w.order); f != nil {
-				return nil, w.place(f, s)
-			}
-			if s.head == nil {
-				return nil, nil
-			}
-			if w.order(s.head, target.head) > 0 {
-				target, agreed = s, 1
-				break
-			}
-			agreed++
-		}
+	r := &m.runs[n]
+	r.stream = s
+	r.elements = append(r.elements[:0], *s.head)
+	if len(s.head.values) == 0 {
+		s.stale = true
+		return nil
 	}
-	return w.c.joined(&w.element, w.streams), nil
-}
-
-// differenceWalk yields what the first stream has and no other.
-type differenceWalk struct{ mergeWalk }
-
-func (w *differenceWalk) next() (*element, *fault) {
-	first, others := w.streams[0], w.streams[1:]
 	for {
-		if f := w.advance(first); f != nil {
-			return nil, f
+		if f := s.advance(); f != nil {
+			return m.place(f, s)
 		}
-		if first.head == nil {
-			return nil, nil
+		if s.head == nil || m.order(s.head, &r.elements[0]) != 0 {
+			return nil
 		}
-		taken := false
-		for _, s := range others {
-			if !w.started {
-				if f := w.advance(s); f != nil {
-					return nil, f
-				}
-			}
-			if f := s.seek(first.head, w.order); f != nil {
-				return nil, w.place(f, s)
-			}
-			taken = taken || s.head != nil && w.order(s.head, first.head) == 0
-		}
-		w.started = true
-		if !taken {
-			return first.head, nil
-		}
+		r.elements = append(r.elements, *s.head)
 	}
 }
 
-// joined returns the element at which all streams stand, with the sources of all.
-func (c scanner) joined(into *element, streams []*stream) *element {
-	if !c.sources {
-		return streams[0].head
+// take makes the elements of one run the group, with the sources of all runs.
+func (m *mergeWalk) take(r *run) {
+	m.group = r.elements
+	if r.stream.refReverse != m.shape.refReverse {
+		slices.Reverse(m.group)
 	}
-	*into = *streams[0].head
-	into.sources = nil
-	for _, s := range streams {
-		into.sources = addSources(into.sources, s.head.sources)
+	if !m.c.sources {
+		return
 	}
-	return into
+	var sources []*value.Set
+	for i := range m.runs {
+		for j := range m.runs[i].elements {
+			sources = addSources(sources, m.runs[i].elements[j].sources)
+		}
+	}
+	for i := range m.group {
+		m.group[i].sources = sources
+	}
 }
 
 // addSources adds the sets of more that are not in sources.

@@ -114,18 +114,18 @@ func (c *context) argFlag(e *syntax.Form, i int, s *scope) (bool, *fault) {
 func (c *context) page(r *reading, verb string) (*value.Page, *fault) {
 	set, restricted, f := c.readable(r.set)
 	if f != nil {
-		return nil, f.at(verb)
+		return nil, atVerb(f, verb)
 	}
-	w, f := scanner{context: c, sources: r.sources}.open(set, r.span())
+	w, f := scanner{context: c, sources: r.sources}.start(set, r.span())
 	if f != nil {
-		return nil, f.at(verb)
+		return nil, atVerb(f, verb)
 	}
 	defer w.close()
 	b := newPage(r)
 	for len(b.data) <= r.size {
 		e, f := w.next()
 		if f != nil {
-			return nil, f.at(verb)
+			return nil, atVerb(f, verb)
 		}
 		if e == nil {
 			break

@@ -59,7 +59,7 @@ func (c *context) getFirst(set *value.Set, at int64) (value.Value, *fault) {
 	defer func() { c.at = outer }()
 	first, f := c.firstRef(set)
 	if f != nil {
-		return nil, f.at("get")
+		return nil, atVerb(f, "get")
 	}
 	if first == nil {
 		return nil, fail("instance not found", "Set not found.")
@@ -104,7 +104,7 @@ func evalExists(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	defer func() { c.at = outer }()
 	first, f := c.firstRef(set)
 	if f != nil {
-		return nil, f.at("exists")
+		return nil, atVerb(f, "exists")
 	}
 	if first == nil || !c.allows("read", *first) {
 		return value.Bool(false), nil

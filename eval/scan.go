@@ -24,7 +24,19 @@ type scanner struct {
 	sources bool
 }
 
-// open starts a walk over the part p of a set.
+// start starts a walk over the part p of a set or, when its elements are events,
+// of its history.
+func (c scanner) start(set *value.Set, p span) (walk, *fault) {
+	if c.shapeOf(set).history {
+		return c.openHistory(set, p)
+	}
+	if p.hi != nil && len(p.hi.tuple) == 0 && !p.hi.after {
+		return emptyWalk{}, nil // before everything
+	}
+	return c.open(set, p)
+}
+
+// open starts a walk over the part p of a set whose elements are no events.
 func (c scanner) open(set *value.Set, p span) (walk, *fault) {
 	switch set.Op {
 	case value.SetMatch:
@@ -33,8 +45,6 @@ func (c scanner) open(set *value.Set, p span) (walk, *fault) {
 		return c.openDocuments(set, p)
 	case value.SetSingleton:
 		return c.openSingleton(set, p)
-	case value.SetEvents:
-		return c.openHistory(set, p)
 	case value.SetUnion, value.SetIntersection, value.SetDifference:
 		return c.openMerge(set, p)
 	case value.SetDistinct:
@@ -48,7 +58,7 @@ func (c scanner) open(set *value.Set, p span) (walk, *fault) {
 	case value.SetJoin:
 		return c.openJoin(set, p)
 	}
-	return nil, fail("invalid expression", "Invalid set.")
+	return nil, noHistory()
 }
 
 // emptyWalk is the walk of a set without elements.
@@ -62,6 +72,7 @@ type entryWalk struct {
 	c       scanner
 	in      *catalog.EntryCursor
 	foreign uint64 // the database of the entries, 0 for the query's own
+	steps   int
 	element element
 }
 
@@ -88,7 +99,7 @@ func (c scanner) origin(set *value.Set) []*value.Set {
 }
 
 func (w *entryWalk) next() (*element, *fault) {
-	if f := w.c.charge(); f != nil {
+	if f := w.c.step(&w.steps); f != nil {
 		return nil, f
 	}
 	if !w.in.Next() {
@@ -120,6 +131,7 @@ type refWalk struct {
 	c       scanner
 	in      *catalog.RefCursor
 	foreign uint64
+	steps   int
 	element element
 }
 
@@ -143,7 +155,7 @@ func collectionOf(ref value.Ref) value.CollectionID {
 }
 
 func (w *refWalk) next() (*element, *fault) {
-	if f := w.c.charge(); f != nil {
+	if f := w.c.step(&w.steps); f != nil {
 		return nil, f
 	}
 	if !w.in.Next() {
@@ -186,6 +198,15 @@ func (c scanner) openSingleton(set *value.Set, p span) (walk, *fault) {
 	return &onceWalk{e}, nil
 }
 
+// step charges for walking: one step for a number of elements, because reading is
+// bounded by limits of its own.
+func (c scanner) step(n *int) *fault {
+	if *n++; *n%elementsPerStep == 0 {
+		return c.charge()
+	}
+	return nil
+}
+
 // failed is the fault of an error met on the way, or of none.
 func (c scanner) failed(err error) *fault {
 	if err == nil {
@@ -207,7 +228,7 @@ func (c *context) firstRef(set *value.Set) (*value.Ref, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	w, f := scanner{context: c}.open(set, span{})
+	w, f := scanner{context: c}.start(set, span{})
 	if f != nil {
 		return nil, f
 	}
@@ -236,7 +257,7 @@ func (c *context) each(set *value.Set, back bool, visit func(*element) (bool, *f
 	if f != nil {
 		return f
 	}
-	w, f := scanner{context: c}.open(set, span{back: back})
+	w, f := scanner{context: c}.start(set, span{back: back})
 	if f != nil {
 		return f
 	}

@@ -60,7 +60,18 @@ func evalEvents(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 }
 
 // noHistory is the error of sets whose events are not kept.
-func noHistory() *fault { return invalidArgument("Set does not support events history.") }
+func noHistory() *fault { return invalidArgument(noHistoryText) }
+
+const noHistoryText = "Set does not support events history."
+
+// atVerb places a fault met while a set was read at the argument that gave the
+// set. That it keeps no history is an error of the whole form.
+func atVerb(f *fault, verb string) *fault {
+	if f == nil || len(f.errs) == 1 && f.errs[0].Description == noHistoryText {
+		return f
+	}
+	return f.at(verb)
+}
 
 // evalDocuments makes the set of all documents of a collection.
 func evalDocuments(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
@@ -87,7 +98,7 @@ func evalMatch(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	}
 	ref, f := c.indexRef(target)
 	if f != nil {
-		return nil, f.at("match")
+		return nil, f
 	}
 	for i, t := range terms.values {
 		if u, ok := t.(*value.UnresolvedRef); ok {
@@ -131,11 +142,11 @@ func (c *context) indexRef(v value.Value) (value.Ref, *fault) {
 		if ref, ok := found.(value.Ref); ok {
 			return ref, nil
 		}
-		return value.Ref{}, invalidRef(found.(*value.UnresolvedRef))
+		return value.Ref{}, invalidRef(found.(*value.UnresolvedRef)).at("index")
 	case *value.UnresolvedRef:
-		return value.Ref{}, invalidRef(v)
+		return value.Ref{}, invalidRef(v).at("match")
 	}
-	return value.Ref{}, wrongType(v, "Identifier")
+	return value.Ref{}, wrongType(v, "Identifier").at("match")
 }
 
 // evalRange makes the part of a set between two cursors, both included.
@@ -145,11 +156,8 @@ func evalRange(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		return nil, f
 	}
 	from, f := c.argBound(e, 1, s)
-	if f != nil {
-		return nil, f
-	}
-	to, f := c.argBound(e, 2, s)
-	if f != nil {
+	to, g := c.argBound(e, 2, s)
+	if f = f.join(g); f != nil {
 		return nil, f
 	}
 	return &value.Set{Op: value.SetRange, Of: []*value.Set{set}, From: from, To: to}, nil

@@ -96,21 +96,17 @@ func (s shape) flags() []bool {
 	return append(s.reverse[:len(s.reverse):len(s.reverse)], false)
 }
 
-// compare orders the elements of a set of this shape.
+// compare orders elements as merges do: by what they cover, so that elements of
+// different documents with equal values count as equal (SetEvent.compareValues in
+// the core).
 func (s shape) compare(a, b *element) int {
-	n := min(len(a.values), len(b.values))
-	for i := range n {
-		if o := value.Compare(a.values[i], b.values[i]); o != 0 {
-			return turn(o, i < len(s.reverse) && s.reverse[i])
+	x, y := a.covered(), b.covered()
+	for i := range min(len(x), len(y)) {
+		if o := value.Compare(x[i], y[i]); o != 0 {
+			return turn(o, s.down(i))
 		}
 	}
-	switch {
-	case len(a.values) > n:
-		return value.Compare(a.values[n], b.ref)
-	case len(b.values) > n:
-		return value.Compare(a.ref, b.values[n])
-	}
-	return turn(value.Compare(a.ref, b.ref), s.refReverse)
+	return len(x) - len(y)
 }
 
 // turn inverts the sign of an order when reverse is set.

@@ -1,93 +1,95 @@
 package eval
 
-// unionWalk yields what any stream has, once. The streams that stand at an
-// element form a heap, so that many of them cost little.
+// unionWalk yields what any operand covers, as often as the one that has it most
+// often. The streams form a heap, so that many of them cost little.
 type unionWalk struct {
 	mergeWalk
 	heap []*stream
-	used []*stream // those that stand at the element yielded last
-	// parks closes the walks of streams that wait, when there are very many.
-	parks bool
+	used []*stream // those that gave the last group
 }
 
-// manyStreams is how many walks a union keeps open at once.
-const manyStreams = 256
-
 func (w *unionWalk) next() (*element, *fault) {
+	for {
+		if e := w.yield(); e != nil {
+			return e, nil
+		}
+		more, f := w.gather()
+		if f != nil || !more {
+			return nil, f
+		}
+		most := 0
+		for i := range w.runs {
+			a, b := &w.runs[i], &w.runs[most]
+			if len(a.elements) > len(b.elements) || len(a.elements) == len(b.elements) && a.stream.index < b.stream.index {
+				most = i
+			}
+		}
+		w.take(&w.runs[most])
+	}
+}
+
+// gather collects the runs of the next group.
+func (w *unionWalk) gather() (bool, *fault) {
 	if !w.started {
 		w.started = true
 		w.used = append(w.used, w.streams...)
 	}
 	for _, s := range w.used {
-		if f := w.refill(s); f != nil {
-			return nil, f
+		if f := s.fresh(); f != nil {
+			return false, w.place(f, s)
+		}
+		if s.head != nil {
+			w.push(s)
 		}
 	}
-	w.used = w.used[:0]
-	if len(w.heap) == 0 {
-		return nil, nil
-	}
-	for {
-		w.used = append(w.used, w.pop())
-		if len(w.heap) == 0 || w.order(w.heap[0].head, w.used[0].head) != 0 {
-			return w.c.joined(&w.element, w.used), nil
+	w.used, w.runs = w.used[:0], w.runs[:0]
+	for len(w.heap) > 0 && (len(w.runs) == 0 || w.order(w.heap[0].head, &w.runs[0].elements[0]) == 0) {
+		s := w.pop()
+		w.used = append(w.used, s)
+		if f := w.collect(s); f != nil {
+			return false, f
 		}
 	}
+	return len(w.runs) > 0, nil
 }
 
-// refill advances a stream and puts it back on the heap unless it has ended.
-func (w *unionWalk) refill(s *stream) *fault {
-	if w.parks && s.head != nil {
-		if f := s.reopen(s.span.past(s.head)); f != nil {
-			return w.place(f, s)
-		}
-	}
-	if f := w.advance(s); f != nil {
-		return f
-	}
-	if w.parks {
-		s.in.close()
-		s.in = emptyWalk{}
-	}
-	if s.head != nil {
-		w.push(s)
-	}
-	return nil
+func (w *unionWalk) push(s *stream) { w.heap = pushStream(w.heap, s, w.order) }
+
+func (w *unionWalk) pop() (top *stream) {
+	top, w.heap = popStream(w.heap, w.order)
+	return top
 }
 
-func (w *unionWalk) less(i, j int) bool {
-	o := w.order(w.heap[i].head, w.heap[j].head)
-	return o < 0 || o == 0 && w.heap[i].index < w.heap[j].index
-}
-
-func (w *unionWalk) push(s *stream) {
-	w.heap = append(w.heap, s)
-	for i := len(w.heap) - 1; i > 0; {
+// pushStream adds a stream to a heap ordered by the heads.
+func pushStream(heap []*stream, s *stream, order func(a, b *element) int) []*stream {
+	heap = append(heap, s)
+	for i := len(heap) - 1; i > 0; {
 		up := (i - 1) / 2
-		if !w.less(i, up) {
-			return
+		if order(heap[i].head, heap[up].head) >= 0 {
+			break
 		}
-		w.heap[i], w.heap[up] = w.heap[up], w.heap[i]
+		heap[i], heap[up] = heap[up], heap[i]
 		i = up
 	}
+	return heap
 }
 
-func (w *unionWalk) pop() *stream {
-	top := w.heap[0]
-	last := len(w.heap) - 1
-	w.heap[0] = w.heap[last]
-	w.heap = w.heap[:last]
+// popStream removes the stream whose head comes first.
+func popStream(heap []*stream, order func(a, b *element) int) (*stream, []*stream) {
+	top, last := heap[0], len(heap)-1
+	heap[0] = heap[last]
+	heap = heap[:last]
 	for i := 0; ; {
 		least := i
 		for child := 2*i + 1; child <= 2*i+2 && child < last; child++ {
-			if w.less(child, least) {
+			if order(heap[child].head, heap[least].head) < 0 {
 				least = child
 			}
 		}
 		if least == i {
-			return top
+			return top, heap
 		}
-		w.heap[i], w.heap[least] = w.heap[least], w.heap[i]
+		heap[i], heap[least] = heap[least], heap[i]
 		i = least
 	}
 }

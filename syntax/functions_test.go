@@ -29,11 +29,10 @@ func TestFunctions(t *testing.T) {
 
 // TestQueryText keeps each query's own text and place.
 func TestQueryText(t *testing.T) {
-	queries, err := ParseQueries("Now() // one\n\n  /* two */ Add(1,\n 2) ;;\té; ")
-	if err == nil {
+	if _, err := ParseQueries("Now() // one\n\n  /* two */ Add(1,\n 2) ;;\té; "); err == nil {
 		t.Fatal("é is no query")
 	}
-	queries, err = ParseQueries("Now() // one\n\n  /* é */ Add(1,\n 2) ;;\t'x'; ")
+	queries, err := ParseQueries("Now() // one\n\n  /* é */ Add(1,\n 2) ;;\t'x'; ")
 	if err != nil {
 		t.Fatal(err)
 	}

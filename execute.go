@@ -163,9 +163,10 @@ const (
 )
 
 // orderable tells whether the query may be evaluated at its log position: it
-// was cheap, and what it used gives the same result everywhere.
+// was cheap, what it used gives the same result everywhere, and it may write, of
+// which the entry says nothing.
 func (x *execution) orderable() bool {
-	return x.env.Steps() <= maxOrderedSteps/2 && x.env.IsStable() && x.ids <= orderedIDs
+	return x.env.ReadOnly == "" && x.env.Steps() <= maxOrderedSteps/2 && x.env.IsStable() && x.ids <= orderedIDs
 }
 
 // expression returns the log entry that evaluates this query at its position.

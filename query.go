@@ -38,8 +38,12 @@ func (db *DB) Query(ctx context.Context, req *Request) *Response {
 		if lost == nil {
 			return resp
 		}
+		if lost.Status == replica.Refused { // it was too large to be ordered, and lost to nobody
+			attempt--
+			continue
+		}
 		db.hot.note(lost.ConflictKey)
-		if attempt >= req.MaxRetries {
+		if attempt >= maxRetriesOf(req) {
 			return q.contended()
 		}
 		q.cost.Retries++
@@ -60,7 +64,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	tx := txn.Begin(reader, ts, q.db.clock())
 	defer tx.Close()
 	x := q.execution(ctx, tx)
-	if n == 0 && q.db.hot.direct(q) {
+	if n == 0 && !q.large && q.req.ReadOnly == "" && q.db.hot.direct(q) {
 		if resp = x.identify(); resp == nil {
 			return q.order(ctx, x)
 		}
@@ -81,12 +85,15 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	if !q.large && x.orderable() && (n >= orderedAfter || atOnce) {
 		return q.order(ctx, x)
 	}
+	q.db.replica.RaiseClock(tx.Clock())
 	out, err := q.db.replica.Commit(ctx, proposal)
-	if err != nil {
+	switch {
+	case err != nil:
 		return q.unavailable(err), nil
-	}
-	if out.Status == replica.Conflict {
+	case out.Status == replica.Conflict:
 		return nil, &out
+	case out.Status != replica.Applied:
+		return q.internal(out.Err), nil
 	}
 	return q.finish(x.reply(out.TS)), nil
 }
@@ -95,7 +102,9 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 // position, this one for the answer. A query that turns out too large for that
 // has lost, and goes on the other way.
 func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *replica.Outcome) {
-	out, err := q.db.replica.Evaluate(ctx, x.expression())
+	e := x.expression()
+	q.db.replica.RaiseClock(e.Clock)
+	out, err := q.db.replica.Evaluate(ctx, e)
 	if err != nil {
 		return q.unavailable(err), nil
 	}
@@ -132,6 +141,14 @@ func (q *query) finish(resp *Response) *Response {
 		resp.Body = wire.AppendPretty(nil, resp.Body)
 	}
 	return resp
+}
+
+// maxRetriesOf returns how often the request may lose and be tried again.
+func maxRetriesOf(req *Request) int {
+	if req.MaxRetries < 0 {
+		return DefaultMaxRetries
+	}
+	return req.MaxRetries
 }
 
 func timeoutOf(req *Request) time.Duration {

@@ -1,0 +1,98 @@
+package seriatim_test
+
+import (
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"seriatim"
+)
+
+// opened opens a database with options of its own.
+func opened(t *testing.T, o seriatim.Options) *seriatim.DB {
+	t.Helper()
+	o.Dir, o.RootSecret = t.TempDir(), "secret"
+	db, err := seriatim.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// TestReadOnlyHotCall: a call that is ordered without being evaluated first must
+// not lose that its request may not write.
+func TestReadOnlyHotCall(t *testing.T) {
+	db := opened(t, seriatim.Options{Rig: &seriatim.Rig{OrderShare: 1}})
+	mustAsk(t, db, `CreateCollection({ name: "c" })`)
+	mustAsk(t, db, `CreateFunction({ name: "add", body: Query(Lambda([], Create(Collection("c"), { data: {} }))) })`)
+	const calls = 40
+	for range calls {
+		mustAsk(t, db, `Call(Function("add"))`)
+	}
+	for range 5 {
+		resp := ask(t, db, `Call(Function("add"))`, func(r *seriatim.Request) { r.ReadOnly = "get requests" })
+		if resp.Status != http.StatusBadRequest {
+			t.Errorf("a request that may not write got %d %s", resp.Status, resp.Body)
+		}
+	}
+	if got := mustAsk(t, db, `Count(Documents(Collection("c")))`); got != "40" {
+		t.Errorf("%s documents after %d calls", got, calls)
+	}
+}
+
+// TestTooLargeToOrder: a call that turns out too large for its log position is
+// evaluated the other way, even when no conflict may be retried.
+func TestTooLargeToOrder(t *testing.T) {
+	db := opened(t, seriatim.Options{Rig: &seriatim.Rig{OrderShare: 1}})
+	mustAsk(t, db, `CreateCollection({ name: "c" })`)
+	mustAsk(t, db, `CreateFunction({ name: "work", body: Query(Lambda("s", Do(
+		Create(Collection("c"), { data: {} }), Length(Repeat(Var("s"), 200000))))) })`)
+	for range 40 {
+		mustAsk(t, db, `Call(Function("work"), "x")`)
+	}
+	for range 5 {
+		mustAsk(t, db, `Call(Function("work"), "xxxxxxxxxxxxxxxx")`, func(r *seriatim.Request) { r.MaxRetries = 0 })
+	}
+}
+
+// TestClockSteppingBack: what was inserted at the present is there although the
+// clock was set back before the transaction reached the log.
+func TestClockSteppingBack(t *testing.T) {
+	var ahead atomic.Int64
+	start := time.Now().UnixMicro()
+	db := opened(t, seriatim.Options{Clock: func() int64 { return start + ahead.Swap(0) }})
+	mustAsk(t, db, `CreateCollection({ name: "c" })`)
+	for _, rig := range []string{"1", "2"} {
+		ahead.Store(10e6)
+		mustAsk(t, db, `Insert(Ref(Collection("c"), "`+rig+`"), Now(), "create", { data: { n: 1 } })`)
+		if got := mustAsk(t, db, `Exists(Ref(Collection("c"), "`+rig+`"))`); got != "true" {
+			t.Errorf("document %s was acknowledged and is not there", rig)
+		}
+	}
+}
+
+// TestDefaultRetries: a negative number of retries is the default, not none.
+func TestDefaultRetries(t *testing.T) {
+	db := opened(t, seriatim.Options{})
+	mustAsk(t, db, `CreateCollection({ name: "c" })`)
+	mustAsk(t, db, `Create(Ref(Collection("c"), "1"), { data: { n: 0 } })`)
+	const clients = 8
+	done := make(chan int, clients)
+	for range clients {
+		go func() {
+			done <- ask(t, db, `Update(Ref(Collection("c"), "1"), { data: { n: Add(1, Select(["data", "n"], Get(Ref(Collection("c"), "1")))) } })`,
+				func(r *seriatim.Request) { r.MaxRetries = -1 }).Status
+		}()
+	}
+	for range clients {
+		if got := <-done; got != http.StatusOK {
+			t.Errorf("status %d", got)
+		}
+	}
+}

@@ -45,7 +45,9 @@ func (m *machine) expression(body []byte, ts int64) (Outcome, error) {
 		return Outcome{Status: Applied, Reply: reply}, nil
 	}
 	o := m.write(p.Writes, ts)
-	o.Reply = reply
+	if o.Status == Applied {
+		o.Reply = reply
+	}
 	return o, nil
 }
 

@@ -96,9 +96,6 @@ func openMark(fs FS, dir string) (m *markFile, damaged int, err error) {
 	for slot := range int64(markSlots) {
 		n, readErr := f.ReadAt(page, slot*pageSize)
 		clear(page[n:])
-		if err := newerFormat(page, markMagic, name); err != nil {
-			return nil, 0, err
-		}
 		if examineAll(page, markSeed, 0).state != sectorGood || string(page[:8]) != markMagic {
 			damaged++
 			err = readErr

@@ -94,25 +94,34 @@ func (l *Local) mend(names []string, dropped []Position) error {
 
 // checkFormats refuses files of a newer format. Files that cannot be read are left to those who name the position.
 func (l *Local) checkFormats(names []string) error {
-	page := make([]byte, pageSize)
 	for _, name := range names {
-		magic := segmentMagic
-		if _, ok := parseSegmentName(name); name == markName {
-			magic = markMagic
-		} else if !ok {
-			continue
-		}
-		f, err := l.o.FS.Open(filepath.Join(l.dir, name))
-		if err != nil {
-			return fmt.Errorf("txlog: %w", err)
-		}
-		n, _ := f.ReadAt(page, 0)
-		clear(page[n:])
-		if err := errors.Join(newerFormat(page, magic, filepath.Join(l.dir, name)), f.Close()); err != nil {
-			return err
+		if name == markName {
+			if err := l.checkFormat(name, markMagic, markSlots); err != nil {
+				return err
+			}
+		} else if _, ok := parseSegmentName(name); ok {
+			if err := l.checkFormat(name, segmentMagic, 1); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// checkFormat looks at the first pages of a file.
+func (l *Local) checkFormat(name, magic string, pages int64) error {
+	name = filepath.Join(l.dir, name)
+	f, err := l.o.FS.Open(name)
+	if err != nil {
+		return fmt.Errorf("txlog: %w", err)
+	}
+	page := make([]byte, pageSize)
+	for i := range pages {
+		n, _ := f.ReadAt(page, i*pageSize)
+		clear(page[n:])
+		err = errors.Join(err, newerFormat(page, magic, name))
+	}
+	return errors.Join(err, f.Close())
 }
 
 // segmentsAmong returns the first positions of the segments among sorted file names, ascending: the names have a fixed

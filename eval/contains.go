@@ -57,7 +57,24 @@ func (c *context) refContains(r value.Ref, v value.Value) (bool, *fault) {
 	return ok && identical(db, v), nil
 }
 
+// setContains looks at the element that stands at v, if the set is ordered by
+// what is known of it, and otherwise at all elements.
 func (c *context) setContains(set *value.Set, v value.Value) (bool, *fault) {
+	r := &reading{set: set, shape: c.shapeOf(set), size: 1}
+	if r.shape.open {
+		return c.scanContains(set, v)
+	}
+	if f := c.begin(r, v, false); f != nil {
+		return false, f.at("contains_value")
+	}
+	page, f := c.page(r, "contains_value")
+	if f != nil {
+		return false, f
+	}
+	return holds(page.Data, v), nil
+}
+
+func (c *context) scanContains(set *value.Set, v value.Value) (bool, *fault) {
 	found := false
 	f := c.scanSet(set, func(element value.Value) (bool, *fault) {
 		found = identical(element, v)

@@ -115,7 +115,8 @@ func narrow(id Identity, view *catalog.View, c Credential) (Identity, *catalog.V
 }
 
 // Recheck opens the database of an identity that was established earlier, if it
-// still holds: its key exists, has not expired and still reaches that database.
+// still holds: its key exists, has not expired and still has the rights that the
+// identity claims in that database.
 func Recheck(tx *txn.Tx, id Identity, o catalog.Options) (*catalog.View, error) {
 	if id.KeyDatabase != 0 {
 		home, err := catalog.NewView(tx, id.KeyDatabase, o)
@@ -129,12 +130,35 @@ func Recheck(tx *txn.Tx, id Identity, o catalog.Options) (*catalog.View, error) 
 		if doc == nil {
 			return nil, ErrUnauthorized
 		}
-		if _, err := fromKey(doc, id.KeyDatabase, tx.Clock()); err != nil {
+		now, err := fromKey(doc, id.KeyDatabase, tx.Clock())
+		if err != nil {
+			return nil, err
+		}
+		if err := now.covers(tx, id, o); err != nil {
 			return nil, err
 		}
 	}
 	view, err := catalog.NewView(tx, id.Database, o)
 	return view, gone(err)
+}
+
+// covers checks that the holder of a key may act as claimed: as itself, or, an
+// admin, narrowed to a lesser role and a database beneath.
+func (id Identity) covers(tx *txn.Tx, claimed Identity, o catalog.Options) error {
+	if claimed.Role == id.Role && claimed.Database == id.Database {
+		return nil
+	}
+	if id.Role != Admin {
+		return ErrUnauthorized
+	}
+	view, err := catalog.NewView(tx, id.Database, o)
+	if err != nil {
+		return gone(err)
+	}
+	if _, ok := view.DatabasePath(claimed.Database); !ok {
+		return ErrUnauthorized
+	}
+	return nil
 }
 
 // gone turns the absence of a database into a refusal.

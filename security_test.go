@@ -1,0 +1,105 @@
+package seriatim_test
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"seriatim"
+	"seriatim/store"
+	"seriatim/txlog"
+)
+
+// TestKeyOfReusedIdentity: the secret of a key that ran out says nothing about a
+// later key with the same identity.
+func TestKeyOfReusedIdentity(t *testing.T) {
+	var ahead atomic.Int64
+	db := opened(t, seriatim.Options{Clock: func() int64 { return time.Now().UnixMicro() + ahead.Load() }})
+	old := between(mustAsk(t, db, `Create(Ref(Keys(), "7"), { role: "server", ttl: TimeAdd(Now(), 1, "hour") })`), "secret: '", "'")
+	if got := mustAsk(t, db, `1`, secret(old)); got != "1" {
+		t.Fatal(got)
+	}
+	ahead.Store(2 * 3600 * 1e6)
+	if resp := ask(t, db, `1`, secret(old)); resp.Status != http.StatusUnauthorized {
+		t.Fatalf("an expired key got %d", resp.Status)
+	}
+	fresh := between(mustAsk(t, db, `Create(Ref(Keys(), "7"), { role: "admin" })`), "secret: '", "'")
+	if resp := ask(t, db, `1`, secret(old)); resp.Status != http.StatusUnauthorized {
+		t.Errorf("the secret of the expired key opens the new one: %d %s", resp.Status, resp.Body)
+	}
+	if got := mustAsk(t, db, `1`, secret(fresh)); got != "1" {
+		t.Error(got)
+	}
+}
+
+// TestUniqueOverExpired: a document made over an expired one is checked, although
+// the expired one left the same entry.
+func TestUniqueOverExpired(t *testing.T) {
+	var ahead atomic.Int64
+	db := opened(t, seriatim.Options{Clock: func() int64 { return time.Now().UnixMicro() + ahead.Load() }})
+	run(t, db, `CreateCollection({ name: "c" });
+		CreateIndex({ name: "u", source: Collection("c"), terms: [{ field: ["data", "u"] }], unique: true })`)
+	mustAsk(t, db, `Create(Ref(Collection("c"), "1"), { data: { u: "x" }, ttl: TimeAdd(Now(), 1, "hour") })`)
+	ahead.Store(2 * 3600 * 1e6)
+	mustAsk(t, db, `Create(Ref(Collection("c"), "2"), { data: { u: "x" } })`)
+	resp := ask(t, db, `Create(Ref(Collection("c"), "1"), { data: { u: "x" } })`)
+	if resp.Status != http.StatusBadRequest || !strings.Contains(string(resp.Body), "instance not unique") {
+		t.Errorf("a second document took the unique value: %d %s", resp.Status, resp.Body)
+	}
+}
+
+// gated is a log whose appends can be held up.
+type gated struct {
+	txlog.Log
+	armed   atomic.Bool
+	arrived chan struct{}
+	open    chan struct{}
+}
+
+func (g *gated) Append(ctx context.Context, block []byte) (txlog.Position, error) {
+	if g.armed.Swap(false) {
+		g.arrived <- struct{}{}
+		<-g.open
+	}
+	return g.Log.Append(ctx, block)
+}
+
+// TestRightsAtPosition: a query that waits for its log position has the rights that
+// its key has there, not those it had on arrival.
+func TestRightsAtPosition(t *testing.T) {
+	dir := t.TempDir()
+	log, err := txlog.Open(filepath.Join(dir, "log"), txlog.LocalOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(filepath.Join(dir, "store"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := &gated{Log: log, arrived: make(chan struct{}), open: make(chan struct{})}
+	db := opened(t, seriatim.Options{Rig: &seriatim.Rig{Log: gate, Store: st, OrderShare: 1}})
+	made := mustAsk(t, db, `CreateKey({ role: "admin" })`)
+	key, id := between(made, "secret: '", "'"), between(made, `Ref(Keys(), "`, `"`)
+	mustAsk(t, db, `CreateDatabase({ name: "allowed" })`, secret(key))
+
+	gate.armed.Store(true)
+	demoted, done := make(chan int), make(chan int)
+	go func() { demoted <- ask(t, db, `Update(Ref(Keys(), "`+id+`"), { role: "server" })`).Status }()
+	<-gate.arrived
+	go func() { done <- ask(t, db, `CreateDatabase({ name: "late" })`, secret(key)).Status }()
+	time.Sleep(20 * time.Millisecond) // lets it reach the queue; the outcome must not depend on it
+	close(gate.open)
+	if got := <-demoted; got != http.StatusOK {
+		t.Fatalf("demoting the key got %d", got)
+	}
+	if got := <-done; got != http.StatusUnauthorized && got != http.StatusForbidden {
+		t.Errorf("a demoted key got %d", got)
+	}
+	if got := mustAsk(t, db, `Exists(Database("late"))`); got != "false" {
+		t.Error("a demoted key made a database")
+	}
+}

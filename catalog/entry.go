@@ -50,7 +50,7 @@ func (v *View) reindex(ref value.Ref, prev, next version) error {
 		if err != nil {
 			return err
 		}
-		if err := v.saveEntries(x, ref, old, fresh, prev.ttl, next.ttl); err != nil {
+		if err := v.saveEntries(x, ref, old, fresh, prev, next); err != nil {
 			return err
 		}
 	}
@@ -126,10 +126,12 @@ func (v *View) indexesOf(c value.CollectionID) ([]*Index, error) {
 	return s.bySource[c], nil
 }
 
-// saveEntries writes the difference between two sorted lists of entries.
-func (v *View) saveEntries(x *Index, ref value.Ref, old, fresh []entryKey, oldTTL, ttl int64) error {
+// saveEntries writes the difference between two sorted lists of entries. Those of
+// an expired version were nobody's any more: another document may have them now.
+func (v *View) saveEntries(x *Index, ref value.Ref, old, fresh []entryKey, prev, next version) error {
 	tx := v.session.tx
-	put := appendTTL(nil, ttl)
+	put := appendTTL(nil, next.ttl)
+	expired := prev.expired(tx.Clock())
 	for _, e := range old {
 		if _, kept := findEntry(fresh, e.key); !kept {
 			tx.Delete(e.key)
@@ -137,10 +139,10 @@ func (v *View) saveEntries(x *Index, ref value.Ref, old, fresh []entryKey, oldTT
 	}
 	for _, e := range fresh {
 		_, kept := findEntry(old, e.key)
-		if kept && oldTTL == ttl {
+		if kept && prev.ttl == next.ttl {
 			continue
 		}
-		if x.Unique && !kept {
+		if x.Unique && (!kept || expired) {
 			if err := v.checkUnique(x, ref, e); err != nil {
 				return err
 			}

@@ -72,6 +72,11 @@ func (v *View) createKey(ref value.Ref, old version, next *value.Object, given *
 	if _, err := v.change(keyNoun{}, ref, old, nil, next); err != nil {
 		return nil, err
 	}
+	if old.live {
+		if before, ok := secretHash(old.document(ref).Body()); ok {
+			v.session.tx.Delete(secretKey(before))
+		}
+	}
 	where := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, v.db), uint64(ref.ID))
 	v.session.tx.Put(secretKey(hash), where, nil, nil)
 	last := len(next.Fields) - 1
@@ -104,5 +109,12 @@ func Secret(tx *txn.Tx, hash [32]byte, o Options) (doc *value.Document, db uint6
 		return nil, 0, false, err
 	}
 	doc, err = v.Get(value.Ref{Collection: value.Keys, ID: int64(binary.BigEndian.Uint64(where[8:]))}, 0)
-	return doc, db, doc != nil, err
+	if err != nil || doc == nil {
+		return nil, 0, false, err
+	}
+	// A key that expired may have been followed by another of its identity.
+	if stored, ok := secretHash(doc.Body()); !ok || stored != hash {
+		return nil, 0, false, nil
+	}
+	return doc, db, true, nil
 }

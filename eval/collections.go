@@ -14,7 +14,10 @@ func evalMap(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f := c.spendArray(len(list)); f != nil {
 		return nil, f
 	}
-	fn, _ := lambdaAt(e, 0, s)
+	fn, f := argLambda(e, 0, s)
+	if f != nil {
+		return nil, f
+	}
 	out := make(value.Array, len(list))
 	for i, v := range list {
 		if out[i], f = c.apply(fn, v); f != nil {
@@ -30,7 +33,10 @@ func evalForeach(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	fn, _ := lambdaAt(e, 0, s)
+	fn, f := argLambda(e, 0, s)
+	if f != nil {
+		return nil, f
+	}
 	for _, v := range list {
 		if _, f := c.apply(fn, v); f != nil {
 			return nil, f.at(key(e, 0))
@@ -59,7 +65,10 @@ func evalFilter(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	fn, _ := lambdaAt(e, 0, s)
+	fn, f := argLambda(e, 0, s)
+	if f != nil {
+		return nil, f
+	}
 	if set, ok := coll.(*value.Set); ok {
 		return c.filterSet(fn, set)
 	}

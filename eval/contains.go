@@ -22,9 +22,9 @@ func evalContainsValue(c *context, e *syntax.Form, s *scope) (value.Value, *faul
 func (c *context) contains(in, v value.Value, key string) (bool, *fault) {
 	switch in := in.(type) {
 	case value.Array:
-		return holds(in, v), c.spendArray(len(in))
+		return holds(in, v), c.spend(weight(in))
 	case *value.Object:
-		return holdsMember(in, v), c.spendArray(len(in.Fields))
+		return holdsMember(in, v), c.spend(weight(in))
 	case value.Ref:
 		return c.refContains(in, v)
 	case *value.Set:

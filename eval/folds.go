@@ -110,6 +110,7 @@ func (a *adder) result() (value.Value, *fault) {
 
 // extreme keeps the least or greatest value; of equal ones the last.
 type extreme struct {
+	c    *context
 	sign int // -1 for the least, 1 for the greatest
 	best value.Value
 }
@@ -117,6 +118,9 @@ type extreme struct {
 func (a *extreme) add(v value.Value) *fault {
 	if u, ok := v.(*value.UnresolvedRef); ok {
 		return invalidRef(u)
+	}
+	if f := a.c.spend(weight(v)); f != nil {
+		return f
 	}
 	if a.best == nil || value.Compare(a.best, v)*a.sign <= 0 {
 		a.best = v
@@ -151,7 +155,7 @@ func extremes(sign int) function {
 			}
 			break
 		}
-		v, f := c.fold(coll, &extreme{sign: sign})
+		v, f := c.fold(coll, &extreme{c: c, sign: sign})
 		if f != nil {
 			return nil, f.at(key(e, 0))
 		}
@@ -204,7 +208,10 @@ func evalReduce(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	fn, _ := lambdaAt(e, 0, s)
+	fn, f := argLambda(e, 0, s)
+	if f != nil {
+		return nil, f
+	}
 	return c.fold(coll, &reduction{c: c, fn: fn, key: key(e, 0), acc: initial})
 }
 

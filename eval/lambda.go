@@ -19,6 +19,16 @@ func lambdaAt(e *syntax.Form, i int, s *scope) (closure, bool) {
 	return closure{l, s}, ok
 }
 
+// argLambda returns the lambda in the i-th slot of e. What decodes queries lets
+// nothing else stand there.
+func argLambda(e *syntax.Form, i int, s *scope) (closure, *fault) {
+	fn, ok := lambdaAt(e, i, s)
+	if !ok {
+		return fn, fail("invalid expression", "Invalid lambda.").at(key(e, i))
+	}
+	return fn, nil
+}
+
 // apply evaluates the closure's body with its parameters bound to arg. The
 // fault's position is relative to the lambda itself; a form that holds the lambda
 // adds its key.

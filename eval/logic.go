@@ -67,6 +67,9 @@ func evalEquals(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
+	if f := c.spendCompare(l.values); f != nil {
+		return nil, f
+	}
 	equal := true
 	for _, v := range l.values[1:] {
 		if !value.Equal(l.values[0], v, c.Version >= syntax.V5) {
@@ -89,6 +92,9 @@ func ordered(holds func(order int) bool) function {
 		}
 		if f := refuseUnresolved(l.values); f != nil {
 			return nil, f.at(key(e, 0))
+		}
+		if f := c.spendCompare(l.values); f != nil {
+			return nil, f
 		}
 		inOrder := true
 		for i := 1; i < len(l.values) && inOrder; i++ {

@@ -16,7 +16,10 @@ func evalMerge(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	}
 	m := merging{c: c}
 	if len(e.Args) > 2 && e.Args[2] != nil {
-		m.fn, m.custom = lambdaAt(e, 2, s)
+		if m.fn, f = argLambda(e, 2, s); f != nil {
+			return nil, f
+		}
+		m.custom = true
 	}
 	m.fields = append(make([]value.Field, 0, len(left.Fields)+4), left.Fields...)
 	for _, o := range right {

@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 
+	"seriatim/auth"
 	"seriatim/catalog"
 	"seriatim/syntax"
 	"seriatim/value"
@@ -44,13 +45,27 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	outer := c.Env
+	outer := c.Rights
+	if role, ok := roleOf(fn); ok {
+		c.Rights = role
+	}
 	v, f := c.apply(body, args)
-	c.Env = outer
+	c.Rights = outer
 	if f == nil {
 		return v, nil
 	}
 	return nil, c.callFault(f)
+}
+
+// roleOf returns the built-in role with whose rights a function's body runs; ok is
+// false for one that runs with the caller's.
+func roleOf(fn *catalog.Function) (role Rights, ok bool) {
+	name, ok := fn.Role.(value.String)
+	if !ok {
+		return nil, false
+	}
+	r, ok := auth.ParseRole(string(name))
+	return r, ok
 }
 
 // functionCode returns the body of a user function, parsing it once for all

@@ -78,7 +78,7 @@ func Run(env *Env, e syntax.Expr) (value.Value, []wire.Error) {
 	c := &context{Env: env, version: env.Version}
 	v, f := c.eval(e, nil)
 	if f != nil {
-		return nil, f.errors()
+		return nil, inWordsOf(env.Version, f.errors())
 	}
 	return v, nil
 }

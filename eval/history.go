@@ -152,6 +152,7 @@ func (s *cursorEvents) next() (step, *fault) {
 	e := s.in.Event()
 	if s.foreign != 0 {
 		e.Document.Database = s.foreign
+		e.Data = abroad(e.Data, s.foreign)
 	}
 	return step{e, s.sources}, nil
 }

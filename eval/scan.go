@@ -108,23 +108,13 @@ func (w *entryWalk) next() (*element, *fault) {
 	e := w.in.Entry()
 	w.element.values, w.element.ref = e.Values, e.Ref
 	if w.foreign != 0 {
-		w.element.abroad(w.foreign)
+		w.element.ref.Database = w.foreign
+		w.element.values = valuesAbroad(e.Values, w.foreign)
 	}
 	return &w.element, nil
 }
 
 func (w *entryWalk) close() { w.c.closed(w.in.Close()) }
-
-// abroad spells the references of an element of another database.
-func (e *element) abroad(db uint64) {
-	e.ref.Database = db
-	for i, v := range e.values {
-		if r, ok := v.(value.Ref); ok && r.Database == 0 {
-			r.Database = db
-			e.values[i] = r
-		}
-	}
-}
 
 // refWalk is a walk over the documents of a collection.
 type refWalk struct {

@@ -120,19 +120,23 @@ func compareReplicas(t *testing.T, seed uint64, blocks [][]byte, origin *node) {
 	c.follow(r, 48, 0, 6)
 	end := txlog.Position(len(blocks))
 	for _, f := range []*follower{a, b, c} {
+		last, digest := f.db.Digest()
+		state := stateOf(t, f.store)
+		must(t, f.db.Close()) // and nobody notes digests any more
+		if last != origin.endPosition || digest != origin.endDigest {
+			t.Errorf("seed %d: a replica ends at position %d with %x, the origin at %d with %x", seed, last, digest, origin.endPosition, origin.endDigest)
+		}
+		if state != origin.endState {
+			t.Errorf("seed %d: a replica's final state is not the origin's", seed)
+		}
+	}
+	for _, f := range []*follower{a, b, c} {
 		for at, digest := range f.digests {
 			if digest != a.digests[at] {
 				t.Errorf("seed %d: replicas differ at position %d of %d", seed, at, end)
 				break
 			}
 		}
-		if at, digest := f.db.Digest(); at != origin.endPosition || digest != origin.endDigest {
-			t.Errorf("seed %d: a replica ends at position %d with %x, the origin at %d with %x", seed, at, digest, origin.endPosition, origin.endDigest)
-		}
-		if stateOf(t, f.store) != origin.endState {
-			t.Errorf("seed %d: a replica's final state is not the origin's", seed)
-		}
-		must(t, f.db.Close())
 	}
 	if got := len(a.digests); got < len(blocks) {
 		t.Errorf("seed %d: only %d of %d positions were compared", seed, got, len(blocks))

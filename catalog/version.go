@@ -66,6 +66,9 @@ func readVersion(stored []byte, ts int64) (version, error) {
 		return r, errMalformed
 	}
 	flags, b := stored[0], stored[1:]
+	if flags&^(hasTTL|hasSlots) != 0 {
+		return r, errMalformed // written by a newer release
+	}
 	if flags&hasTTL != 0 {
 		if len(b) < 8 {
 			return r, errMalformed

@@ -50,6 +50,7 @@ var homes = map[string][]string{
 	"net/http":                         {"httpapi", "client", "dashboard", "txlog", "cmd/seriatim"},
 	"github.com/spf13/cobra":           {"cmd/seriatim"},
 	"github.com/reeflective/readline":  {"shell"},
+	"github.com/dlclark/regexp2/v2":    {"eval"},
 }
 
 // pure rooms get time, randomness and concurrency from their callers.

@@ -141,10 +141,19 @@ func (c *context) definition(ref value.Ref) (*catalog.Function, bool, *fault) {
 
 // viewOf returns the view of the database that ref belongs to.
 func (c *context) viewOf(ref value.Ref) (*catalog.View, *fault) {
-	if ref.Database == 0 {
+	return c.viewIn(ref.Database)
+}
+
+// viewIn returns the view of a database, zero being the query's own. An index
+// binding has none: it sees its document only.
+func (c *context) viewIn(db uint64) (*catalog.View, *fault) {
+	if c.View == nil {
+		return nil, fail("invalid expression", "Call performs a read, which is not allowed in "+c.limit+".")
+	}
+	if db == 0 {
 		return c.View, nil
 	}
-	view, err := c.View.In(ref.Database)
+	view, err := c.View.In(db)
 	if err != nil {
 		return nil, c.stop(err)
 	}

@@ -55,7 +55,7 @@ type session struct {
 // firstMoment is when scripts begin: 2020-01-02T03:04:05Z in microseconds.
 const firstMoment = 1577934245000000
 
-func newSession(t *testing.T) *session {
+func newSession(t testing.TB) *session {
 	var ticks atomic.Int64
 	ticks.Store(firstMoment)
 	db, err := seriatim.Open(seriatim.Options{
@@ -183,8 +183,8 @@ func showErrors(b *strings.Builder, errs []wire.Error, indent string) {
 }
 
 // variable finds what differs from run to run: times near the scripts' clock,
-// generated identities, and secrets.
-var variable = regexp.MustCompile(`\b(1577934\d{9}|2\d{17})\b|\bfn[A-Za-z0-9_-]{38,}|2020-01-02T03:04:\d\d\.\d+Z`)
+// generated identities, secrets and their hashes.
+var variable = regexp.MustCompile(`\b(1577934\d{9}|2\d{17})\b|\bfn[A-Za-z0-9_-]{38,}|\b[A-Za-z0-9+/]{43}=|2020-01-02T03:04:\d\d\.\d+Z`)
 
 // mask replaces what differs from run to run by names in the order of appearance.
 func (s *session) mask(text string) string {
@@ -192,6 +192,8 @@ func (s *session) mask(text string) string {
 		if _, ok := s.masks[found]; !ok {
 			kind := "ts"
 			switch {
+			case strings.HasSuffix(found, "="):
+				kind = "hash"
 			case found[0] == 'f':
 				kind = "fn"
 			case found[4] == '-':

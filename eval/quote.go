@@ -68,6 +68,9 @@ func (c *context) quoteAll(values []value.Value) ([]syntax.Expr, *fault) {
 
 // quoteRef spells a reference by the names that its collection has now.
 func (c *context) quoteRef(r value.Ref) (syntax.Expr, *fault) {
+	if _, f := c.viewIn(0); f != nil {
+		return nil, f
+	}
 	var db *syntax.RefLiteral
 	if path, ok := c.View.DatabasePath(r.Database); ok && r.Database != 0 {
 		for _, name := range path {

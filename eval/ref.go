@@ -127,9 +127,9 @@ func (c *context) argDatabase(e *syntax.Form, i int, s *scope) (db uint64, missi
 
 // lookup resolves a name in a database, zero being the query's own.
 func (c *context) lookup(native value.CollectionID, name string, db uint64) (value.Value, *fault) {
-	view, err := c.View.In(db)
-	if err != nil {
-		return nil, c.stop(err)
+	view, f := c.viewIn(db)
+	if f != nil {
+		return nil, f
 	}
 	ref, ok, err := view.Lookup(native, name)
 	if err != nil {
@@ -144,7 +144,7 @@ func (c *context) lookup(native value.CollectionID, name string, db uint64) (val
 
 // foreign returns how a reference spells the database db: zero for the query's own.
 func (c *context) foreign(db uint64) uint64 {
-	if db == 0 || db == c.View.Database() {
+	if db == 0 || c.View != nil && db == c.View.Database() {
 		return 0
 	}
 	return db

@@ -245,7 +245,7 @@ func readAll(t *testing.T, s *session, set string, size int, back bool, end stri
 	}
 }
 
-func (s *session) ask(t *testing.T, text string) *seriatim.Response {
+func (s *session) ask(t testing.TB, text string) *seriatim.Response {
 	t.Helper()
 	queries, err := syntax.ParseQueries(text)
 	if err != nil {
@@ -257,7 +257,7 @@ func (s *session) ask(t *testing.T, text string) *seriatim.Response {
 }
 
 // must runs a query that succeeds and returns the body of the response.
-func (s *session) must(t *testing.T, text string) []byte {
+func (s *session) must(t testing.TB, text string) []byte {
 	t.Helper()
 	resp := s.ask(t, text)
 	if resp.Status >= 400 {

@@ -19,6 +19,9 @@ type Ratio struct {
 	Ours      float64 `json:"ours_per_second"`
 	Peer      float64 `json:"peer_per_second"`
 	Ratio     float64 `json:"ratio"`
+	// CPU is the peer's CPU time for one transaction over ours, the least of the
+	// repeats of each; 0 when unknown. It moves less than Ratio on a busy machine.
+	CPU float64 `json:"cpu_ratio,omitempty"`
 	// Wanted is the goal, 0 where there is none.
 	Wanted float64 `json:"wanted,omitempty"`
 	Holds  bool    `json:"holds"`
@@ -37,7 +40,11 @@ func Ratios(ours, peer string, points []Point) []Ratio {
 		if len(mine) == 0 || len(theirs) == 0 {
 			continue
 		}
-		out = append(out, newRatio(p, mine[(len(mine)-1)/2], theirs[len(theirs)-1]))
+		r := newRatio(p, mine[(len(mine)-1)/2], theirs[len(theirs)-1])
+		if cpu := leastCPU(points, ours, same); cpu > 0 {
+			r.CPU = leastCPU(points, peer, same) / cpu
+		}
+		out = append(out, r)
 	}
 	return out
 }
@@ -52,6 +59,18 @@ func rates(points []Point, system string, match func(Point) bool) []float64 {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// leastCPU returns the least server CPU time for one transaction of a system's
+// matching points.
+func leastCPU(points []Point, system string, match func(Point) bool) float64 {
+	least := 0.0
+	for _, p := range points {
+		if p.System == system && match(p) && (least == 0 || p.ServerMicros < least) {
+			least = p.ServerMicros
+		}
+	}
+	return least
 }
 
 func newRatio(p Point, ours, peer float64) Ratio {

@@ -9,7 +9,7 @@ func TestRatios(t *testing.T) {
 	var points []Point
 	add := func(system string, o Operation, rates ...float64) {
 		for _, r := range rates {
-			points = append(points, Point{System: system, Operation: o.String(), Clients: 64, PerSecond: r})
+			points = append(points, Point{System: system, Operation: o.String(), Clients: 64, PerSecond: r, Cost: Cost{ServerMicros: 1000 / r}})
 		}
 	}
 	add("us", Order, 900, 300, 100)
@@ -26,10 +26,10 @@ func TestRatios(t *testing.T) {
 	}
 	want := `
 The median of our runs against the best of the peer's:
- workload  clients  ours tx/s  peer tx/s  ratio  wanted
-    order       64        300        250   1.20  >= 1.0           holds
-      hot       64        100        100   1.00  >= 4.0  *** MISSED ***
-     page       64         10        100   0.10            reported only
+ workload  clients  ours tx/s  peer tx/s  ratio  wanted                  CPU peer/ours
+    order       64        300        250   1.20  >= 1.0           holds            3.6
+      hot       64        100        100   1.00  >= 4.0  *** MISSED ***            3.9
+     page       64         10        100   0.10            reported only            0.1
 `
 	if got := strings.ReplaceAll(out.String(), " \n", "\n"); squeeze(got) != squeeze(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -59,6 +59,13 @@ func known(f float64) string {
 	return fmt.Sprintf("%.0f", f)
 }
 
+func times(f float64) string {
+	if f == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f", f)
+}
+
 func (r *Report) writeFailures(w io.Writer) {
 	for _, p := range r.Points {
 		if p.Failed > 0 {
@@ -73,9 +80,10 @@ func (r *Report) writeRatios(w io.Writer) error {
 	}
 	fmt.Fprintln(w, "\nThe median of our runs against the best of the peer's:")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "workload\tclients\tours tx/s\tpeer tx/s\tratio\twanted\t\t")
+	fmt.Fprintln(t, "workload\tclients\tours tx/s\tpeer tx/s\tratio\twanted\t\tCPU peer/ours\t")
 	for _, x := range r.Ratios {
-		fmt.Fprintf(t, "%s\t%d\t%.0f\t%.0f\t%.2f\t%s\t%s\t\n", x.Operation, x.Clients, x.Ours, x.Peer, x.Ratio, wanted(x), verdict(x))
+		fmt.Fprintf(t, "%s\t%d\t%.0f\t%.0f\t%.2f\t%s\t%s\t%s\t\n",
+			x.Operation, x.Clients, x.Ours, x.Peer, x.Ratio, wanted(x), verdict(x), times(x.CPU))
 	}
 	return t.Flush()
 }

@@ -27,6 +27,10 @@
 // connection and reads no clock. Whoever records a history decides what an
 // answer means (see Outcome) and owns the honesty of the stamps.
 //
+// The tests of this folder are also the campaigns against the database itself:
+// docs/verification.md says what each does and how it is run.
+//
 // Where to start reading: history.go for the words, testdata/elle for small
-// histories with their verdicts, elle.go for the search.
+// histories with their verdicts, elle.go for the search; of the campaigns,
+// play_test.go and work_test.go.
 package sim

@@ -23,7 +23,7 @@ type Options struct {
 	// 0 is 128 MiB.
 	CacheBytes int64
 	// MemTableBytes is how much is written between two flushes, and so about how much of the log a
-	// restart replays. 0 is 64 MiB; a small file system lowers it to a 32nd of its size.
+	// restart replays. 0 is 32 MiB; a small file system lowers it to a 32nd of its size.
 	MemTableBytes int64
 	// ReserveBytes is the free space below which Write answers ErrDiskFull. 0 is three memtables
 	// and 64 MiB, at most a quarter of the file system.
@@ -38,7 +38,7 @@ type Options struct {
 
 const (
 	defaultCacheBytes    = 128 << 20
-	defaultMemTableBytes = 64 << 20
+	defaultMemTableBytes = 32 << 20
 	minMemTableBytes     = 64 << 10
 	memTablesQueued      = 4 // writes stall when this many wait for a flush
 )

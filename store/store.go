@@ -92,7 +92,10 @@ func open(dir string, lock *pebble.Lock, o Options) (_ *Store, err error) {
 	s := &Store{lock: lock, dir: dir, fs: o.FS, opts: o, dead: make(chan struct{})}
 	s.space.init(o)
 	s.newest = newNewest(o.CacheBytes / 2)
-	s.blocks = pebble.NewCache(o.CacheBytes / 2)
+	// Pebble takes the memory of its memtables, up to two that wait for a flush and
+	// the one being written, out of the block cache: what is meant for blocks comes
+	// on top, or filters and indexes would be read again for every key.
+	s.blocks = pebble.NewCache(o.CacheBytes/2 + 3*o.MemTableBytes)
 	p := o.pebbleOptions(s.blocks, lock)
 	p.Logger = pebbleLog{s}
 	p.EventListener = s.listener()

@@ -3,6 +3,7 @@ package seriatim
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"seriatim/auth"
 	"seriatim/catalog"
@@ -35,6 +36,7 @@ type execution struct {
 	authorization string
 	decode        func() (syntax.Expr, []wire.Error)
 	result        value.Value
+	large         bool // the result passed the limit of bytes
 }
 
 // execution prepares an evaluation of q in tx.
@@ -93,9 +95,29 @@ func (x *execution) run() *Response {
 	if errs != nil {
 		return errorResponse(errs)
 	}
+	if resp := x.unwieldy(v); resp != nil {
+		return resp
+	}
 	x.result = v
 	if err := errors.Join(x.remember(), x.tx.Err()); err != nil {
 		return x.refuse(err)
+	}
+	return nil
+}
+
+// unwieldy refuses a result that would be too large to render. It is asked of the
+// value because parts that share memory can make it vast at no cost.
+func (x *execution) unwieldy(v value.Value) *Response {
+	limit := maxResult
+	if x.known {
+		limit = maxOrderedResult
+	}
+	switch bytes, depth := value.Extent(v, limit); {
+	case bytes > limit:
+		x.large = true
+		return protocolError(statusBadRequest, "bad request", fmt.Sprintf("The result is larger than %d bytes.", limit))
+	case depth > value.MaxNesting:
+		return protocolError(statusBadRequest, "bad request", fmt.Sprintf("The result nests deeper than %d levels.", value.MaxNesting))
 	}
 	return nil
 }
@@ -155,6 +177,10 @@ const (
 	// maxOrderedSteps bounds what a query may cost that every replica evaluates
 	// in order, so that one cannot hold up the others.
 	maxOrderedSteps = 20000
+	// maxResult bounds a result in bytes, maxOrderedResult that of a query that
+	// every replica evaluates.
+	maxResult        = 64 << 20
+	maxOrderedResult = 1 << 20
 	// orderedIDs is how many new identities an ordered query may use.
 	orderedIDs = 64
 	// languageRevision names the rules of evaluation: our own, Unicode's and the

@@ -1,6 +1,10 @@
 package catalog
 
-import "seriatim/value"
+import (
+	"fmt"
+
+	"seriatim/value"
+)
 
 // cleaner turns the params of a query into what may be stored: plain values,
 // refs spelled from the document's own database.
@@ -11,10 +15,17 @@ type cleaner struct {
 }
 
 // clean returns params ready to be merged, nulls kept. It fails with Invalid on
-// refs that cannot be stored (section 3.14).
+// refs that cannot be stored (section 3.14), and with TooLarge before it walks
+// params that no document can hold.
 func (v *View) clean(params *value.Object) (*value.Object, error) {
 	if params == nil {
 		return &value.Object{}, nil
+	}
+	switch bytes, depth := value.Extent(params, MaxDocument); {
+	case bytes > MaxDocument:
+		return nil, &TooLarge{What: "Version", Bytes: bytes, Limit: MaxDocument}
+	case depth > value.MaxNesting:
+		return nil, &Unsupported{Feature: fmt.Sprintf("values nested deeper than %d levels", value.MaxNesting)}
 	}
 	c := cleaner{view: v}
 	o := c.object(params)

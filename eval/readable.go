@@ -10,6 +10,9 @@ func (c *context) readable(set *value.Set) (allowed *value.Set, restricted bool,
 		return set, false, nil
 	}
 	allowed, restricted = c.allowedSet(set)
+	if c.cause != nil {
+		return nil, false, &fault{}
+	}
 	if allowed == nil {
 		return nil, false, permissionDenied()
 	}
@@ -76,7 +79,16 @@ func (c *context) allowedDocument(set *value.Set) (*value.Set, bool) {
 	return set, false
 }
 
+// stepsPerOperand is what an operand of a set costs when the set is read: a walk of
+// its own, open as long as the others.
+const stepsPerOperand = 8
+
+// allowedOperands is for sets merged of others. It charges for them, because a set
+// that holds others many times over is vast when it is walked.
 func (c *context) allowedOperands(set *value.Set) (*value.Set, bool) {
+	if f := c.spend(stepsPerOperand * len(set.Of)); f != nil {
+		return nil, false
+	}
 	kept := make([]*value.Set, 0, len(set.Of))
 	restricted := false
 	for i, operand := range set.Of {

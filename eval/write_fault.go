@@ -49,8 +49,12 @@ func invalidDocument(failures []catalog.Failure) *fault {
 }
 
 // checkRefs refuses params with references that cannot be stored: to other
-// databases, and by names that nothing has.
+// databases, and by names that nothing has. Params too large for any document are
+// left to the write, which refuses them without a look inside.
 func checkRefs(params *value.Object) *fault {
+	if bytes, depth := value.Extent(params, catalog.MaxDocument); bytes > catalog.MaxDocument || depth > value.MaxNesting {
+		return nil
+	}
 	failures := badRefs(params, []any{fromRoot{}}, nil)
 	if failures == nil {
 		return nil

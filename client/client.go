@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -34,8 +35,8 @@ type Options struct {
 	Timeout time.Duration
 }
 
-// New returns a client of the server at endpoint, such as http://127.0.0.1:8443.
-// A secret may carry a database and role, as in "secret:shop:admin".
+// New returns a client of the server at endpoint, such as http://127.0.0.1:8443;
+// a path in it is kept, for servers behind a proxy. A secret may carry a database and role, as in "secret:shop:admin".
 func New(endpoint, secret string, o Options) (*Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
@@ -48,15 +49,20 @@ func New(endpoint, secret string, o Options) (*Client, error) {
 		o.Timeout = 150 * time.Second
 	}
 	return &Client{
-		endpoint: u.Scheme + "://" + u.Host + "/",
+		endpoint: u.Scheme + "://" + u.Host + strings.TrimRight(u.Path, "/") + "/",
 		auth:     "Basic " + base64.StdEncoding.EncodeToString([]byte(secret+":")),
-		http: &http.Client{Timeout: o.Timeout, Transport: &http.Transport{
+		http: &http.Client{Timeout: o.Timeout, CheckRedirect: stay, Transport: &http.Transport{
 			MaxIdleConns: o.Connections, MaxIdleConnsPerHost: o.Connections,
-			DialContext:       (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-			ForceAttemptHTTP2: u.Scheme == "https",
+			DialContext:        (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+			ForceAttemptHTTP2:  u.Scheme == "https",
+			DisableCompression: true,
 		}},
 	}, nil
 }
+
+// stay follows no redirect: a query is for the server that was named, and so is
+// the secret with it.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Close drops the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
@@ -168,5 +174,7 @@ func (c *Client) Another() (*Client, error) {
 	if !ok {
 		return nil, fmt.Errorf("client: transport %T cannot be copied", c.http.Transport)
 	}
-	return &Client{endpoint: c.endpoint, auth: c.auth, http: &http.Client{Timeout: c.http.Timeout, Transport: transport.Clone()}}, nil
+	own := *c.http
+	own.Transport = transport.Clone()
+	return &Client{endpoint: c.endpoint, auth: c.auth, http: &own}, nil
 }

@@ -22,9 +22,29 @@ type Error struct {
 func newError(status int, body []byte) *Error {
 	errs, err := wire.DecodeErrors(body)
 	if err != nil || len(errs) == 0 {
-		errs = []wire.Error{{Code: http.StatusText(status), Description: strings.TrimSpace(string(body))}}
+		errs = []wire.Error{{Code: foreign(status), Description: excerpt(body)}}
 	}
 	return &Error{Status: status, Errors: errs}
+}
+
+// foreign names the status of an answer that is not the protocol's, such as a
+// proxy's.
+func foreign(status int) string {
+	if text := http.StatusText(status); text != "" {
+		return strings.ToLower(text)
+	}
+	return fmt.Sprintf("status %d", status)
+}
+
+// maxExcerpt is how many bytes of such an answer are told.
+const maxExcerpt = 200
+
+func excerpt(body []byte) string {
+	text := strings.TrimSpace(strings.ToValidUTF8(string(body), "?"))
+	if len(text) > maxExcerpt {
+		return strings.ToValidUTF8(text[:maxExcerpt], "") + "…"
+	}
+	return text
 }
 
 // Error tells the first error; Lines tells all.

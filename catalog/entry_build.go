@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 
 	"seriatim/txn"
@@ -21,6 +22,23 @@ type entryBuilder struct {
 	writer        value.KeyWriter
 	out           []entryKey
 	size          int
+	barren        int // what combinations without an entry cost, in bytes
+}
+
+// maxBarren bounds the work for combinations that give no entry; that for the others
+// is bounded by their size. One costs at least barrenCombination.
+const (
+	maxBarren         = txn.MaxBytes
+	barrenCombination = 128
+)
+
+// pass notes a combination that gives no entry, which n bytes were made to find out.
+func (b *entryBuilder) pass(n int) error {
+	if b.barren += barrenCombination + n; b.barren > maxBarren {
+		return &Unsupported{Feature: fmt.Sprintf("a document with more than %d combinations of terms and values that index %s has no entry for",
+			maxBarren/barrenCombination, b.index.Name)}
+	}
+	return nil
 }
 
 func (b *entryBuilder) build() ([]entryKey, error) {
@@ -39,7 +57,7 @@ func (b *entryBuilder) build() ([]entryKey, error) {
 func (b *entryBuilder) chooseTerms(i int, allNull bool) error {
 	if i == len(b.terms) {
 		if allNull {
-			return nil
+			return b.pass(0)
 		}
 		if n := len(b.prefix) - b.base; n > maxTermBytes {
 			return &TooLarge{What: "Key", Bytes: n, Limit: maxTermBytes}
@@ -60,7 +78,7 @@ func (b *entryBuilder) chooseTerms(i int, allNull bool) error {
 func (b *entryBuilder) chooseValues(i int, allNull bool) error {
 	if i == len(b.values) {
 		if allNull {
-			return nil
+			return b.pass(0)
 		}
 		return b.add()
 	}
@@ -80,8 +98,8 @@ func (b *entryBuilder) add() error {
 	w := &b.writer
 	w.Reset(append(make([]byte, 0, len(b.prefix)+48), b.prefix...))
 	for i, v := range b.chosen {
-		if w.Add(v, b.index.Values[i].Reverse) > maxValueBytes {
-			return nil
+		if n := w.Add(v, b.index.Values[i].Reverse); n > maxValueBytes {
+			return b.pass(n)
 		}
 	}
 	stem := len(w.Prefix())

@@ -120,7 +120,9 @@ func (c *context) argDatabase(e *syntax.Form, i int, s *scope) (db uint64, missi
 			return uint64(v.ID), nil, nil
 		}
 	case *value.UnresolvedRef:
-		return 0, v, nil
+		if v.Collection == value.Databases && !v.HasID {
+			return 0, v, nil
+		}
 	}
 	return 0, nil, wrongType(v, "Database Ref").at(key(e, i))
 }

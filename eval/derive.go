@@ -97,6 +97,8 @@ func (c scanner) openFilter(set *value.Set, p span) (walk, *fault) {
 	return &filterWalk{walk: in, c: c, fn: fn}, nil
 }
 
+func (w *filterWalk) seeks() bool { return false }
+
 func (w *filterWalk) next() (*element, *fault) {
 	for {
 		e, f := w.walk.next()

@@ -61,7 +61,8 @@ func (w *historyWalk) next() (*element, *fault) {
 	}
 }
 
-func (w *historyWalk) close() { w.in.close() }
+func (w *historyWalk) close()      { w.in.close() }
+func (w *historyWalk) seeks() bool { return false }
 
 // holdsEvent tells whether the event lies in the span.
 func (p span) holdsEvent(e *value.Event) bool {
@@ -82,6 +83,9 @@ type eventSource interface {
 
 // events opens the history of a set of events, or of what makes it up.
 func (c scanner) events(set *value.Set, t period) (eventSource, *fault) {
+	if f := c.charge(); f != nil {
+		return nil, f
+	}
 	if set.Op == value.SetEvents && len(set.Of) > 0 && isComposite(set.Of[0]) {
 		return c.events(set.Of[0], t)
 	}
@@ -157,7 +161,11 @@ func (s *cursorEvents) next() (step, *fault) {
 	return step{e, s.sources}, nil
 }
 
-func (s *cursorEvents) close() { s.c.closed(s.in.Close()) }
+func (s *cursorEvents) close() {
+	if err := s.in.Close(); err != nil {
+		s.c.stop(err)
+	}
+}
 
 // listEvents yields events that were gathered.
 type listEvents struct{ steps []step }

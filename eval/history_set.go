@@ -144,7 +144,7 @@ func belongs(op value.SetOp, in []bool) bool {
 // joinEvents are the events of the sets that the source leads to, as long as it
 // holds the element that leads there.
 func (c scanner) joinEvents(set *value.Set, t period) (eventSource, *fault) {
-	source, f := scanner{context: c.context}.gather(set.Of[0], period{to: t.to})
+	source, f := c.scanner(false).gather(set.Of[0], period{to: t.to})
 	if f != nil {
 		return nil, f
 	}

@@ -11,13 +11,8 @@ type joinWalk struct {
 	streams []*stream
 	heap    []*stream
 	started bool
-	// parks closes the walks of streams that wait, when there are very many.
-	parks   bool
 	element element
 }
-
-// manyStreams is how many walks a join keeps open at once.
-const manyStreams = 256
 
 // openJoin reads the source in full and merges the sets that its elements lead
 // to, in the order of those sets.
@@ -27,7 +22,7 @@ func (c scanner) openJoin(set *value.Set, p span) (walk, *fault) {
 		return emptyWalk{}, f
 	}
 	s := c.shapeOf(targets[0])
-	w := &joinWalk{c: c, back: p.back, parks: len(targets) > manyStreams}
+	w := &joinWalk{c: c, back: p.back}
 	w.order = func(a, b *element) int {
 		if o := s.compare(a, b); o != 0 {
 			return turn(o, p.back)
@@ -35,7 +30,12 @@ func (c scanner) openJoin(set *value.Set, p span) (walk, *fault) {
 		return turn(value.Compare(a.ref, b.ref), s.refReverse != p.back)
 	}
 	for i, target := range targets {
-		w.streams = append(w.streams, &stream{c: c, set: target, span: p, in: emptyWalk{}, index: i})
+		in, f := c.newStream(target, p, i)
+		if f != nil {
+			w.close()
+			return nil, f.at("with")
+		}
+		w.streams = append(w.streams, in)
 	}
 	return w, nil
 }
@@ -46,11 +46,13 @@ func (w *joinWalk) close() {
 	}
 }
 
+func (w *joinWalk) seeks() bool { return false }
+
 func (w *joinWalk) next() (*element, *fault) {
 	if !w.started {
 		w.started = true
 		for _, s := range w.streams {
-			if f := w.refill(s, s.span, true); f != nil {
+			if f := w.refill(s); f != nil {
 				return nil, f
 			}
 		}
@@ -82,23 +84,13 @@ func (w *joinWalk) pop() (element, *fault) {
 	var s *stream
 	s, w.heap = popStream(w.heap, w.order)
 	e := *s.head
-	return e, w.refill(s, s.span.past(&e), w.parks)
+	return e, w.refill(s)
 }
 
-// refill reads the next head of a stream, opening it at p first when asked, and
-// puts it on the heap.
-func (w *joinWalk) refill(s *stream, p span, open bool) *fault {
-	if open {
-		if f := s.reopen(p); f != nil {
-			return f.at("with")
-		}
-	}
+// refill reads the next head of a stream and puts it on the heap.
+func (w *joinWalk) refill(s *stream) *fault {
 	if f := s.advance(); f != nil {
 		return f.at("with")
-	}
-	if w.parks {
-		s.in.close()
-		s.in = emptyWalk{}
 	}
 	if s.head != nil {
 		w.heap = pushStream(w.heap, s, w.order)
@@ -109,7 +101,7 @@ func (w *joinWalk) refill(s *stream, p span, open bool) *fault {
 // targets returns the sets that the elements of a join's source lead to, as far
 // as the caller may read them.
 func (c scanner) targets(set *value.Set) ([]*value.Set, *fault) {
-	source, f := scanner{context: c.context}.open(set.Of[0], span{})
+	source, f := c.scanner(false).open(set.Of[0], span{})
 	if f != nil {
 		return nil, f.at("join")
 	}

@@ -64,6 +64,15 @@ func (m *mergeWalk) close() {
 	}
 }
 
+func (m *mergeWalk) seeks() bool {
+	for _, s := range m.streams {
+		if s.parked || !s.in.seeks() {
+			return false
+		}
+	}
+	return true
+}
+
 // place puts a fault of a stream at its operand.
 func (m *mergeWalk) place(f *fault, s *stream) *fault {
 	if f == nil || m.name == "" {

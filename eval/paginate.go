@@ -116,7 +116,7 @@ func (c *context) page(r *reading, verb string) (*value.Page, *fault) {
 	if f != nil {
 		return nil, atVerb(f, verb)
 	}
-	w, f := scanner{context: c, sources: r.sources}.start(set, r.span())
+	w, f := c.scanner(r.sources).start(set, r.span())
 	if f != nil {
 		return nil, atVerb(f, verb)
 	}

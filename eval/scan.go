@@ -15,6 +15,8 @@ type walk interface {
 	next() (*element, *fault)
 	// close ends the walk; it may be called at any time.
 	close()
+	// seeks tells that opening the set anew in the middle is cheap.
+	seeks() bool
 }
 
 // scanner opens sets for one reading.
@@ -22,7 +24,12 @@ type scanner struct {
 	*context
 	// sources asks for the sets that elements came from.
 	sources bool
+	// walks counts the open walks over entries and documents.
+	walks *int
 }
+
+// scanner returns a scanner for one reading.
+func (c *context) scanner(sources bool) scanner { return scanner{c, sources, new(int)} }
 
 // start starts a walk over the part p of a set or, when its elements are events,
 // of its history.
@@ -38,6 +45,9 @@ func (c scanner) start(set *value.Set, p span) (walk, *fault) {
 
 // open starts a walk over the part p of a set whose elements are no events.
 func (c scanner) open(set *value.Set, p span) (walk, *fault) {
+	if f := c.charge(); f != nil {
+		return nil, f
+	}
 	switch set.Op {
 	case value.SetMatch:
 		return c.openMatch(set, p)
@@ -66,6 +76,7 @@ type emptyWalk struct{}
 
 func (emptyWalk) next() (*element, *fault) { return nil, nil }
 func (emptyWalk) close()                   {}
+func (emptyWalk) seeks() bool              { return true }
 
 // entryWalk is a walk over the entries of an index.
 type entryWalk struct {
@@ -73,6 +84,7 @@ type entryWalk struct {
 	in      *catalog.EntryCursor
 	foreign uint64 // the database of the entries, 0 for the query's own
 	steps   int
+	closed  bool
 	element element
 }
 
@@ -85,6 +97,7 @@ func (c scanner) openMatch(set *value.Set, p span) (walk, *fault) {
 	if !ok {
 		return nil, notFound(set.Ref)
 	}
+	*c.walks++
 	w := &entryWalk{c: c, in: view.Entries(x, set.Terms, c.catalogRange(p)), foreign: set.Ref.Database}
 	w.element.sources = c.origin(set)
 	return w, nil
@@ -114,7 +127,14 @@ func (w *entryWalk) next() (*element, *fault) {
 	return &w.element, nil
 }
 
-func (w *entryWalk) close() { w.c.closed(w.in.Close()) }
+func (w *entryWalk) close() {
+	if !w.closed {
+		w.closed = true
+		w.c.release(w.in.Close)
+	}
+}
+
+func (w *entryWalk) seeks() bool { return true }
 
 // refWalk is a walk over the documents of a collection.
 type refWalk struct {
@@ -122,6 +142,7 @@ type refWalk struct {
 	in      *catalog.RefCursor
 	foreign uint64
 	steps   int
+	closed  bool
 	element element
 }
 
@@ -130,6 +151,7 @@ func (c scanner) openDocuments(set *value.Set, p span) (walk, *fault) {
 	if f != nil {
 		return nil, f
 	}
+	*c.walks++
 	w := &refWalk{c: c, in: view.Documents(collectionOf(set.Ref), c.catalogRange(p)), foreign: set.Ref.Database}
 	w.element.sources = c.origin(set)
 	return w, nil
@@ -156,7 +178,14 @@ func (w *refWalk) next() (*element, *fault) {
 	return &w.element, nil
 }
 
-func (w *refWalk) close() { w.c.closed(w.in.Close()) }
+func (w *refWalk) close() {
+	if !w.closed {
+		w.closed = true
+		w.c.release(w.in.Close)
+	}
+}
+
+func (w *refWalk) seeks() bool { return true }
 
 // onceWalk yields at most one element.
 type onceWalk struct{ element *element }
@@ -167,7 +196,8 @@ func (w *onceWalk) next() (*element, *fault) {
 	return e, nil
 }
 
-func (w *onceWalk) close() {}
+func (w *onceWalk) close()      {}
+func (w *onceWalk) seeks() bool { return true }
 
 func (c scanner) openSingleton(set *value.Set, p span) (walk, *fault) {
 	e := &element{ref: set.Ref, sources: c.origin(set)}
@@ -205,9 +235,10 @@ func (c scanner) failed(err error) *fault {
 	return c.stop(err)
 }
 
-// closed notes an error of closing a cursor, which must not be lost.
-func (c scanner) closed(err error) {
-	if err != nil {
+// release ends a walk whose cursor close closes.
+func (c scanner) release(close func() error) {
+	*c.walks--
+	if err := close(); err != nil {
 		c.stop(err)
 	}
 }
@@ -218,7 +249,7 @@ func (c *context) firstRef(set *value.Set) (*value.Ref, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	w, f := scanner{context: c}.start(set, span{})
+	w, f := c.scanner(false).start(set, span{})
 	if f != nil {
 		return nil, f
 	}
@@ -247,7 +278,7 @@ func (c *context) each(set *value.Set, back bool, visit func(*element) (bool, *f
 	if f != nil {
 		return f
 	}
-	w, f := scanner{context: c}.start(set, span{back: back})
+	w, f := c.scanner(false).start(set, span{back: back})
 	if f != nil {
 		return f
 	}

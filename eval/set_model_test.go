@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"seriatim"
@@ -266,7 +267,7 @@ func (s *session) must(t testing.TB, text string) []byte {
 	return resp.Body
 }
 
-// TestWideJoin joins more targets than stay open at once.
+// TestWideJoin joins more targets, and merges more sets, than stay open at once.
 func TestWideJoin(t *testing.T) {
 	s := newSession(t)
 	s.must(t, `CreateCollection({ name: "c" })`)
@@ -284,5 +285,20 @@ func TestWideJoin(t *testing.T) {
 	}
 	if got := readAll(t, s, set, 99, true, "[null]"); !slices.Equal(got, ids[:500]) {
 		t.Fatal("back", got)
+	}
+	operands := make([]string, 300)
+	for i := range operands {
+		operands[i] = fmt.Sprintf(`Match(Index("i"), %d)`, 100+i)
+	}
+	union := "Union(" + strings.Join(operands, ", ") + ")"
+	for query, want := range map[string][]int{
+		`Distinct(` + union + `)`:                              ids[100:400],
+		`Intersection(` + set + `, ` + union + `)`:             ids[100:400],
+		`Distinct(Intersection(` + union + `, ` + union + `))`: ids[100:400],
+		`Difference(` + set + `, ` + union + `)`:               append(slices.Clone(ids[:100]), ids[400:500]...),
+	} {
+		if got := readAll(t, s, query, 97, false, ""); !slices.Equal(got, want) {
+			t.Fatal(query, got)
+		}
 	}
 }

@@ -11,36 +11,26 @@ type stream struct {
 	head *element // nil at the end
 	// stale tells that head was used and the next one is not read yet.
 	stale bool
-	// seeks tells that opening the set anew is cheap.
-	seeks bool
+	// parked tells that the walk is open only while it reads, because very many
+	// others are.
+	parked bool
 	// refReverse is that of the set's shape.
 	refReverse bool
 	index      int // its place among the operands
 }
 
-func (c scanner) newStream(set *value.Set, p span, index int) (*stream, *fault) {
-	in, f := c.open(set, p)
-	if f != nil {
-		return nil, f
-	}
-	s := &stream{c: c, set: set, span: p, in: in, stale: true, seeks: seekable(set), index: index}
-	s.refReverse = c.shapeOf(set).refReverse
-	return s, nil
-}
+// manyWalks is how many walks over entries or documents a reading keeps open.
+const manyWalks = 256
 
-// seekable tells sets that can be entered in the middle without reading what
-// lies before.
-func seekable(set *value.Set) bool {
-	switch set.Op {
-	case value.SetJoin, value.SetFilter:
-		return false
+// newStream returns a stream over a part of a set. It stands before the first
+// element.
+func (c scanner) newStream(set *value.Set, p span, index int) (*stream, *fault) {
+	s := &stream{c: c, set: set, span: p, in: emptyWalk{}, stale: true, index: index}
+	s.refReverse = c.shapeOf(set).refReverse
+	if s.parked = *c.walks >= manyWalks; s.parked {
+		return s, nil
 	}
-	for _, inner := range set.Of {
-		if !seekable(inner) {
-			return false
-		}
-	}
-	return true
+	return s, s.reopen(p)
 }
 
 // fresh makes head the element that the stream stands at.
@@ -51,9 +41,22 @@ func (s *stream) fresh() *fault {
 	return nil
 }
 
+// advance makes head the next element.
 func (s *stream) advance() (f *fault) {
 	s.stale = false
+	if !s.parked {
+		s.head, f = s.in.next()
+		return f
+	}
+	if s.head != nil {
+		s.span = s.span.past(s.head)
+	}
+	if f := s.reopen(s.span); f != nil {
+		return f
+	}
 	s.head, f = s.in.next()
+	s.in.close()
+	s.in = emptyWalk{}
 	return f
 }
 
@@ -67,7 +70,7 @@ func (s *stream) seek(e *element, order func(a, b *element) int) *fault {
 		return f
 	}
 	for n := 0; s.head != nil && order(s.head, e) < 0; n++ {
-		if s.seeks && n == patience {
+		if n == patience && s.in.seeks() {
 			if f := s.reopen(s.span.at(e)); f != nil {
 				return f
 			}

@@ -11,7 +11,10 @@ import (
 type cleaner struct {
 	view     *View
 	failures []Failure
-	path     []any
+	// path leads to the value at hand. It is kept only on a second walk, after
+	// the first one found something to report.
+	path   []any
+	locate bool
 }
 
 // clean returns params ready to be merged, nulls kept. It fails with Invalid on
@@ -30,6 +33,8 @@ func (v *View) clean(params *value.Object) (*value.Object, error) {
 	c := cleaner{view: v}
 	o := c.object(params)
 	if len(c.failures) > 0 {
+		c = cleaner{view: v, locate: true}
+		c.object(params)
 		return nil, &Invalid{c.failures}
 	}
 	return o, nil
@@ -69,11 +74,12 @@ func (c *cleaner) ref(r value.Ref) value.Value {
 }
 
 func (c *cleaner) object(o *value.Object) *value.Object {
-	clean := o
+	clean, depth := o, len(c.path)
 	for i, f := range o.Fields {
-		c.path = append(c.path, f.Name)
+		if c.locate {
+			c.path = append(c.path[:depth:depth], f.Name)
+		}
 		kept := c.value(f.Value)
-		c.path = c.path[:len(c.path)-1]
 		if unchanged(kept, f.Value) {
 			continue
 		}
@@ -86,11 +92,12 @@ func (c *cleaner) object(o *value.Object) *value.Object {
 }
 
 func (c *cleaner) array(a value.Array) value.Array {
-	clean, copied := a, false
+	clean, copied, depth := a, false, len(c.path)
 	for i, e := range a {
-		c.path = append(c.path, i)
+		if c.locate {
+			c.path = append(c.path[:depth:depth], i)
+		}
 		kept := c.value(e)
-		c.path = c.path[:len(c.path)-1]
 		if unchanged(kept, e) {
 			continue
 		}

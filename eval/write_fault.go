@@ -55,11 +55,38 @@ func checkRefs(params *value.Object) *fault {
 	if bytes, depth := value.Extent(params, catalog.MaxDocument); bytes > catalog.MaxDocument || depth > value.MaxNesting {
 		return nil
 	}
+	if sound(params) {
+		return nil
+	}
 	failures := badRefs(params, []any{fromRoot{}}, nil)
 	if failures == nil {
 		return nil
 	}
 	return invalidDocument(failures)
+}
+
+// sound reports whether every reference in v can be stored. It is asked first,
+// because a path that leads to a bad one costs memory and nearly none is bad.
+func sound(v value.Value) bool {
+	switch v := v.(type) {
+	case value.Ref:
+		return v.Database == 0
+	case *value.UnresolvedRef:
+		return false
+	case *value.Object:
+		for _, m := range v.Fields {
+			if !sound(m.Value) {
+				return false
+			}
+		}
+	case value.Array:
+		for _, x := range v {
+			if !sound(x) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // badRefs finds references that cannot be stored. path leads to v.

@@ -18,8 +18,12 @@ var setWords = [...]string{
 	value.SetJoin:         "join",
 }
 
-// set writes a set, or nothing when a part of it lost its name.
+// set writes a set, or nothing when a part of it lost its name. The documents of
+// a native collection are written as its reference.
 func (w *writer) set(s *value.Set) bool {
+	if s.Op == value.SetDocuments && s.Ref.IsNative() {
+		return w.ref(s.Ref)
+	}
 	mark := len(w.dst)
 	w.text(`{"@set":`)
 	if !w.setBody(s) {

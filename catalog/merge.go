@@ -1,6 +1,10 @@
 package catalog
 
-import "seriatim/value"
+import (
+	"slices"
+
+	"seriatim/value"
+)
 
 // merge returns old with the members of patch put in: objects merge deeply, null
 // removes, everything else replaces. Members keep their place; new ones follow
@@ -14,18 +18,23 @@ func merge(old, patch *value.Object) *value.Object {
 	}
 	fields := make([]value.Field, len(old.Fields), len(old.Fields)+len(patch.Fields))
 	copy(fields, old.Fields)
+	places := placesOf(old.Fields)
+	removed := false
 	for _, f := range patch.Fields {
-		at := indexOf(fields, f.Name)
+		at := places.of(f.Name)
 		switch {
 		case at < 0:
 			if f.Value.Kind() != value.KindNull {
 				fields = append(fields, value.Field{Name: f.Name, Value: dropNulls(f.Value)})
 			}
 		case f.Value.Kind() == value.KindNull:
-			fields = append(fields[:at], fields[at+1:]...)
+			fields[at].Value, removed = nil, true
 		default:
 			fields[at].Value = mergeValue(fields[at].Value, f.Value)
 		}
+	}
+	if removed {
+		fields = slices.DeleteFunc(fields, func(f value.Field) bool { return f.Value == nil })
 	}
 	return &value.Object{Fields: fields}
 }
@@ -39,9 +48,37 @@ func mergeValue(old, patch value.Value) value.Value {
 	return dropNulls(patch)
 }
 
-func indexOf(fields []value.Field, name string) int {
-	for i := range fields {
-		if fields[i].Name == name {
+// places finds members by name: few by looking at each, many by a map, because
+// merging large objects must not take the product of their sizes.
+type places struct {
+	fields []value.Field
+	byName map[string]int
+}
+
+// manyMembers is from how many members on a map is worth it.
+const manyMembers = 64
+
+func placesOf(fields []value.Field) places {
+	p := places{fields: fields}
+	if len(fields) >= manyMembers {
+		p.byName = make(map[string]int, len(fields))
+		for i := range fields {
+			p.byName[fields[i].Name] = i
+		}
+	}
+	return p
+}
+
+// of returns the place of the member called name, -1 when there is none.
+func (p *places) of(name string) int {
+	if p.byName != nil {
+		if at, ok := p.byName[name]; ok {
+			return at
+		}
+		return -1
+	}
+	for i := range p.fields {
+		if p.fields[i].Name == name {
 			return i
 		}
 	}
@@ -137,17 +174,18 @@ func contains(names []string, name string) bool {
 // null for what is gone. Update events show it.
 func difference(old, next *value.Object) *value.Object {
 	patch := &value.Object{}
+	before, after := placesOf(old.Fields), placesOf(next.Fields)
 	for _, f := range old.Fields {
-		after, ok := next.Get(f.Name)
+		at := after.of(f.Name)
 		switch {
-		case !ok:
+		case at < 0:
 			patch.Fields = append(patch.Fields, value.Field{Name: f.Name, Value: value.Null{}})
-		case !identical(f.Value, after):
-			patch.Fields = append(patch.Fields, value.Field{Name: f.Name, Value: differenceValue(f.Value, after)})
+		case !identical(f.Value, next.Fields[at].Value):
+			patch.Fields = append(patch.Fields, value.Field{Name: f.Name, Value: differenceValue(f.Value, next.Fields[at].Value)})
 		}
 	}
 	for _, f := range next.Fields {
-		if _, ok := old.Get(f.Name); !ok {
+		if before.of(f.Name) < 0 {
 			patch.Fields = append(patch.Fields, f)
 		}
 	}

@@ -103,3 +103,48 @@ func TestRightsAtPosition(t *testing.T) {
 		t.Error("a demoted key made a database")
 	}
 }
+
+// TestScopeOfDeletedDatabase: a reference into a database that the query itself
+// deleted leads nowhere, which is the query's error.
+func TestScopeOfDeletedDatabase(t *testing.T) {
+	db := opened(t, seriatim.Options{})
+	mustAsk(t, db, `CreateDatabase({ name: "child" })`)
+	mustAsk(t, db, `CreateCollection({ name: "c" })`, secret("secret:child:admin"))
+	for _, use := range []string{
+		`Collection("c", Var("d"))`, `Paginate(Collections(Var("d")))`, `Get(Ref(Keys(Var("d")), "3"))`, `Exists(Var("c"))`,
+		`Count(Documents(Var("c")))`, `Paginate(Events(Ref(Var("c"), "1")))`, `Exists(Ref(Var("c"), "1"))`, `Paginate(Events(Documents(Var("c"))))`,
+		`Select("id", Var("c"))`, `[Var("c"), Var("d")]`, `Paginate(Documents(Var("c")), { ts: 1 })`,
+	} {
+		resp := ask(t, db, `Let({ d: Database("child"), c: Collection("c", Var("d")) }, Do(Delete(Var("d")), `+use+`, Abort("undone")))`)
+		if resp.Status >= http.StatusInternalServerError {
+			t.Errorf("%s: %d %s: %v", use, resp.Status, resp.Body, resp.Err)
+		}
+	}
+}
+
+// TestFunctionRole: a function with a role runs with that role's rights, more or less
+// than the caller's, and one whose role has no rights with none.
+func TestFunctionRole(t *testing.T) {
+	db := opened(t, seriatim.Options{})
+	mustAsk(t, db, `CreateCollection({ name: "c" })`)
+	server := between(mustAsk(t, db, `CreateKey({ role: "server" })`), "secret: '", "'")
+	for _, c := range []struct {
+		role   string
+		key    string
+		status int
+	}{
+		{``, server, http.StatusForbidden},
+		{`, role: "admin"`, server, http.StatusOK},
+		{`, role: "server"`, "secret", http.StatusForbidden},
+		{`, role: []`, "secret", http.StatusForbidden},
+		{``, "secret", http.StatusOK},
+	} {
+		mustAsk(t, db, `CreateFunction({ name: "f", body: Query(Lambda("_", Select("data", Paginate(Keys()))))`+c.role+` })`)
+		resp := ask(t, db, `Count(Call(Function("f"), 1))`, secret(c.key))
+		inside := resp.Status == http.StatusBadRequest && strings.Contains(string(resp.Body), "permission denied")
+		if resp.Status != c.status && !(inside && c.status == http.StatusForbidden) {
+			t.Errorf("%q: %d %s", c.role, resp.Status, resp.Body)
+		}
+		mustAsk(t, db, `Delete(Function("f"))`)
+	}
+}

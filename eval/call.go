@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 
 	"seriatim/auth"
@@ -57,15 +58,17 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	return nil, c.callFault(f)
 }
 
-// roleOf returns the built-in role with whose rights a function's body runs; ok is
-// false for one that runs with the caller's.
+// roleOf returns the rights with which a function's body runs; ok is false for one
+// that runs with the caller's. A role that is no built-in one has no rights.
 func roleOf(fn *catalog.Function) (role Rights, ok bool) {
-	name, ok := fn.Role.(value.String)
-	if !ok {
+	if fn.Role == nil {
 		return nil, false
 	}
-	r, ok := auth.ParseRole(string(name))
-	return r, ok
+	name, _ := fn.Role.(value.String)
+	if r, known := auth.ParseRole(string(name)); known {
+		return r, true
+	}
+	return auth.Client, true
 }
 
 // functionCode returns the body of a user function, parsing it once for all
@@ -154,6 +157,9 @@ func (c *context) viewIn(db uint64) (*catalog.View, *fault) {
 		return c.View, nil
 	}
 	view, err := c.View.In(db)
+	if errors.Is(err, catalog.ErrNotFound) { // it was deleted after the reference was made
+		return nil, notFound(value.Ref{Collection: value.Databases})
+	}
 	if err != nil {
 		return nil, c.stop(err)
 	}

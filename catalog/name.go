@@ -108,7 +108,8 @@ func (v *View) Lookup(native value.CollectionID, name string) (r value.Ref, ok b
 }
 
 // Name returns the name of the definition r. ok is false when it does not exist
-// or has no name (wire.Names).
+// or has no name (wire.Names). The answer is in the read set, by the schema key or
+// by the definition's own.
 func (v *View) Name(r value.Ref) (name string, ok bool) {
 	other, err := v.In(r.Database)
 	if err != nil {
@@ -126,7 +127,7 @@ func (v *View) Name(r value.Ref) (name string, ok bool) {
 			return f.Name, true
 		}
 	case value.Databases, value.Roles, value.AccessProviders:
-		stored, ts, ok, err := v.session.tx.Peek(documentKey(other.db, r.Collection, r.ID))
+		stored, ts, ok, err := v.session.tx.Get(documentKey(other.db, r.Collection, r.ID))
 		if err != nil || !ok {
 			return "", false
 		}

@@ -33,12 +33,17 @@ const (
 	// is evaluated all the same, to see whether that still holds.
 	directAfter = 16
 	directProbe = 16
-	// maxHot bounds the keys and functions that are remembered.
-	maxHot = 4096
+	// maxHot bounds the keys and functions that are remembered, maxHotKey the bytes
+	// of a key: those of documents are short.
+	maxHot    = 4096
+	maxHotKey = 256
 )
 
 // note records a conflict on key.
 func (h *hot) note(key []byte) {
+	if len(key) > maxHotKey {
+		return
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.keys == nil || len(h.keys) >= maxHot {

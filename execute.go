@@ -1,8 +1,10 @@
 package seriatim
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"sync"
 	"fmt"
 
 	"seriatim/auth"
@@ -158,11 +160,22 @@ func (x *execution) catalogOptions() catalog.Options {
 // reply renders the result of a success whose transaction has the timestamp ts.
 func (x *execution) reply(ts int64) *Response {
 	r := wire.Rendering{Version: x.version, Names: x.view, TxnTS: ts}
-	body := make([]byte, 0, 512)
-	body = append(body, `{"resource":`...)
-	body = wire.AppendValue(body, x.result, &r)
-	return &Response{Status: statusOf(x.result), Body: append(body, '}'), TxnTS: ts}
+	scratch := bodies.Get().(*[]byte)
+	body := wire.AppendResource((*scratch)[:0], x.result, &r)
+	resp := &Response{Status: statusOf(x.result), Body: bytes.Clone(body), TxnTS: ts}
+	if cap(body) <= maxScratch {
+		*scratch = body
+		bodies.Put(scratch)
+	}
+	return resp
 }
+
+// bodies are buffers to render in, so that a response is allocated once and at its
+// size. Those that a large response made are not kept.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxScratch = 256 << 10
+
 
 // statusOf is 201 for a document that this very query made, when it is the
 // whole result (fql-v4 section 1.6).

@@ -37,6 +37,8 @@ const (
 	// of a key: those of documents are short.
 	maxHot    = 4096
 	maxHotKey = 256
+	// maxHotInRanges bounds how many keys are compared with the ranges of a query.
+	maxHotInRanges = 64
 )
 
 // note records a conflict on key.
@@ -68,13 +70,38 @@ func (h *hot) touches(p *txn.Proposal) bool {
 	}
 	now := time.Now()
 	for _, key := range p.Reads {
-		if k := h.keys[string(key)]; k.conflicts >= hotAfter && now.Before(k.until) {
-			// Half the heat, so that a key asked for rarely does cool down.
-			if extended := now.Add(hotFor / 2); extended.After(k.until) {
-				k.until = extended
-				h.keys[string(key)] = k
-			}
+		if h.warm(string(key), now) {
 			return true
+		}
+	}
+	return h.touchesRange(p, now)
+}
+
+// warm reports whether key is hot, and keeps it so for half the time a conflict
+// would, so that a key asked for rarely does cool down.
+func (h *hot) warm(key string, now time.Time) bool {
+	k := h.keys[key]
+	if k.conflicts < hotAfter || now.After(k.until) {
+		return false
+	}
+	if extended := now.Add(hotFor / 2); extended.After(k.until) {
+		k.until = extended
+		h.keys[key] = k
+	}
+	return true
+}
+
+// touchesRange is touches for what was walked rather than read by key. It looks
+// only while few keys are remembered, because it looks at all of them.
+func (h *hot) touchesRange(p *txn.Proposal, now time.Time) bool {
+	if len(p.Ranges) == 0 || len(h.keys) > maxHotInRanges {
+		return false
+	}
+	for key := range h.keys {
+		for _, r := range p.Ranges {
+			if r.Holds([]byte(key)) && h.warm(key, now) {
+				return true
+			}
 		}
 	}
 	return false

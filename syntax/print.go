@@ -70,7 +70,7 @@ func (p printer) expr(e Expr) layout {
 	case *RefLiteral:
 		return p.ref(e)
 	case *SetLiteral:
-		return p.form(e.Form)
+		return p.set(e.Form)
 	}
 	return words("undefined")
 }

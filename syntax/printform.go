@@ -51,6 +51,15 @@ func (p printer) argument(op Op, i int, arg Expr) layout {
 	return p.expr(arg)
 }
 
+// set lays out a set given as data. One of an index without terms is written with
+// the index alone, as the driver writes it.
+func (p printer) set(e *Form) layout {
+	if e.Op == OpMatch && e.Args[1] == nil {
+		return callOf("Match", p.expr(e.Args[0]))
+	}
+	return p.form(e)
+}
+
 // spread lays out variadic arguments after the items before: two or more of an
 // array stand by themselves, a sole one too when always is set.
 func (p printer) spread(name string, before []layout, arg Expr, always bool) layout {

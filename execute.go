@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"sync"
 	"fmt"
+	"sync"
 
 	"seriatim/auth"
 	"seriatim/catalog"
@@ -175,7 +175,6 @@ func (x *execution) reply(ts int64) *Response {
 var bodies = sync.Pool{New: func() any { return new([]byte) }}
 
 const maxScratch = 256 << 10
-
 
 // statusOf is 201 for a document that this very query made, when it is the
 // whole result (fql-v4 section 1.6).

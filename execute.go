@@ -114,7 +114,7 @@ func (x *execution) unwieldy(v value.Value) *Response {
 	if x.known {
 		limit = maxOrderedResult
 	}
-	switch bytes, depth := value.Extent(v, limit); {
+	switch bytes, depth := value.Extent(v, 1, limit); {
 	case bytes > limit:
 		x.large = true
 		return protocolError(statusBadRequest, "bad request", fmt.Sprintf("The result is larger than %d bytes.", limit))

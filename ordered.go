@@ -54,7 +54,8 @@ func (db *DB) evaluate(e *replica.Expression, tx *txn.Tx, ts int64) (reply any, 
 // queries have: the caller then runs it the other way.
 func (x *execution) overBudget() bool {
 	cause := x.env.Cause()
-	return x.large || x.ids > orderedIDs || errors.Is(cause, eval.ErrUnstable) || errors.As(cause, new(*eval.ComputeError))
+	return x.large || x.ids > orderedIDs || errors.Is(cause, eval.ErrUnstable) || errors.As(cause, new(*eval.ComputeError)) ||
+		errors.As(cause, new(*eval.ExtentError))
 }
 
 // errBudget says that an ordered query was refused for doing too much.

@@ -86,11 +86,14 @@ func (q *query) refusal(err error) *Response {
 // refuse answers for an error that ended an evaluation from below.
 func (x *execution) refuse(err error) *Response {
 	var compute *eval.ComputeError
+	var extent *eval.ExtentError
 	var large *catalog.TooLarge
 	var old *catalog.TooOld
 	switch {
 	case errors.As(err, &compute):
 		return protocolError(statusBadRequest, "bad request", compute.Error())
+	case errors.As(err, &extent):
+		return protocolError(statusBadRequest, "bad request", extent.Error())
 	case errors.As(err, &large):
 		return protocolError(statusBadRequest, "bad request", large.Description())
 	case errors.As(err, &old):

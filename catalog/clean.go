@@ -24,7 +24,7 @@ func (v *View) clean(params *value.Object) (*value.Object, error) {
 	if params == nil {
 		return &value.Object{}, nil
 	}
-	switch bytes, depth := value.Extent(params, MaxDocument); {
+	switch bytes, depth := value.Extent(params, 1, MaxDocument); {
 	case bytes > MaxDocument:
 		return nil, &TooLarge{What: "Version", Bytes: bytes, Limit: MaxDocument}
 	case depth > value.MaxNesting:

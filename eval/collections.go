@@ -24,7 +24,7 @@ func evalMap(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 			return nil, f.at(key(e, 0))
 		}
 	}
-	return withData(coll, out), nil
+	return withData(coll, out), c.bounded(out)
 }
 
 // evalForeach applies its lambda to every element and gives back the collection.

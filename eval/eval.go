@@ -142,6 +142,9 @@ func (c *context) let(e *syntax.Let, s *scope) (value.Value, *fault) {
 	for i := range e.Bindings {
 		b := &e.Bindings[i]
 		v, f := c.eval(b.Expr, s)
+		if f == nil {
+			f = c.bounded(v)
+		}
 		if f != nil {
 			f.at(b.Name)
 			if e.ArrayForm {
@@ -177,7 +180,8 @@ func (c *context) object(e *syntax.Object, s *scope) (value.Value, *fault) {
 	if failed != nil {
 		return nil, failed
 	}
-	return value.NewObject(fields...), nil
+	v := value.NewObject(fields...)
+	return v, c.bounded(v)
 }
 
 // array evaluates every element and, on failure, reports all that failed.
@@ -198,7 +202,7 @@ func (c *context) array(elems []syntax.Expr, s *scope) (value.Value, *fault) {
 	if failed != nil {
 		return nil, failed
 	}
-	return out, nil
+	return out, c.bounded(out)
 }
 
 // arg evaluates the i-th argument of e; an absent one gives nil.

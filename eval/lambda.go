@@ -39,6 +39,9 @@ func (c *context) apply(fn closure, arg value.Value) (value.Value, *fault) {
 	if f := c.charge(); f != nil {
 		return nil, f
 	}
+	if f := c.bounded(arg); f != nil {
+		return nil, f.at("lambda")
+	}
 	s, f := bind(fn.lambda, arg, fn.scope)
 	if f != nil {
 		return nil, f.at("lambda")

@@ -52,7 +52,7 @@ func invalidDocument(failures []catalog.Failure) *fault {
 // databases, and by names that nothing has. Params too large for any document are
 // left to the write, which refuses them without a look inside.
 func checkRefs(params *value.Object) *fault {
-	if bytes, depth := value.Extent(params, catalog.MaxDocument); bytes > catalog.MaxDocument || depth > value.MaxNesting {
+	if bytes, depth := value.Extent(params, 1, catalog.MaxDocument); bytes > catalog.MaxDocument || depth > value.MaxNesting {
 		return nil
 	}
 	if sound(params) {

@@ -4,19 +4,20 @@ package value
 // the protocol lets a request nest.
 const MaxNesting = 1000
 
-// Extent returns how many bytes v takes at least when every part of it is spelled
-// out, and how deep it nests. A value whose parts share memory, such as an array
+// Extent returns how many bytes v takes when every part of it is spelled out,
+// counting part bytes for each besides its text, and how deep it nests. With 1 for
+// part it is the least that v takes as JSON or stored. A value whose parts share memory, such as an array
 // that holds one large array many times, can be vastly larger than what it took to
 // make it; therefore counting stops soon after limit bytes or MaxNesting levels,
 // and whoever is about to spell a value out asks first.
-func Extent(v Value, limit int) (bytes, depth int) {
-	m := measure{limit: limit}
+func Extent(v Value, part, limit int) (bytes, depth int) {
+	m := measure{part: part, limit: limit}
 	m.value(v, 1)
 	return m.bytes, m.depth
 }
 
 // measure is one walk of Extent.
-type measure struct{ limit, bytes, depth int }
+type measure struct{ part, limit, bytes, depth int }
 
 // over reports whether there is nothing more to find out.
 func (m *measure) over() bool { return m.bytes > m.limit || m.depth > MaxNesting }
@@ -25,7 +26,7 @@ func (m *measure) value(v Value, depth int) {
 	if m.over() {
 		return
 	}
-	m.bytes++
+	m.bytes += m.part
 	m.depth = max(m.depth, depth)
 	switch v := v.(type) {
 	case String:

@@ -33,12 +33,12 @@ func TestExtent(t *testing.T) {
 		{"shared sets", set, 1001, 1300, false},
 		{"a deep array", deep, 1, 1100, true},
 	} {
-		bytes, depth := Extent(c.v, 1000)
+		bytes, depth := Extent(c.v, 1, 1000)
 		if bytes < c.atLeast || bytes > c.atMost || (depth > MaxNesting) != c.tooDeep && bytes <= 1000 {
 			t.Errorf("%s: %d bytes, %d deep", c.name, bytes, depth)
 		}
 	}
-	if _, depth := Extent(deep, 1<<20); depth <= MaxNesting {
+	if _, depth := Extent(deep, 1, 1<<20); depth <= MaxNesting {
 		t.Errorf("a deep array: %d deep", depth)
 	}
 }

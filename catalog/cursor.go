@@ -16,7 +16,6 @@ type EntryCursor struct {
 	reverse []bool // for each value, and false for the ref
 	clock   int64
 	held    map[value.CollectionID]*Collection // nil when every source exists
-	buf     []value.Value
 	entry   Entry
 	err     error
 }

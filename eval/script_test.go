@@ -25,8 +25,6 @@ type script struct {
 	names   wire.Names
 	// free names variables that run binds around each query, outermost first.
 	free []string
-	// data is for directives that keep something between cases, such as a database.
-	data any
 }
 
 // directives are what the cases of a script may begin with.

@@ -1,7 +1,6 @@
 package httpapi_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -206,14 +205,4 @@ func shorten(s string) string {
 		return s[:300] + "…"
 	}
 	return s
-}
-
-// indent is what an indented answer looks like.
-func indent(t testing.TB, body string) string {
-	t.Helper()
-	var out bytes.Buffer
-	if err := json.Indent(&out, []byte(body), "", "  "); err != nil {
-		t.Fatal(err)
-	}
-	return out.String() + "\n"
 }

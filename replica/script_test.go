@@ -97,7 +97,7 @@ func (s *script) step(tx *txn.Tx, f []string) string {
 		}
 		v, _, ok, err := read(key)
 		if !ok || err != nil {
-			return fmt.Sprint("none")
+			return "none"
 		}
 		return string(v)
 	case f[0] == "scan":

@@ -73,7 +73,6 @@ type filling struct {
 	r       *rand.Rand
 	db      *seriatim.DB
 	number  int // documents acknowledged: 1 to number
-	unknown bool
 	slowest time.Duration
 }
 

@@ -102,11 +102,6 @@ func reference(collection string, n int) string {
 	return fmt.Sprintf("Ref(Collection(%q), \"%d\")", collection, n+1)
 }
 
-// page is a page of values as the protocol gives it.
-type page[T any] struct {
-	Data []T
-}
-
 // rows decodes a list of results, one each.
 func rows(a *answer, n int) ([]json.RawMessage, error) {
 	var list []json.RawMessage

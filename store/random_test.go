@@ -45,14 +45,13 @@ func mustOpen(t *testing.T, dir string, o Options) *Store {
 
 // machine is a store beside its model, and readers opened earlier beside the models of their moment.
 type machine struct {
-	t     *testing.T
-	g     generator
-	o     Options
-	s     *Store
-	m     *model
-	ts    int64
-	floor int64 // reads below were given up by a collection
-	old   []oldReader
+	t   *testing.T
+	g   generator
+	o   Options
+	s   *Store
+	m   *model
+	ts  int64
+	old []oldReader
 }
 
 type oldReader struct {

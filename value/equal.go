@@ -111,9 +111,31 @@ func equalObjects(a, b *Object) bool {
 	if len(a.Fields) != len(b.Fields) {
 		return false
 	}
+	if len(a.Fields) >= manyFields {
+		return equalLarge(a, b)
+	}
 	for i := range a.Fields {
 		v, ok := b.Get(a.Fields[i].Name)
 		if !ok || !equal(a.Fields[i].Value, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// manyFields is from how many members on objects are compared in the order of
+// their names, since finding each by its name takes the product of the sizes.
+const manyFields = 64
+
+func equalLarge(a, b *Object) bool {
+	x, y := sortedFields(a), sortedFields(b)
+	for i := range x {
+		if x[i].Name != y[i].Name {
+			return false
+		}
+	}
+	for i := range x {
+		if !equal(x[i].Value, y[i].Value) {
 			return false
 		}
 	}

@@ -29,6 +29,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Clock returns microseconds since 1970; nil is the machine's clock.
 	Clock func() int64
+	// OnStop, if set, is called once when the database cannot go on, with the reason:
+	// its process should end and be started again. Close does not call it.
+	OnStop func(error)
 	// Rig replaces parts of the database, for tests; nil is a real one.
 	Rig *Rig
 }
@@ -127,7 +130,8 @@ func (o *Options) accept(log txlog.Reader, oldest, head txlog.Position) error {
 func (db *DB) open() (err error) {
 	o := &db.options
 	db.replica, err = replica.Open(db.store, db.log, replica.Options{
-		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: 1, FlushBytes: o.Rig.flushBytes(),
+		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: 1,
+		FlushBytes: o.Rig.flushBytes(), OnStop: o.OnStop,
 	})
 	if err != nil {
 		return err

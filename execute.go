@@ -32,6 +32,7 @@ type execution struct {
 	tree    syntax.Expr
 	body    []byte // the query as it came
 	key     string // idempotency key
+	secrets bool   // a secret was made, which the result shows
 	known   bool   // who is established, as at a log position
 
 	ids           int64 // identities taken so far
@@ -153,7 +154,7 @@ func (x *execution) catalogOptions() catalog.Options {
 		NewID:     x.env.NewID,
 		Binding:   eval.Binding,
 		Pure:      eval.Pure,
-		NewSecret: func(id int64) string { return auth.NewKeySecret(id, x.env.Entropy) },
+		NewSecret: x.newSecret,
 	}
 }
 

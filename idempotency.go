@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 
+	"seriatim/auth"
 	"seriatim/wire"
 )
 
@@ -72,10 +73,23 @@ func (x *execution) earlier() *Response {
 	}
 }
 
+// errSecretKept refuses to keep an answer that shows a secret: secrets are stored
+// as hashes only.
+var errSecretKept = errors.New("seriatim: the answer to an idempotency key would hold a secret")
+
+// newSecret makes the secret of a new key.
+func (x *execution) newSecret(id int64) string {
+	x.secrets = true
+	return auth.NewKeySecret(id, x.env.Entropy)
+}
+
 // remember writes the record of this request, in its own transaction.
 func (x *execution) remember() error {
 	if x.key == "" {
 		return nil
+	}
+	if x.secrets {
+		return errSecretKept
 	}
 	resp := x.reply(wire.Hole)
 	hash := sha256.Sum256(x.body)

@@ -210,3 +210,15 @@ func between(s, before, after string) string {
 	s, _, _ = strings.Cut(s, after)
 	return s
 }
+
+// TestIdempotencyKeepsNoSecret: an answer that shows a new secret is not stored.
+func TestIdempotencyKeepsNoSecret(t *testing.T) {
+	db := open(t, t.TempDir())
+	resp := ask(t, db, `CreateKey({ role: "server" })`, key("k"))
+	if resp.Status != http.StatusBadRequest || !strings.Contains(string(resp.Body), "makes a secret") {
+		t.Errorf("%d %s", resp.Status, resp.Body)
+	}
+	if got := mustAsk(t, db, `IsEmpty(Keys())`); got != "true" {
+		t.Error("the key was made all the same")
+	}
+}

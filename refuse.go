@@ -99,6 +99,9 @@ func (x *execution) refuse(err error) *Response {
 	case errors.As(err, &old):
 		return protocolError(statusBadRequest, "bad request",
 			fmt.Sprintf("Requested timestamp %d less than minimum allowed timestamp %d.", old.Requested, old.Minimum))
+	case errors.Is(err, errSecretKept):
+		return protocolError(statusBadRequest, "bad request",
+			"Invalid header 'idempotency-key': It cannot be used with a query that makes a secret, which would be stored with the answer.")
 	case errors.Is(err, catalog.ErrSequence):
 		return protocolError(statusBadRequest, "bad request", "Maximum sequential ID reached.")
 	}

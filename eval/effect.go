@@ -28,9 +28,8 @@ type function struct {
 // permit refuses effects that the place of the evaluation does not allow.
 func (c *context) permit(fn *function) *fault {
 	if fn.unstable {
-		c.unstable = true
-		if c.Stable {
-			return c.stop(ErrUnstable)
+		if f := c.refuseOrdered(); f != nil {
+			return f
 		}
 	}
 	if c.limit != "" && fn.effect > c.allowed {
@@ -38,6 +37,16 @@ func (c *context) permit(fn *function) *fault {
 	}
 	if c.ReadOnly != "" && fn.effect > effectRead {
 		return fail("invalid expression", fmt.Sprintf("Call performs a %s, which is not allowed in %s.", fn.effect, c.ReadOnly))
+	}
+	return nil
+}
+
+// refuseOrdered marks the evaluation as one that may not happen at a log position,
+// and ends it if it does.
+func (c *context) refuseOrdered() *fault {
+	c.unstable = true
+	if c.Stable {
+		return c.stop(ErrUnstable)
 	}
 	return nil
 }

@@ -130,6 +130,13 @@ func (c *context) createIn(coll value.CollectionID, params *value.Object, about 
 	if f := c.settled(coll); f != nil {
 		return nil, f
 	}
+	if coll == value.Keys || coll == value.Indexes {
+		// A secret must not follow from what stands in the log, and building an index
+		// is too much work to hold everybody up.
+		if f := c.refuseOrdered(); f != nil {
+			return nil, f
+		}
+	}
 	doc, err := c.View.Create(coll, 0, params)
 	if err != nil {
 		return nil, c.writeFault(err, value.Ref{Collection: coll})
@@ -163,8 +170,8 @@ func (c *context) settled(coll value.CollectionID) *fault {
 }
 
 // creator returns the function that makes a definition.
-func creator(coll value.CollectionID, unstable bool) function {
-	return function{effect: effectWrite, unstable: unstable, eval: func(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
+func creator(coll value.CollectionID) function {
+	return function{effect: effectWrite, eval: func(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		params, f := c.argParams(e, 0, s)
 		if f != nil {
 			return nil, f
@@ -191,12 +198,12 @@ var writeFuncs = family{
 	syntax.OpDelete:               {eval: evalDelete, effect: effectWrite},
 	syntax.OpInsert:               {eval: evalInsert, effect: effectWrite},
 	syntax.OpRemove:               {eval: evalRemove, effect: effectWrite},
-	syntax.OpCreateCollection:     creator(value.Collections, false),
-	syntax.OpCreateClass:          creator(value.Collections, false),
-	syntax.OpCreateDatabase:       creator(value.Databases, false),
-	syntax.OpCreateIndex:          creator(value.Indexes, false),
-	syntax.OpCreateKey:            creator(value.Keys, true),
-	syntax.OpCreateFunction:       creator(value.Functions, false),
-	syntax.OpCreateRole:           creator(value.Roles, false),
-	syntax.OpCreateAccessProvider: creator(value.AccessProviders, false),
+	syntax.OpCreateCollection:     creator(value.Collections),
+	syntax.OpCreateClass:          creator(value.Collections),
+	syntax.OpCreateDatabase:       creator(value.Databases),
+	syntax.OpCreateIndex:          creator(value.Indexes),
+	syntax.OpCreateKey:            creator(value.Keys),
+	syntax.OpCreateFunction:       creator(value.Functions),
+	syntax.OpCreateRole:           creator(value.Roles),
+	syntax.OpCreateAccessProvider: creator(value.AccessProviders),
 }

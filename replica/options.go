@@ -53,6 +53,11 @@ type Options struct {
 	// the timestamp of the block's last entry, written yields the keys, which must
 	// be copied to be kept. It is not called for blocks applied by Open.
 	OnPublish func(ts int64, written iter.Seq[[]byte])
+	// OnStop, if set, is called once when the replica cannot go on, with the reason:
+	// a damaged or failing disk, an entry of a newer release. It takes no writes
+	// after that and its snapshots stay what they are, so the process should end.
+	// It is not called by Close.
+	OnStop func(error)
 	// FlushBytes is how many bytes of blocks are applied before the store is
 	// flushed in the background and the log trimmed; 0 is DefaultFlushBytes.
 	FlushBytes int64

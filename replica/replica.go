@@ -149,6 +149,9 @@ func (r *Replica) run(ctx context.Context, reader txlog.Reader) {
 	r.origin.Close()
 	// What was appended will take effect after a restart, but nobody is told here.
 	r.origin.FailPending(fmt.Errorf("%w: %w", txlog.ErrUnknownFate, err))
+	if ctx.Err() == nil && r.o.OnStop != nil {
+		r.o.OnStop(err)
+	}
 }
 
 // step applies the next block: work out, write, publish, wake.

@@ -69,7 +69,9 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 		return fail(exitQuery, "serve: %v", err)
 	}
 	defer listener.Close()
-	db, err := p.open(f, logger)
+	ctx, halt := context.WithCancelCause(ctx)
+	defer halt(nil)
+	db, err := p.open(f, logger, func(err error) { halt(&halted{err}) })
 	if err != nil {
 		return fail(exitQuery, "serve: %v", err)
 	}
@@ -82,11 +84,20 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 		return fail(exitQuery, "serve: %v", err)
 	}
 	logger.Info("stopping")
-	if err := db.Close(); err != nil {
+	err = db.Close()
+	if h := new(halted); errors.As(context.Cause(ctx), &h) {
+		err = h
+	}
+	if err != nil {
 		return fail(exitQuery, "serve: %v", err)
 	}
 	return nil
 }
+
+// halted is why a server ended that nobody asked to.
+type halted struct{ error }
+
+func (h *halted) Error() string { return "the database cannot go on: " + h.error.Error() }
 
 // serveUntil serves until ctx ends and then lets running queries finish.
 func serveUntil(ctx context.Context, server *httpapi.Server, l net.Listener) error {
@@ -119,7 +130,7 @@ func (p *program) logger(json bool) *slog.Logger {
 
 // open opens the database. A root secret that has to be made is written only when
 // the directory turned out to be one to write to.
-func (p *program) open(f *serveFlags, logger *slog.Logger) (*seriatim.DB, error) {
+func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error)) (*seriatim.DB, error) {
 	secret, file := devSecret, ""
 	if f.dev {
 		fmt.Fprintln(p.err, "DEVELOPMENT SERVER: the root secret is \"secret\" and everybody on this machine knows it.")
@@ -134,7 +145,7 @@ func (p *program) open(f *serveFlags, logger *slog.Logger) (*seriatim.DB, error)
 	if made {
 		secret = newSecret()
 	}
-	db, err := seriatim.Open(seriatim.Options{Dir: f.data, RootSecret: secret, Logger: logger})
+	db, err := seriatim.Open(seriatim.Options{Dir: f.data, RootSecret: secret, Logger: logger, OnStop: onStop})
 	if err != nil || !made {
 		return db, err
 	}

@@ -130,6 +130,12 @@ func (c scanner) leafEvents(set *value.Set, t period) (eventSource, *fault) {
 	if f != nil {
 		return nil, f
 	}
+	if inner.Op == value.SetDocuments || inner.Op == value.SetMatch {
+		// Their histories are gathered whole, which is no work for a log position.
+		if f := c.refuseOrdered(); f != nil {
+			return nil, f
+		}
+	}
 	s := &cursorEvents{c: c, sources: c.origin(set), foreign: inner.Ref.Database}
 	switch inner.Op {
 	case value.SetEvents:

@@ -132,6 +132,9 @@ func (r *Replica) start(reader txlog.Reader) error {
 	return nil
 }
 
+// closePatience is how long Close waits for what is durable to be applied.
+const closePatience = 10 * time.Second
+
 // run applies blocks until the replica is closed or cannot go on.
 func (r *Replica) run(ctx context.Context, reader txlog.Reader) {
 	defer close(r.stopped)
@@ -262,11 +265,13 @@ func (r *Replica) resolve(a *applied) {
 func (r *Replica) Close() error {
 	r.closing.Do(func() {
 		r.origin.Close()
-		ctx := context.Background()
+		ctx, cancel := context.WithTimeout(context.Background(), closePatience)
 		if head, err := r.log.Head(ctx); err == nil && !r.stalled.Load() {
-			// An error means that applying has ended already.
+			// An error means that applying has ended already, or waits for space:
+			// then the log has what is missing, for the next start.
 			_ = r.waitPosition(ctx, head)
 		}
+		cancel()
 		r.stop()
 		<-r.stopped
 		r.flusher.close()

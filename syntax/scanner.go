@@ -68,7 +68,11 @@ func (s *scanner) next() token {
 		s.number(&t)
 	case isIdentStart(c):
 		t.kind = tokIdent
-		s.at += strings.IndexFunc(s.text[s.at:]+" ", func(c rune) bool { return !isIdentPart(c) })
+		n := strings.IndexFunc(s.text[s.at:], func(c rune) bool { return !isIdentPart(c) })
+		if n < 0 {
+			n = len(s.text) - s.at
+		}
+		s.at += n
 		t.text = s.text[t.start:s.at]
 	case c == '=' && s.follows("=>"):
 		t.kind, t.text = tokPunct, "=>"

@@ -3,6 +3,7 @@ package seriatim_test
 import (
 	"context"
 	"flag"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
@@ -215,7 +216,7 @@ func (g *randomTree) leaf() syntax.Expr {
 func (g *randomTree) scalar() value.Value {
 	scalars := []value.Value{
 		value.Null{}, value.Bool(true), value.Int(0), value.Int(1), value.Int(-1), value.Int(64), value.Int(1 << 62), value.Int(-1 << 63),
-		value.Double(0.5), value.Double(-0.0), value.Double(1e300), value.String(""), value.String("abc"), value.String("day"),
+		value.Double(0.5), value.Double(math.Copysign(0, -1)), value.Double(1e300), value.String(""), value.String("abc"), value.String("day"),
 		value.String("1"), value.String("%s %5.2f %d"), value.String("data"), value.String("create"), value.String("K\u0130\u1e9e\U0001F600"),
 		value.String("2020-02-29T23:59:59.999999999Z"), value.Bytes{}, value.Bytes{1, 2, 255}, value.UUID{1},
 		value.Time{}, value.TimeOfMicros(g.Int64N(4e15) - 2e15), value.Date(g.IntN(60000) - 20000),

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 
 	"seriatim/txn"
 	"seriatim/value"
@@ -37,7 +38,7 @@ func (v *View) build(x *Index) error {
 	sources := x.Sources()
 	if x.Wildcard() {
 		for _, c := range sortedKeys(s.collections) {
-			if !holdsCollection(sources, c) {
+			if !slices.Contains(sources, c) {
 				sources = append(sources, c)
 			}
 		}
@@ -48,15 +49,6 @@ func (v *View) build(x *Index) error {
 		}
 	}
 	return nil
-}
-
-func holdsCollection(list []value.CollectionID, c value.CollectionID) bool {
-	for _, other := range list {
-		if other == c {
-			return true
-		}
-	}
-	return false
 }
 
 func (b *builder) collection(c value.CollectionID) error {
@@ -85,13 +77,9 @@ func (b *builder) committed(c value.CollectionID, lo, hi []byte) error {
 			}
 			ref, prev, old, first = value.Ref{Collection: c, ID: id}, version{}, nil, false
 		}
-		next := version{}
-		if !h.Deleted() {
-			r, err := readVersion(append([]byte(nil), h.Value()...), h.TS())
-			if err != nil {
-				return err
-			}
-			next = r
+		next, err := shownVersion(h)
+		if err != nil {
+			return err
 		}
 		fresh, err := b.step(ref, old, prev, next, h.TS())
 		if err != nil {

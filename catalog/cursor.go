@@ -40,19 +40,28 @@ func (c *EntryCursor) Next() bool {
 }
 
 func (c *EntryCursor) decode() bool {
-	values, _, err := value.DecodeTuple(make([]value.Value, 0, len(c.reverse)), c.in.Key()[c.terms:], c.reverse)
+	values, ref, err := decodeEntry(c.in.Key()[c.terms:], c.reverse)
 	if err != nil {
 		c.err = err
 		return false
 	}
+	c.entry = Entry{Values: values, Ref: ref, TS: c.in.TS()}
+	return true
+}
+
+// decodeEntry reads the part of an entry's key that follows the terms: the values
+// and the document.
+func decodeEntry(key []byte, reverse []bool) ([]value.Value, value.Ref, error) {
+	values, _, err := value.DecodeTuple(make([]value.Value, 0, len(reverse)), key, reverse)
+	if err != nil {
+		return nil, value.Ref{}, err
+	}
 	last := len(values) - 1
 	ref, ok := values[last].(value.Ref)
 	if !ok {
-		c.err = errMalformed
-		return false
+		return nil, value.Ref{}, errMalformed
 	}
-	c.entry = Entry{Values: values[:last:last], Ref: ref, TS: c.in.TS()}
-	return true
+	return values[:last:last], ref, nil
 }
 
 // Entry returns the entry shown, which is the caller's.
@@ -87,7 +96,7 @@ func (v *View) entryCursor(x *Index, terms int, in txn.Cursor) *EntryCursor {
 
 // Entries walks the entries of idx whose terms are those given, in set order. A
 // number of terms other than the index has gives an empty set.
-func (v *View) Entries(idx *Index, terms []value.Value, r EntryRange) *EntryCursor {
+func (v *View) Entries(idx *Index, terms []value.Value, r Range) *EntryCursor {
 	if len(terms) != len(idx.Terms) {
 		return &EntryCursor{}
 	}
@@ -113,7 +122,7 @@ func (v *View) Entries(idx *Index, terms []value.Value, r EntryRange) *EntryCurs
 	return v.entryCursor(idx, len(prefix), in)
 }
 
-func (v *View) scanEntries(x *Index, lo, hi []byte, r EntryRange) (txn.Cursor, error) {
+func (v *View) scanEntries(x *Index, lo, hi []byte, r Range) (txn.Cursor, error) {
 	tx := v.session.tx
 	switch {
 	case v.past(r.At):
@@ -219,7 +228,7 @@ func (c *RefCursor) Close() error {
 
 // Documents walks the living documents of a user or native collection in order
 // of identity.
-func (v *View) Documents(coll value.CollectionID, r RefRange) *RefCursor {
+func (v *View) Documents(coll value.CollectionID, r Range) *RefCursor {
 	if ok, err := v.holds(coll); err != nil || !ok {
 		return &RefCursor{err: err}
 	}

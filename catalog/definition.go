@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"seriatim/value"
@@ -22,11 +23,6 @@ type Collection struct {
 // KeepForever is the HistoryDays of a collection whose history_days is null.
 const KeepForever int64 = -1
 
-// Ref returns the reference of the definition.
-func (c *Collection) Ref() value.Ref {
-	return value.Ref{Collection: value.Collections, ID: int64(c.ID)}
-}
-
 // Function is a parsed function definition. It is shared between transactions
 // and must not be modified, but for Code.
 type Function struct {
@@ -40,9 +36,6 @@ type Function struct {
 	Code atomic.Value
 }
 
-// Ref returns the reference of the definition.
-func (f *Function) Ref() value.Ref { return value.Ref{Collection: value.Functions, ID: f.ID} }
-
 // Index is a parsed index definition. It is shared and must not be modified.
 type Index struct {
 	ID   int64
@@ -53,10 +46,9 @@ type Index struct {
 	// always do.
 	Serialized bool
 	// Active tells whether the index may be read.
-	Active     bool
-	Partitions int64
-	Terms      []IndexField
-	Values     []IndexField
+	Active bool
+	Terms  []IndexField
+	Values []IndexField
 
 	sources   []indexSource
 	collation uint64 // the revision of the order of strings in its entries
@@ -125,10 +117,8 @@ type binding struct {
 func (x *Index) bindingsOf(c value.CollectionID) (b []binding, ok bool) {
 	for i := range x.sources {
 		s := &x.sources[i]
-		for _, id := range s.collections {
-			if id == c {
-				return s.bindings, true
-			}
+		if slices.Contains(s.collections, c) {
+			return s.bindings, true
 		}
 		if s.wildcard && c >= value.FirstUserCollection {
 			b, ok = s.bindings, true

@@ -83,12 +83,15 @@ func (v *View) holds(c value.CollectionID) (bool, error) {
 	return s.collections[c] != nil, nil
 }
 
-// Times before now that stay readable, in microseconds.
 const (
-	day                int64 = 86400 * 1e6
-	readGuard          int64 = 15 * 60 * 1e6
-	nativeDays         int64 = defaultHistoryDays
+	// day is in microseconds, and so is readGuard, by which history stays readable
+	// longer than promised.
+	day       int64 = 86400 * 1e6
+	readGuard int64 = 15 * 60 * 1e6
+	// defaultHistoryDays is the history_days of a new collection, nativeDays that of
+	// native ones.
 	defaultHistoryDays       = 30
+	nativeDays         int64 = defaultHistoryDays
 )
 
 // retained checks that history of a collection reaches back to a timestamp.

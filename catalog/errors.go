@@ -7,7 +7,8 @@ import (
 	"seriatim/value"
 )
 
-// The errors without details. eval maps each to its protocol code.
+// The errors without details. eval maps each to its protocol code, but for
+// ErrSequence, which refuses the whole request.
 var (
 	// ErrNotFound says that a document, definition or database does not exist
 	// or has expired: "instance not found".
@@ -70,7 +71,7 @@ func (e *Invalid) Error() string {
 // "bad request", whose text Description gives.
 type TooLarge struct {
 	// What is "Version" for a document, "Key" for the terms of an index entry,
-	// "Index" for all entries of one document in one index.
+	// "Index entry" for all entries of one document in one index.
 	What  string
 	Bytes int
 	Limit int

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"slices"
+
 	"seriatim/value"
 )
 
@@ -61,13 +63,13 @@ var builtinRoles = []string{"admin", "server", "server-readonly", "client"}
 func (v *View) checkRole(k *checker, role value.Value) error {
 	switch role := role.(type) {
 	case value.String:
-		if contains(builtinRoles, string(role)) {
+		if slices.Contains(builtinRoles, string(role)) {
 			return nil
 		}
 		return v.checkUserRole(k, role)
 	case value.Array:
 		for _, e := range role {
-			if name, ok := e.(value.String); ok && contains(builtinRoles, string(name)) {
+			if name, ok := e.(value.String); ok && slices.Contains(builtinRoles, string(name)) {
 				k.wrongType(role, "Role", "role")
 				return nil
 			}

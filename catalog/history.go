@@ -26,8 +26,8 @@ func (c *EventCursor) Next() bool {
 	return c.event != nil && c.err == nil
 }
 
-// Event returns the event shown, which is the caller's. The TS of an event of
-// this transaction is txn.Pending, and Unresolved is set.
+// Event returns the event shown, which is the caller's. An event of this
+// transaction has no TS yet but Unresolved set.
 func (c *EventCursor) Event() *value.Event { return c.event }
 
 // Err returns why Next returned false.
@@ -137,16 +137,7 @@ func (v *View) EntryHistory(idx *Index, terms []value.Value, from, to int64, rev
 	prefix := v.termPrefix(idx, terms)
 	c := v.entryCursor(idx, len(prefix), nil)
 	decode := func(key []byte) ([]value.Value, value.Ref, error) {
-		values, _, err := value.DecodeTuple(nil, key[len(prefix):], c.reverse)
-		if err != nil {
-			return nil, value.Ref{}, err
-		}
-		last := len(values) - 1
-		ref, ok := values[last].(value.Ref)
-		if !ok {
-			return nil, ref, errMalformed
-		}
-		return values[:last:last], ref, nil
+		return decodeEntry(key[len(prefix):], c.reverse)
 	}
 	return v.setHistory(prefix, from, to, reverse, idx.Serialized || idx.Unique, decode)
 }

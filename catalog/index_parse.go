@@ -5,7 +5,7 @@ import "seriatim/value"
 // parseIndex reads the members of an index definition, or says what is wrong
 // with them. The index is nil when its source or fields are malformed.
 func parseIndex(id int64, body *value.Object) (*Index, []Failure) {
-	p := indexParser{x: &Index{ID: id, Name: nameOf(body), Partitions: 1}}
+	p := indexParser{x: &Index{ID: id, Name: nameOf(body)}}
 	p.sources(body)
 	p.x.Terms = p.fields(body, "terms")
 	p.x.Values = p.fields(body, "values")
@@ -13,11 +13,6 @@ func parseIndex(id int64, body *value.Object) (*Index, []Failure) {
 	unique, _ := optional[value.Bool](&p.checker, body, "unique", "Boolean")
 	serialized, given := optional[value.Bool](&p.checker, body, "serialized", "Boolean")
 	p.x.Active, p.x.Unique, p.x.Serialized = bool(active), bool(unique), bool(serialized) || !given
-	if n, ok := body.Get("partitions"); ok && !p.x.Unique {
-		if n, ok := n.(value.Int); ok {
-			p.x.Partitions = int64(n)
-		}
-	}
 	if len(p.failures) > 0 {
 		return nil, p.failures
 	}

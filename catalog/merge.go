@@ -147,27 +147,18 @@ func same(a, b value.Value) bool {
 // mask returns the members of o with these names, in their order in o.
 func mask(o *value.Object, names []string) *value.Object {
 	for i := range o.Fields {
-		if contains(names, o.Fields[i].Name) {
+		if slices.Contains(names, o.Fields[i].Name) {
 			continue
 		}
 		fields := append(make([]value.Field, 0, len(o.Fields)), o.Fields[:i]...)
 		for _, f := range o.Fields[i+1:] {
-			if contains(names, f.Name) {
+			if slices.Contains(names, f.Name) {
 				fields = append(fields, f)
 			}
 		}
 		return &value.Object{Fields: fields}
 	}
 	return o
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 // difference returns the patch that turns old into next: what changed, with

@@ -17,12 +17,6 @@ type Range struct {
 	At int64
 }
 
-// EntryRange and RefRange are the ranges of index entries and of documents.
-type (
-	EntryRange = Range
-	RefRange   = Range
-)
-
 // Entry is one element of an index set.
 type Entry struct {
 	// Values are the covered values, none for an index without values.

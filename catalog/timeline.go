@@ -30,12 +30,9 @@ func (v *View) timeline(ref value.Ref, from, to int64) ([]version, error) {
 		if _, replaced := own[h.TS()]; replaced {
 			continue
 		}
-		r := version{ts: h.TS()}
-		if !h.Deleted() {
-			var err error
-			if r, err = readVersion(append([]byte(nil), h.Value()...), h.TS()); err != nil {
-				return nil, err
-			}
+		r, err := shownVersion(h)
+		if err != nil {
+			return nil, err
 		}
 		line = append(line, r)
 	}
@@ -231,10 +228,7 @@ func (w *versionWalk) step() (version, bool, error) {
 		w.in = nil
 		return version{}, false, err
 	}
-	if w.in.Deleted() {
-		return version{ts: w.in.TS()}, true, nil
-	}
-	r, err := readVersion(append([]byte(nil), w.in.Value()...), w.in.TS())
+	r, err := shownVersion(w.in)
 	return r, err == nil, err
 }
 

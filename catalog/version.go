@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 
@@ -89,6 +90,15 @@ func readVersion(stored []byte, ts int64) (version, error) {
 	}
 	r.body = b
 	return r, nil
+}
+
+// shownVersion reads the version or tombstone that a cursor shows, into memory of
+// its own.
+func shownVersion(c txn.VersionCursor) (version, error) {
+	if c.Deleted() {
+		return version{ts: c.TS()}, nil
+	}
+	return readVersion(bytes.Clone(c.Value()), c.TS())
 }
 
 // expired reports whether the version's life ended by the clock.

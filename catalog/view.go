@@ -27,7 +27,7 @@ type Options struct {
 	// definitions of indexes are refused otherwise. Nil accepts every lambda.
 	Pure func(*value.Lambda) bool
 	// NewSecret returns the secret of a new key with the given identity. Nil
-	// makes creating keys without hashed_secret Unsupported.
+	// makes creating keys Unsupported.
 	NewSecret func(key int64) string
 }
 
@@ -38,8 +38,8 @@ type Options struct {
 type View struct {
 	session   *session
 	db        uint64
-	parent    uint64 // Global for Root
-	container bool
+	parent    uint64  // Global for Root
+	container bool    // it may hold only databases and keys
 	version   int64   // timestamp of the schema key
 	defs      *schema // nil until a definition is asked for
 	own       bool    // defs is this transaction's private copy
@@ -106,10 +106,6 @@ func (s *session) view(db uint64) (*View, error) {
 
 // Database returns the identity of the view's database.
 func (v *View) Database() uint64 { return v.db }
-
-// Container reports whether the database is a container, which may hold only
-// databases, keys, roles and access providers.
-func (v *View) Container() bool { return v.container }
 
 // Tx returns the transaction.
 func (v *View) Tx() *txn.Tx { return v.session.tx }

@@ -141,20 +141,3 @@ func subtractArrays(left, right value.Array) value.Array {
 	}
 	return out
 }
-
-var setFuncs = family{
-	syntax.OpSingleton:    {eval: evalSingleton},
-	syntax.OpEvents:       {eval: evalEvents},
-	syntax.OpDocuments:    {eval: evalDocuments},
-	syntax.OpMatch:        {eval: evalMatch},
-	syntax.OpUnion:        algebra(value.SetUnion, unionArrays),
-	syntax.OpIntersection: algebra(value.SetIntersection, intersectArrays),
-	syntax.OpDifference:   algebra(value.SetDifference, subtractArrays),
-	syntax.OpDistinct:     {eval: evalDistinct},
-	syntax.OpRange:        {eval: evalRange},
-	syntax.OpJoin:         {eval: evalJoin},
-	syntax.OpReverse:      {eval: evalReverse},
-	syntax.OpPaginate:     {eval: evalPaginate, effect: effectRead},
-	syntax.OpFirst:        {eval: evalFirst, effect: effectRead},
-	syntax.OpLast:         {eval: evalLast, effect: effectRead},
-}

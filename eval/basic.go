@@ -99,3 +99,12 @@ func (c *context) argTxnTime(e *syntax.Form, i int, s *scope) (int64, *fault) {
 	}
 	return at, nil
 }
+
+var basicFuncs = family{
+	syntax.OpIf:    {eval: evalIf},
+	syntax.OpDo:    {eval: evalDo},
+	syntax.OpAbort: {eval: evalAbort},
+	syntax.OpAt:    {eval: evalAt},
+	syntax.OpQuery: {eval: evalQuery},
+	syntax.OpCall:  {eval: evalCall, effect: effectWrite},
+}

@@ -151,7 +151,7 @@ func (c *context) viewOf(ref value.Ref) (*catalog.View, *fault) {
 // binding has none: it sees its document only.
 func (c *context) viewIn(db uint64) (*catalog.View, *fault) {
 	if c.View == nil {
-		return nil, fail("invalid expression", "Call performs a read, which is not allowed in "+c.limit+".")
+		return nil, notAllowed(effectRead, c.limit)
 	}
 	if db == 0 {
 		return c.View, nil

@@ -6,8 +6,7 @@ import (
 )
 
 // The casts evaluate one argument and check its kind. An error is placed at the
-// argument's key. They are the only way functions take arguments, so the texts
-// of type errors live here.
+// argument's key.
 
 // castTo returns v as a T, or the type error that names expected.
 func castTo[T value.Value](v value.Value, expected string) (T, *fault) {
@@ -98,7 +97,7 @@ func (c *context) argMany(e *syntax.Form, i int, s *scope) (elems, *fault) {
 func (c *context) argSome(e *syntax.Form, i int, s *scope) (elems, *fault) {
 	l, f := c.argMany(e, i, s)
 	if f == nil && len(l.values) == 0 {
-		return l, invalidArgument("Non-empty array expected.").at(key(e, i))
+		return l, emptyArray().at(key(e, i))
 	}
 	return l, f
 }

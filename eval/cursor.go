@@ -5,16 +5,16 @@ import (
 	"seriatim/value"
 )
 
-// position is where a page begins, as the query gave it.
-type position struct {
+// pageStart is where a page begins, as the query gave it.
+type pageStart struct {
 	cut cut
 	// echo is how the page shows the place again.
 	echo value.Value
 }
 
-// argPosition evaluates the cursor of a reading: after, before, or an object with
+// argPageStart evaluates the cursor of a reading: after, before, or an object with
 // one of the two. Null in the place of that object is no cursor at all.
-func (c *context) argPosition(r *reading, e *syntax.Form, s *scope) *fault {
+func (c *context) argPageStart(r *reading, e *syntax.Form, s *scope) *fault {
 	for _, i := range [...]int{paginateAfter, paginateBefore} {
 		v, f := c.arg(e, i, s)
 		if f != nil {
@@ -56,14 +56,14 @@ func (c *context) begin(r *reading, v value.Value, back bool) *fault {
 		if f != nil {
 			return f
 		}
-		r.from = &position{cut: cut{event: event}, echo: event}
+		r.from = &pageStart{cut: cut{event: event}, echo: event}
 		return nil
 	}
 	tuple, f := cursorTuple(v)
 	if f != nil {
 		return f
 	}
-	r.from = &position{cut: cut{tuple: r.shape.clip(tuple)}, echo: value.Array(tuple)}
+	r.from = &pageStart{cut: cut{tuple: r.shape.clip(tuple)}, echo: value.Array(tuple)}
 	return nil
 }
 

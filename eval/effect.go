@@ -33,12 +33,17 @@ func (c *context) permit(fn *function) *fault {
 		}
 	}
 	if c.limit != "" && fn.effect > c.allowed {
-		return fail("invalid expression", fmt.Sprintf("Call performs a %s, which is not allowed in %s.", fn.effect, c.limit))
+		return notAllowed(fn.effect, c.limit)
 	}
 	if c.ReadOnly != "" && fn.effect > effectRead {
-		return fail("invalid expression", fmt.Sprintf("Call performs a %s, which is not allowed in %s.", fn.effect, c.ReadOnly))
+		return notAllowed(fn.effect, c.ReadOnly)
 	}
 	return nil
+}
+
+// notAllowed is the error of an effect in a place where it may not be.
+func notAllowed(e effect, where string) *fault {
+	return fail("invalid expression", fmt.Sprintf("Call performs a %s, which is not allowed in %s.", e, where))
 }
 
 // refuseOrdered marks the evaluation as one that may not happen at a log position,
@@ -51,7 +56,7 @@ func (c *context) refuseOrdered() *fault {
 	return nil
 }
 
-// String returns the word that the error of permit uses.
+// String returns the word that the error notAllowed uses.
 func (e effect) String() string {
 	return [...]string{"pure", "read", "write"}[e]
 }

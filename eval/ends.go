@@ -26,7 +26,7 @@ func (c *context) end(e *syntax.Form, s *scope, back bool) (value.Value, *fault)
 	case value.Array:
 		switch {
 		case len(v) == 0:
-			return nil, invalidArgument("Non-empty array expected.").at(verb)
+			return nil, emptyArray().at(verb)
 		case back:
 			return v[len(v)-1], nil
 		}

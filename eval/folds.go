@@ -57,7 +57,7 @@ func (c *context) fold(coll value.Value, acc accumulator) (value.Value, *fault) 
 	return v, nil
 }
 
-// emptyArray is the error of a fold that needs at least one element.
+// emptyArray is the error of a function that needs at least one element.
 func emptyArray() *fault { return invalidArgument("Non-empty array expected.") }
 
 type counter struct{ n int64 }

@@ -17,10 +17,7 @@ func evalOr(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 // version 3 evaluates and checks all of them (fql-v4 section 1.7).
 func (c *context) shortCircuit(e *syntax.Form, s *scope, stop bool) (value.Value, *fault) {
 	list, ok := e.Args[0].(*syntax.Array)
-	if !ok {
-		return c.allOperands(e, s, stop)
-	}
-	if c.version < syntax.V3 {
+	if !ok || c.version < syntax.V3 {
 		return c.allOperands(e, s, stop)
 	}
 	for i, x := range list.Elems {
@@ -114,4 +111,15 @@ func refuseUnresolved(values []value.Value) *fault {
 		}
 	}
 	return failed
+}
+
+var logicFuncs = family{
+	syntax.OpAnd:    {eval: evalAnd},
+	syntax.OpOr:     {eval: evalOr},
+	syntax.OpNot:    {eval: evalNot},
+	syntax.OpEquals: {eval: evalEquals},
+	syntax.OpLT:     ordered(func(o int) bool { return o < 0 }),
+	syntax.OpLTE:    ordered(func(o int) bool { return o <= 0 }),
+	syntax.OpGT:     ordered(func(o int) bool { return o > 0 }),
+	syntax.OpGTE:    ordered(func(o int) bool { return o >= 0 }),
 }

@@ -78,7 +78,7 @@ func (m *mergeWalk) place(f *fault, s *stream) *fault {
 	if f == nil || m.name == "" {
 		return f
 	}
-	return f.at(s.index).at(m.name)
+	return f.at(s.place).at(m.name)
 }
 
 // yield returns the next element of the group at hand that lies in the span, nil

@@ -46,7 +46,7 @@ func (c *context) operands(e *syntax.Form, i int, s *scope) (elems, *fault) {
 func (c *context) someOperands(e *syntax.Form, i int, s *scope) (elems, *fault) {
 	l, f := c.operands(e, i, s)
 	if f == nil && len(l.values) == 0 {
-		return l, invalidArgument("Non-empty array expected.").at(key(e, i))
+		return l, emptyArray().at(key(e, i))
 	}
 	return l, f
 }

@@ -27,7 +27,7 @@ const (
 type reading struct {
 	set     *value.Set
 	shape   shape
-	from    *position // nil is the end of the set at which reading begins
+	from    *pageStart // nil is the end of the set at which reading begins
 	back    bool
 	size    int
 	sources bool
@@ -79,7 +79,7 @@ func (c *context) argReading(e *syntax.Form, s *scope) (r *reading, at int64, f 
 		r.set = historyOf(v, set)
 		r.shape.history = true
 	}
-	return r, at, c.argPosition(r, e, s)
+	return r, at, c.argPageStart(r, e, s)
 }
 
 // identified returns what a reference or set gives when it is paginated: a

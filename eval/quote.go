@@ -25,11 +25,7 @@ func (c *context) quoteValue(v value.Value) (syntax.Expr, *fault) {
 		}
 		return &syntax.Object{Members: members}, nil
 	case *value.Document:
-		ts := value.Value(value.Int(v.TS))
-		if v.Unresolved {
-			ts = value.TxnTime{}
-		}
-		head := []value.Field{{Name: "ref", Value: v.Ref}, {Name: "ts", Value: ts}}
+		head := []value.Field{{Name: "ref", Value: v.Ref}, {Name: "ts", Value: timestamp(v.TS, v.Unresolved)}}
 		return c.quoteValue(value.NewObject(append(head, v.Body().Fields...)...))
 	case *value.Page:
 		fields := []value.Field{{Name: "data", Value: v.Data}}
@@ -98,11 +94,10 @@ func (c *context) quoteRef(r value.Ref) (syntax.Expr, *fault) {
 	return &syntax.RefLiteral{ID: strconv.FormatInt(r.ID, 10), Collection: coll}, nil
 }
 
+// nativeSpelling returns what a native collection is called in a lambda's source.
 func nativeSpelling(c value.CollectionID) string {
-	for name, id := range natives {
-		if id == c && name != "classes" {
-			return name
-		}
+	if name := nativeName(c, syntax.V27); name != "" {
+		return name
 	}
 	return "collections"
 }

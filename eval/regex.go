@@ -60,6 +60,16 @@ func (c *context) argRegex(e *syntax.Form, i int, s *scope) (*regexp2.Regexp, *f
 	return re, nil
 }
 
+// argSearch evaluates the first two arguments: a text and the regular expression
+// that is looked for in it.
+func (c *context) argSearch(e *syntax.Form, s *scope) (text string, re *regexp2.Regexp, f *fault) {
+	if text, f = c.argString(e, 0, s); f != nil {
+		return "", nil, f
+	}
+	re, f = c.argRegex(e, 1, s)
+	return text, re, f
+}
+
 // matched charges for one match in n bytes of text. A match that passed its
 // limits ends the evaluation.
 func (c *context) matched(n int, err error) *fault {
@@ -89,11 +99,7 @@ func (c *context) matches(re *regexp2.Regexp, text string, visit func(m *regexp2
 
 // evalContainsStrRegex reports whether a regular expression matches anywhere.
 func evalContainsStrRegex(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
-	text, f := c.argString(e, 0, s)
-	if f != nil {
-		return nil, f
-	}
-	re, f := c.argRegex(e, 1, s)
+	text, re, f := c.argSearch(e, s)
 	if f != nil {
 		return nil, f
 	}
@@ -104,11 +110,7 @@ func evalContainsStrRegex(c *context, e *syntax.Form, s *scope) (value.Value, *f
 // evalFindStrRegex gives the matches in a string with their first and last place.
 // A match of nothing has its place twice.
 func evalFindStrRegex(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
-	text, f := c.argString(e, 0, s)
-	if f != nil {
-		return nil, f
-	}
-	re, f := c.argRegex(e, 1, s)
+	text, re, f := c.argSearch(e, s)
 	if f != nil {
 		return nil, f
 	}
@@ -140,11 +142,7 @@ func evalFindStrRegex(c *context, e *syntax.Form, s *scope) (value.Value, *fault
 // evalReplaceStrRegex replaces the matches in a string, or the first of them. The
 // replacement may name groups: $1, ${name}.
 func evalReplaceStrRegex(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
-	text, f := c.argString(e, 0, s)
-	if f != nil {
-		return nil, f
-	}
-	re, f := c.argRegex(e, 1, s)
+	text, re, f := c.argSearch(e, s)
 	if f != nil {
 		return nil, f
 	}

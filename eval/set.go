@@ -168,7 +168,7 @@ func evalJoin(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	join := &value.Set{Op: value.SetJoin, Of: []*value.Set{source}}
 	if fn, ok := lambdaAt(e, 1, s); ok {
 		if mayDo(fn.lambda.Body) > effectPure {
-			return nil, invalidArgument("Invalid lambda. Lambda in this context may not read, write, or call a user function.").at("with")
+			return nil, impureLambda().at("with")
 		}
 		join.Lambda, f = c.lambdaValue(fn)
 		return join, atIf(f, "with")
@@ -181,12 +181,18 @@ func evalJoin(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	return join, atIf(f, "with")
 }
 
+// impureLambda is the error of a join's lambda that does more than compute.
+func impureLambda() *fault {
+	return invalidArgument("Invalid lambda. Lambda in this context may not read, write, or call a user function.")
+}
+
+// joinWith completes a join by a lambda that is a value, or by an index.
 func (c *context) joinWith(join *value.Set, with value.Value) *fault {
 	switch with := with.(type) {
 	case *value.Lambda:
 		fn, f := code(with)
 		if f == nil && mayDo(fn.lambda.Body) > effectPure {
-			f = invalidArgument("Invalid lambda. Lambda in this context may not read, write, or call a user function.")
+			f = impureLambda()
 		}
 		join.Lambda = with
 		return f
@@ -206,4 +212,21 @@ func (c *context) joinWith(join *value.Set, with value.Value) *fault {
 		return invalidRef(with)
 	}
 	return wrongType(with, "Lambda", "Index Ref")
+}
+
+var setFuncs = family{
+	syntax.OpSingleton:    {eval: evalSingleton},
+	syntax.OpEvents:       {eval: evalEvents},
+	syntax.OpDocuments:    {eval: evalDocuments},
+	syntax.OpMatch:        {eval: evalMatch},
+	syntax.OpUnion:        algebra(value.SetUnion, unionArrays),
+	syntax.OpIntersection: algebra(value.SetIntersection, intersectArrays),
+	syntax.OpDifference:   algebra(value.SetDifference, subtractArrays),
+	syntax.OpDistinct:     {eval: evalDistinct},
+	syntax.OpRange:        {eval: evalRange},
+	syntax.OpJoin:         {eval: evalJoin},
+	syntax.OpReverse:      {eval: evalReverse},
+	syntax.OpPaginate:     {eval: evalPaginate, effect: effectRead},
+	syntax.OpFirst:        {eval: evalFirst, effect: effectRead},
+	syntax.OpLast:         {eval: evalLast, effect: effectRead},
 }

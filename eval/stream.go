@@ -16,7 +16,7 @@ type stream struct {
 	parked bool
 	// refReverse is that of the set's shape.
 	refReverse bool
-	index      int // its place among the operands
+	place      int // among the operands
 }
 
 // manyWalks is how many walks over entries or documents a reading keeps open.
@@ -24,8 +24,8 @@ const manyWalks = 256
 
 // newStream returns a stream over a part of a set. It stands before the first
 // element.
-func (c scanner) newStream(set *value.Set, p span, index int) (*stream, *fault) {
-	s := &stream{c: c, set: set, span: p, in: emptyWalk{}, stale: true, index: index}
+func (c scanner) newStream(set *value.Set, p span, place int) (*stream, *fault) {
+	s := &stream{c: c, set: set, span: p, in: emptyWalk{}, stale: true, place: place}
 	s.refReverse = c.shapeOf(set).refReverse
 	if s.parked = *c.walks >= manyWalks; s.parked {
 		return s, nil

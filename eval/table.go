@@ -7,7 +7,7 @@ import (
 )
 
 // funcs is the meaning of every form. A form without an entry does not exist
-// for queries: Known tells the wire decoder.
+// for queries.
 var funcs [syntax.NumOps]function
 
 // The functions evaluate arguments and so refer back to the table, which Go allows
@@ -17,9 +17,6 @@ func init() {
 		regexFuncs, numberFuncs, trigFuncs, timeFuncs, convertFuncs, typeCheckFuncs,
 		refFuncs, setFuncs, readFuncs, writeFuncs)
 }
-
-// Known reports whether op has a meaning in this release.
-func Known(op syntax.Op) bool { return int(op) < len(funcs) && funcs[op].eval != nil }
 
 // family is the functions of one file.
 type family map[syntax.Op]function
@@ -31,24 +28,4 @@ func assemble(families ...family) (table [syntax.NumOps]function) {
 		}
 	}
 	return table
-}
-
-var basicFuncs = family{
-	syntax.OpIf:    {eval: evalIf},
-	syntax.OpDo:    {eval: evalDo},
-	syntax.OpAbort: {eval: evalAbort},
-	syntax.OpAt:    {eval: evalAt},
-	syntax.OpQuery: {eval: evalQuery},
-	syntax.OpCall:  {eval: evalCall, effect: effectWrite},
-}
-
-var logicFuncs = family{
-	syntax.OpAnd:    {eval: evalAnd},
-	syntax.OpOr:     {eval: evalOr},
-	syntax.OpNot:    {eval: evalNot},
-	syntax.OpEquals: {eval: evalEquals},
-	syntax.OpLT:     ordered(func(o int) bool { return o < 0 }),
-	syntax.OpLTE:    ordered(func(o int) bool { return o <= 0 }),
-	syntax.OpGT:     ordered(func(o int) bool { return o > 0 }),
-	syntax.OpGTE:    ordered(func(o int) bool { return o >= 0 }),
 }

@@ -20,7 +20,7 @@ func (w *unionWalk) next() (*element, *fault) {
 		most := 0
 		for i := range w.runs {
 			a, b := &w.runs[i], &w.runs[most]
-			if len(a.elements) > len(b.elements) || len(a.elements) == len(b.elements) && a.stream.index < b.stream.index {
+			if len(a.elements) > len(b.elements) || len(a.elements) == len(b.elements) && a.stream.place < b.stream.place {
 				most = i
 			}
 		}

@@ -30,7 +30,7 @@ func (c *context) writeFault(err error, ref value.Ref) *fault {
 	case errors.As(err, &unsupported):
 		return fail("feature not available", "The feature '"+unsupported.Feature+"' is not available in this release.")
 	case errors.Is(err, catalog.ErrWriteTime):
-		return fail("invalid write time", "Cannot write outside of snapshot time.")
+		return wrongTime()
 	case errors.Is(err, catalog.ErrContainer):
 		return fail("invalid object in container", "Object is not allowed in a container")
 	case errors.Is(err, catalog.ErrNoEvents):

@@ -67,10 +67,10 @@ func Open(o Options) (*DB, error) {
 		db.wall = func() int64 { return time.Now().UnixMicro() }
 	}
 	if err := db.openDisk(); err != nil {
-		return nil, errors.Join(err, db.close())
+		return nil, errors.Join(err, db.Close())
 	}
 	if err := db.open(); err != nil {
-		return nil, errors.Join(err, db.close())
+		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
@@ -164,9 +164,7 @@ func (db *DB) bootstrap() error {
 
 // Close ends running transactions with an error, makes everything durable in the
 // store and releases the directory.
-func (db *DB) Close() error { return db.close() }
-
-func (db *DB) close() error {
+func (db *DB) Close() error {
 	var errs []error
 	if db.replica != nil {
 		errs = append(errs, db.replica.Close())

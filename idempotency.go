@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 
 	"seriatim/auth"
 	"seriatim/wire"
@@ -45,7 +46,8 @@ func (x *execution) earlier() *Response {
 		return nil
 	}
 	if len(x.key) > MaxIdempotencyKey {
-		return protocolError(statusBadRequest, "bad request", "Invalid header 'idempotency-key': Must be at most 255 bytes.")
+		return protocolError(statusBadRequest, "bad request",
+			fmt.Sprintf("Invalid header 'idempotency-key': Must be at most %d bytes.", MaxIdempotencyKey))
 	}
 	record, ts, ok, err := x.view.IdempotencyRecord(x.keyHash())
 	if err != nil {

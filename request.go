@@ -26,7 +26,7 @@ type Request struct {
 	// ReadOnly is empty, or names in the error's words why the query may not write.
 	ReadOnly string
 	// IdempotencyKey, when not empty, makes a repeat of the same request return
-	// the first answer for 24 hours.
+	// the first answer for 24 hours; at most MaxIdempotencyKey bytes.
 	IdempotencyKey string
 	// Pretty asks for an indented body.
 	Pretty bool
@@ -55,7 +55,7 @@ type Response struct {
 	// TxnTS is the timestamp, in microseconds, of the snapshot or of the commit.
 	TxnTS int64
 	Cost  Cost
-	// Err is the internal error behind a status 500, for the server's log only.
+	// Err is the error that the answer hides, for the server's log only.
 	Err error
 }
 

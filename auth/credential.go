@@ -24,7 +24,7 @@ type Credential struct {
 // scheme. The scheme's name is case-sensitive, as the protocol has it.
 func ParseAuthorization(header string) (Credential, bool) {
 	if rest, ok := strings.CutPrefix(header, "Bearer "); ok {
-		return ParseCredential(rest)
+		return parseCredential(rest)
 	}
 	rest, ok := strings.CutPrefix(header, "Basic ")
 	if !ok {
@@ -36,12 +36,12 @@ func ParseAuthorization(header string) (Credential, bool) {
 			return Credential{}, false
 		}
 	}
-	return ParseCredential(string(plain))
+	return parseCredential(string(plain))
 }
 
-// ParseCredential reads "secret", "secret:suffix" or "secret:suffix:". A suffix that
+// parseCredential reads "secret", "secret:suffix" or "secret:suffix:". A suffix that
 // does not parse is ignored rather than refused, as the protocol has it.
-func ParseCredential(text string) (Credential, bool) {
+func parseCredential(text string) (Credential, bool) {
 	secret, suffix, _ := strings.Cut(strings.TrimSpace(text), ":")
 	if secret == "" {
 		return Credential{}, false
@@ -60,8 +60,9 @@ func (c *Credential) narrow(suffix string) {
 	if !both {
 		path, role = "", suffix
 	}
+	_, builtin := ParseRole(role)
 	switch {
-	case builtin[role]:
+	case builtin:
 		c.Role = role
 	case strings.HasPrefix(role, "@role/") && len(role) > len("@role/"):
 		c.UserRole = role[len("@role/"):]
@@ -84,5 +85,3 @@ func identityPath(role string) string {
 	}
 	return ""
 }
-
-var builtin = map[string]bool{"admin": true, "server": true, "server-readonly": true, "client": true}

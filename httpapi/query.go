@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -29,15 +28,6 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) {
 		arrived(w, r)
 	}
 	s.query(w, r, []byte(text), func(q *seriatim.Request) { q.ReadOnly = "get requests" })
-}
-
-// unescape undoes the escapes of a URL's query; what is not well-formed stays as
-// it is and is then no query either.
-func unescape(text string) string {
-	if plain, err := url.QueryUnescape(text); err == nil {
-		return plain
-	}
-	return text
 }
 
 // linearized answers a query that reads nothing older than its arrival.

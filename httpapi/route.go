@@ -3,6 +3,7 @@ package httpapi
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -33,4 +34,13 @@ func parameter(r *http.Request, name string) (value string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// unescape undoes the escapes of a URL's query; what is not well-formed stays as
+// it is and is then no query either.
+func unescape(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return plain
+	}
+	return text
 }

@@ -141,6 +141,7 @@ func entryOrder(n int) func(yield func(int, int) bool) {
 	}
 }
 
+// mapOrder is a seeded bug: it yields 0 to n-1 in the order of a Go map.
 func mapOrder(n int) func(yield func(int, int) bool) {
 	return func(yield func(int, int) bool) {
 		all := map[int]int{}

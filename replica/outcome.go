@@ -31,7 +31,7 @@ func (s Status) String() string {
 type Outcome struct {
 	Status Status
 	// TS is the entry's timestamp in microseconds. It is 0 for a conflict found
-	// before the entry was offered to the log.
+	// before the entry went into the log.
 	TS int64
 	// Reply is what Options.Evaluate returned for an expression entry.
 	Reply any

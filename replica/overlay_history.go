@@ -9,7 +9,7 @@ import (
 	"seriatim/txn"
 )
 
-// History merges the store's versions with the overlay's.
+// History walks the versions of the store and of the overlay.
 func (r *overlayReader) History(lo, hi []byte, from, to int64, reverse bool) txn.VersionCursor {
 	to = min(to, r.at)
 	var own []op
@@ -22,41 +22,24 @@ func (r *overlayReader) History(lo, hi []byte, from, to int64, reverse bool) txn
 		}
 		slices.SortFunc(own[start:], func(a, b op) int { return cmp.Compare(a.at, b.at) })
 	}
-	return &overlayHistory{r: r, base: r.o.base.History(lo, hi, from, to, reverse), own: own, reverse: reverse}
+	return &overlayHistory{
+		merging: merging[op]{r: r, own: own, reverse: reverse},
+		base:    r.o.base.History(lo, hi, from, to, reverse),
+	}
 }
 
+// overlayHistory merges the store's versions with the overlay's.
 type overlayHistory struct {
-	r       *overlayReader
+	merging[op]
 	base    *store.VersionIter
-	own     []op
-	reverse bool
-
-	ahead, baseDone bool
-	key, value      []byte
-	ts              int64
-	deleted         bool
-	err             error
+	deleted bool
 }
 
-func (c *overlayHistory) Key() []byte   { return c.key }
-func (c *overlayHistory) Value() []byte { return c.value }
-func (c *overlayHistory) TS() int64     { return c.ts }
 func (c *overlayHistory) Deleted() bool { return c.deleted }
-func (c *overlayHistory) Err() error    { return c.err }
 func (c *overlayHistory) Close() error  { return c.base.Close() }
 
 func (c *overlayHistory) Next() bool {
-	for c.err == nil {
-		if !c.ahead && !c.baseDone {
-			c.ahead = c.base.Next()
-			c.baseDone = !c.ahead
-			if c.err = c.r.noted(c.base.Err()); c.err != nil {
-				break
-			}
-		}
-		if !c.ahead && len(c.own) == 0 {
-			break
-		}
+	for c.more(c.base) {
 		if c.step() {
 			return true
 		}
@@ -70,7 +53,7 @@ func (c *overlayHistory) step() bool {
 	if len(c.own) == 0 {
 		order = 1
 	} else if c.ahead {
-		order = c.compare(next(c.own, c.reverse))
+		order = c.compare(c.next())
 	}
 	if order > 0 {
 		c.key, c.value, c.ts, c.deleted = c.base.Key(), c.base.Value(), c.base.TS(), c.base.Deleted()
@@ -80,8 +63,7 @@ func (c *overlayHistory) step() bool {
 	if order == 0 {
 		c.ahead = false
 	}
-	w := next(c.own, c.reverse)
-	c.own = rest(c.own, c.reverse)
+	w := c.take()
 	c.key, c.value, c.ts, c.deleted = w.key, w.value, w.at, w.kind == txn.Delete
 	return w.kind != txn.Erase
 }

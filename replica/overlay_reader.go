@@ -40,7 +40,7 @@ func (r *overlayReader) Scan(lo, hi []byte, reverse bool) txn.Cursor {
 func (r *overlayReader) ScanAt(lo, hi []byte, at int64, reverse bool) txn.Cursor {
 	at = min(at, r.at)
 	base := r.o.base.Scan(lo, hi, at, reverse)
-	return &overlayCursor{r: r, base: base, own: r.o.keysIn(lo, hi), at: at, reverse: reverse}
+	return &overlayCursor{merging: merging[string]{r: r, own: r.o.keysIn(lo, hi), reverse: reverse}, base: base, at: at}
 }
 
 // Close does nothing: the block owns the overlay.
@@ -48,36 +48,15 @@ func (r *overlayReader) Close() error { return nil }
 
 // overlayCursor merges the store's living keys with the overlay's.
 type overlayCursor struct {
-	r       *overlayReader
-	base    *store.Iter
-	own     []string
-	at      int64
-	reverse bool
-
-	ahead, baseDone bool
-	key, value      []byte
-	ts              int64
-	err             error
+	merging[string]
+	base *store.Iter
+	at   int64
 }
 
-func (c *overlayCursor) Key() []byte   { return c.key }
-func (c *overlayCursor) Value() []byte { return c.value }
-func (c *overlayCursor) TS() int64     { return c.ts }
-func (c *overlayCursor) Err() error    { return c.err }
-func (c *overlayCursor) Close() error  { return c.base.Close() }
+func (c *overlayCursor) Close() error { return c.base.Close() }
 
 func (c *overlayCursor) Next() bool {
-	for c.err == nil {
-		if !c.ahead && !c.baseDone {
-			c.ahead = c.base.Next()
-			c.baseDone = !c.ahead
-			if c.err = c.r.noted(c.base.Err()); c.err != nil {
-				break
-			}
-		}
-		if !c.ahead && len(c.own) == 0 {
-			break
-		}
+	for c.more(c.base) {
 		if c.step() {
 			return true
 		}
@@ -91,7 +70,7 @@ func (c *overlayCursor) step() bool {
 	if len(c.own) == 0 {
 		order = 1
 	} else if c.ahead {
-		order = strings.Compare(next(c.own, c.reverse), viewString(c.base.Key()))
+		order = strings.Compare(c.next(), viewString(c.base.Key()))
 		if c.reverse {
 			order = -order
 		}
@@ -103,24 +82,8 @@ func (c *overlayCursor) step() bool {
 	if order == 0 {
 		c.ahead = false
 	}
-	c.key = []byte(next(c.own, c.reverse))
-	c.own = rest(c.own, c.reverse)
+	c.key = []byte(c.take())
 	ok := false
 	c.value, c.ts, ok, c.err = c.r.GetAt(c.key, c.at)
 	return ok && c.err == nil
-}
-
-// next and rest take a list from its front, or from its back.
-func next[T any](list []T, reverse bool) T {
-	if reverse {
-		return list[len(list)-1]
-	}
-	return list[0]
-}
-
-func rest[T any](list []T, reverse bool) []T {
-	if reverse {
-		return list[:len(list)-1]
-	}
-	return list[1:]
 }

@@ -94,27 +94,26 @@ func (s *Shell) clear(string) error {
 	return err
 }
 
-const introduction = `A query ends at a semicolon or, when its brackets are closed, at the end of
-its line. Each query is a transaction of its own; the first that fails ends
-the entry.
+const introduction = "A query ends at a semicolon or, when its brackets are closed, at the end of its line. " +
+	"Each query is a transaction of its own; the first that fails ends the entry."
 
-`
+const keys = "Tab completes. Up and Down walk through the history, Ctrl-R searches it; what begins with a space is not kept. " +
+	"Ctrl-C drops what is typed, or gives up the query that runs."
 
-const keys = `
-Tab completes. Up and Down walk through the history, Ctrl-R searches it; what
-begins with a space is not kept. Ctrl-C drops what is typed, or gives up the
-query that runs.
-`
+// helpWidth is the most columns of running text, however wide the window is.
+const helpWidth = 80
 
 func (s *Shell) help(argument string) error {
 	var b strings.Builder
 	switch argument {
 	case "":
-		b.WriteString(introduction)
+		width := min(max(s.Width(), minWidth), helpWidth)
+		b.WriteString(labelled("", introduction, width) + "\n\n")
 		for _, c := range commands {
-			fmt.Fprintf(&b, "  %-20s %s\n", strings.TrimSpace(c.name+" "+c.argument), c.about)
+			label := fmt.Sprintf("  %-20s ", strings.TrimSpace(c.name+" "+c.argument))
+			b.WriteString(labelled(label, c.about, width) + "\n")
 		}
-		b.WriteString(keys)
+		b.WriteString("\n" + labelled("", keys, width) + "\n")
 	case "functions":
 		b.WriteString(functionList(s.Width()))
 	default:
@@ -122,7 +121,8 @@ func (s *Shell) help(argument string) error {
 		if f == nil {
 			return s.complain(noFunction(argument, meant))
 		}
-		b.WriteString(s.emphasis(f.Signature) + "\n  " + f.Summary + "\n")
+		width := max(s.Width(), minWidth)
+		b.WriteString(s.emphasis(fold(f.Signature, width)) + "\n" + fold("  "+f.Summary, width) + "\n")
 	}
 	_, err := fmt.Fprint(s.Out, b.String())
 	return err

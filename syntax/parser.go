@@ -92,9 +92,26 @@ func newParser(text string) (*parser, error) {
 		}
 		t.newline = t.newline || newline
 		newline = false
+		if n := len(p.tokens); n > 0 && isStatement(&p.tokens[n-1], &t) {
+			word := p.tokens[n-1]
+			return nil, p.failure(word.start, false, word.text+" begins a statement, and there are none; name values with Let({name: value}, …)")
+		}
 		p.tokens = append(p.tokens, t)
 	}
 	return p, nil
+}
+
+// isStatement reports whether word and next begin a statement of JavaScript: in a
+// query no name is followed by another one or by a brace.
+func isStatement(word, next *token) bool {
+	if word.kind != tokIdent || next.newline || next.kind != tokIdent && !next.is("{") {
+		return false
+	}
+	switch word.text {
+	case "const", "let", "var", "await", "import", "class":
+		return true
+	}
+	return false
 }
 
 func (p *parser) queries() (queries []Query, err error) {

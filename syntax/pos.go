@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,7 +35,8 @@ func excerpt(text string, p Pos) string { return Excerpt(text, p, maxExcerpt) }
 
 // Excerpt returns the line of text at p and below it a caret under the column,
 // both indented by two spaces. A line of more than most code points is cut
-// around the column. Tabs are kept in the caret's line so that both line up on
+// around the column, with … at each end that is missing. Tabs are kept in the
+// caret's line so that both line up on
 // any terminal.
 func Excerpt(text string, p Pos, most int) string {
 	start := strings.LastIndexByte(text[:p.Offset], '\n') + 1
@@ -46,7 +48,14 @@ func Excerpt(text string, p Pos, most int) string {
 	column := min(p.Column-1, len(runes))
 	if most = max(most, 1); len(runes) > most {
 		from := max(0, min(column-most/2, len(runes)-most))
-		runes, column = runes[from:from+most], column-from
+		line := runes
+		runes, column = slices.Clone(line[from:from+most]), column-from
+		if from > 0 && column > 0 {
+			runes[0] = '…'
+		}
+		if from+most < len(line) && column < most-1 {
+			runes[most-1] = '…'
+		}
 	}
 	var pad strings.Builder
 	for _, c := range runes[:column] {

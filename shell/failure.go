@@ -2,9 +2,11 @@ package shell
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -45,11 +47,11 @@ func (f *Failure) Text(width int) string {
 	switch after := f.Count - f.Index - 1; {
 	case f.Count < 2:
 	case after == 0:
-		lines = append(lines, fmt.Sprintf("Query %d of %d failed; those before it are done.", f.Index+1, f.Count))
+		lines = append(lines, fold(fmt.Sprintf("Query %d of %d failed; those before it are done.", f.Index+1, f.Count), width))
 	case f.Index == 0:
-		lines = append(lines, fmt.Sprintf("Query 1 of %d failed; those after it were not run.", f.Count))
+		lines = append(lines, fold(fmt.Sprintf("Query 1 of %d failed; those after it were not run.", f.Count), width))
 	default:
-		lines = append(lines, fmt.Sprintf("Query %d of %d failed; those before it are done, those after it were not run.", f.Index+1, f.Count))
+		lines = append(lines, fold(fmt.Sprintf("Query %d of %d failed; those before it are done, those after it were not run.", f.Index+1, f.Count), width))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -70,10 +72,19 @@ func (f *Failure) lines(width int) []string {
 		return []string{"Interrupted: the query may or may not have happened."}
 	case errors.As(f.Err, &dial) && dial.Op == "dial":
 		return []string{fold("No connection to the server: "+dial.Error(), width)}
+	case errors.As(f.Err, &request) && handshake(request.Err):
+		return []string{fold("No secure connection to the server: "+request.Err.Error(), width)}
 	case errors.As(f.Err, &request):
 		return []string{fold("No answer from the server: "+request.Err.Error(), width), "The query may or may not have happened."}
 	}
 	return []string{f.Err.Error()}
+}
+
+// handshake reports whether err ended a connection before a query could be sent:
+// the server speaks no TLS, or nobody vouches for its certificate.
+func handshake(err error) bool {
+	var unverified *tls.CertificateVerificationError
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &unverified)
 }
 
 // at returns a message with the line of the text that it is about. The line's number
@@ -172,6 +183,29 @@ func fold(line string, width int) string {
 		default:
 			b.WriteString("\n" + indent + "  ")
 			at = len(indent) + 2
+		}
+		b.WriteString(word)
+		at += n
+	}
+	return b.String()
+}
+
+// labelled breaks text at spaces into lines of at most width columns, the first
+// after the label and the others below it.
+func labelled(label, text string, width int) string {
+	var b strings.Builder
+	b.WriteString(label)
+	at := len(label)
+	for i, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case at+1+n < width:
+			b.WriteByte(' ')
+			at++
+		default:
+			b.WriteString("\n" + strings.Repeat(" ", len(label)))
+			at = len(label)
 		}
 		b.WriteString(word)
 		at += n

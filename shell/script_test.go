@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,6 +19,26 @@ import (
 type server struct {
 	answers []answer
 	asked   []string
+}
+
+// TestHandshake holds that a connection that cannot be made secure is told as one:
+// the query was not sent, so nothing is left in doubt.
+func TestHandshake(t *testing.T) {
+	plainServer, secureServer := httptest.NewServer(&server{}), httptest.NewTLSServer(&server{})
+	defer plainServer.Close()
+	defer secureServer.Close()
+	secureServer.Config.ErrorLog = log.New(io.Discard, "", 0)
+	for _, endpoint := range []string{strings.Replace(plainServer.URL, "http:", "https:", 1), secureServer.URL} {
+		c, err := client.New(endpoint, "secret", client.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		text := New(c, Options{Out: io.Discard}).Run(context.Background(), "Now()").Error()
+		if !strings.HasPrefix(text, "No secure connection to the server: ") || strings.Contains(text, "may or may not") {
+			t.Errorf("%s: %s", endpoint, text)
+		}
+	}
 }
 
 type answer struct {

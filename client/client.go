@@ -113,6 +113,9 @@ func (c *Client) send(ctx context.Context, body []byte, key string) (*Result, er
 		req.Header.Set("Idempotency-Key", key)
 	}
 	resp, err := c.http.Do(req)
+	if handshake(err) {
+		return nil, fmt.Errorf("%w: %w", ErrHandshake, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConnection, err)
 	}

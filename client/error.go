@@ -1,6 +1,7 @@
 package client
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,15 @@ import (
 // ErrConnection says that there was no answer: the query may or may not have
 // happened.
 var ErrConnection = errors.New("client: no answer")
+
+// ErrHandshake is the ErrConnection of a query that was never sent: the server speaks
+// no TLS, or nobody vouches for its certificate.
+var ErrHandshake = fmt.Errorf("%w: no secure connection", ErrConnection)
+
+func handshake(err error) bool {
+	var unverified *tls.CertificateVerificationError
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &unverified)
+}
 
 // Error is an answer of the server that is not a result.
 type Error struct {

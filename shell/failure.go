@@ -2,11 +2,9 @@ package shell
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -72,19 +70,12 @@ func (f *Failure) lines(width int) []string {
 		return []string{"Interrupted: the query may or may not have happened."}
 	case errors.As(f.Err, &dial) && dial.Op == "dial":
 		return []string{fold("No connection to the server: "+dial.Error(), width)}
-	case errors.As(f.Err, &request) && handshake(request.Err):
+	case errors.As(f.Err, &request) && errors.Is(f.Err, client.ErrHandshake):
 		return []string{fold("No secure connection to the server: "+request.Err.Error(), width)}
 	case errors.As(f.Err, &request):
 		return []string{fold("No answer from the server: "+request.Err.Error(), width), "The query may or may not have happened."}
 	}
 	return []string{f.Err.Error()}
-}
-
-// handshake reports whether err ended a connection before a query could be sent:
-// the server speaks no TLS, or nobody vouches for its certificate.
-func handshake(err error) bool {
-	var unverified *tls.CertificateVerificationError
-	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &unverified)
 }
 
 // at returns a message with the line of the text that it is about. The line's number

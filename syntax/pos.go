@@ -36,8 +36,7 @@ func excerpt(text string, p Pos) string { return Excerpt(text, p, maxExcerpt) }
 // Excerpt returns the line of text at p and below it a caret under the column,
 // both indented by two spaces. A line of more than most code points is cut
 // around the column, with … at each end that is missing. Tabs are kept in the
-// caret's line so that both line up on
-// any terminal.
+// caret's line so that both line up on any terminal.
 func Excerpt(text string, p Pos, most int) string {
 	start := strings.LastIndexByte(text[:p.Offset], '\n') + 1
 	line := text[start:]

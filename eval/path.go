@@ -31,22 +31,8 @@ func (c *context) selectFrom(e *syntax.Form, s *scope, otherwise int) (value.Val
 	if f != nil {
 		return nil, f
 	}
-	all := otherwise == 2
-	if !all && len(e.Args) > 2 && e.Args[2] != nil {
-		given, f := c.arg(e, 2, s)
-		if f != nil {
-			return nil, f
-		}
-		if f := checkPath(path, key(e, 0)); f != nil {
-			return nil, f
-		}
-		b, f := castTo[value.Bool](given, "Boolean")
-		if f != nil {
-			return nil, f.at(key(e, 2))
-		}
-		all = bool(b)
-	}
-	if f := checkPath(path, key(e, 0)); f != nil {
+	all, f := c.argAll(e, s, path, otherwise == 2)
+	if f != nil {
 		return nil, f
 	}
 	var early value.Value
@@ -73,6 +59,22 @@ func (c *context) selectFrom(e *syntax.Form, s *scope, otherwise int) (value.Val
 		return early, nil
 	}
 	return c.missing(e, s, otherwise, path)
+}
+
+// argAll evaluates the parameter all of a Select, unless it is fixed to be true, and
+// checks the path: what is wrong with that is told before the kind of all.
+func (c *context) argAll(e *syntax.Form, s *scope, path elems, fixed bool) (all bool, f *fault) {
+	var given value.Value
+	if !fixed {
+		if given, f = c.arg(e, 2, s); f != nil {
+			return false, f
+		}
+	}
+	if f := checkPath(path, key(e, 0)); f != nil || given == nil {
+		return fixed, f
+	}
+	b, f := castTo[value.Bool](given, "Boolean")
+	return bool(b), atIf(f, key(e, 2))
 }
 
 // asList makes an array of what SelectAll found: nil is nothing.

@@ -84,8 +84,10 @@ func (o *Options) makeDirectory() error {
 			return fmt.Errorf("seriatim: %w", err)
 		}
 	}
-	if err := errors.Join(makeFolder(o.logDir()), makeFolder(o.storeDir())); err != nil {
-		return err
+	for _, folder := range []string{o.logDir(), o.storeDir()} {
+		if err := makeFolder(folder); err != nil {
+			return err
+		}
 	}
 	return writeFile(filepath.Join(o.Dir, "FORMAT"), formatLine+strconv.Itoa(directoryFormat)+"\n")
 }

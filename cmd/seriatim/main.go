@@ -60,7 +60,7 @@ func main() {
 func (p *program) run(ctx context.Context, args []string) int {
 	root := p.command()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	ran, err := root.ExecuteContextC(ctx)
 	var f *failure
 	switch {
 	case err == nil:
@@ -71,7 +71,7 @@ func (p *program) run(ctx context.Context, args []string) int {
 		}
 		return f.code
 	}
-	fmt.Fprintf(p.err, "seriatim: %v\nRun 'seriatim --help' for usage.\n", err)
+	fmt.Fprintf(p.err, "%s: %v\nRun '%[1]s --help' for usage.\n", ran.CommandPath(), err)
 	return exitUsage
 }
 

@@ -9,7 +9,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,11 +63,19 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	if err != nil {
 		return fail(exitUsage, "serve: %v", err)
 	}
+	for _, origin := range f.origins {
+		if u, err := url.Parse(origin); err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin {
+			return fail(exitUsage, "serve: --cors-origin is what browsers send, such as https://shop.example, not %q", origin)
+		}
+	}
 	if f.dev && !loopback(f.listen) {
 		return fail(exitUsage, "serve: --dev listens on loopback addresses only, not %s", f.listen)
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
+		if errors.Is(err, syscall.EADDRINUSE) {
+			err = fmt.Errorf("%w; --listen takes another address", err)
+		}
 		return fail(exitQuery, "serve: %v", err)
 	}
 	defer listener.Close()

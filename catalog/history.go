@@ -262,9 +262,6 @@ func (g *eventGatherer) own() error {
 	return scan.Err()
 }
 
-// actionRank orders the actions of events with one timestamp.
-var actionRank = map[value.Action]int{"add": 0, "create": 1, "update": 2, "delete": 3, "remove": 4}
-
 func compareEvents(a, b *value.Event) int {
 	if a.Unresolved != b.Unresolved {
 		if a.Unresolved {
@@ -275,7 +272,7 @@ func compareEvents(a, b *value.Event) int {
 	if c := cmp.Compare(a.TS, b.TS); c != 0 {
 		return c
 	}
-	if c := cmp.Compare(actionRank[a.Action], actionRank[b.Action]); c != 0 {
+	if c := cmp.Compare(a.Action.Rank(), b.Action.Rank()); c != 0 {
 		return c
 	}
 	if c := value.Compare(a.Document, b.Document); c != 0 {

@@ -6,9 +6,6 @@ import (
 	"seriatim/value"
 )
 
-// eventRanks orders the actions of events of one time.
-var eventRanks = map[value.Action]int{"add": 0, "create": 1, "update": 2, "delete": 3, "remove": 4}
-
 // compareEvents is the order of a history.
 func compareEvents(a, b *value.Event) int {
 	if o := compareTimes(a, b); o != 0 {
@@ -16,7 +13,7 @@ func compareEvents(a, b *value.Event) int {
 	}
 	switch {
 	case a.Action != b.Action:
-		return cmp.Compare(eventRanks[a.Action], eventRanks[b.Action])
+		return cmp.Compare(a.Action.Rank(), b.Action.Rank())
 	case a.Document != b.Document:
 		return value.Compare(a.Document, b.Document)
 	}

@@ -50,8 +50,8 @@ func (d *Document) Undecoded() (Encoded, bool) {
 	return d.Stored, true
 }
 
-// Event is one step in the history of a document or set. Values is nil for an
-// event without data.
+// Event is one step in the history of a document or set. TS is microseconds, and
+// means nothing while the event is Unresolved: of the running transaction.
 type Event struct {
 	TS         int64
 	Unresolved bool
@@ -60,6 +60,13 @@ type Event struct {
 	Data       Value // *Object or Null for a document, Array of index values or nil for a set
 	IsSet      bool
 }
+
+// actionRanks orders the actions of events with one timestamp.
+var actionRanks = map[Action]int{"add": 0, "create": 1, "update": 2, "delete": 3, "remove": 4}
+
+// Rank returns the place of the action among those of events with one timestamp,
+// from 0 (fql-v4 section 5.3).
+func (a Action) Rank() int { return actionRanks[a] }
 
 // Page is one page of a set or history. Before and After are cursors, nil when
 // there is no page on that side.

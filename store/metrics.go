@@ -49,6 +49,3 @@ func (s *Store) Metrics() (Metrics, error) {
 	m.NewestBytes, m.NewestEntries, m.NewestHits, m.NewestMisses = s.newest.totals()
 	return m, err
 }
-
-// DiskUsage returns the bytes of the store's files.
-func (s *Store) DiskUsage() uint64 { return s.db.Metrics().DiskSpaceUsage() }

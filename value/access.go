@@ -89,9 +89,6 @@ func (e Encoded) Date() Date {
 // UUID returns the value of a KindUUID.
 func (e Encoded) UUID() UUID { return UUID(e[1:17]) }
 
-// TxnTime returns the value of a KindTxnTime.
-func (e Encoded) TxnTime() TxnTime { return TxnTime{AsTime: e[0] == tagTxnTime} }
-
 // Size returns the number of bytes of the encoded value that begins e, which may
 // be followed by others.
 func (e Encoded) Size() int {

@@ -37,15 +37,3 @@ func (o *Object) With(name string, v Value) *Object {
 	}
 	return &Object{Fields: append(fields, Field{name, v})}
 }
-
-// Without returns o without the member called name.
-func (o *Object) Without(name string) *Object {
-	for i := range o.Fields {
-		if o.Fields[i].Name == name {
-			fields := make([]Field, 0, len(o.Fields)-1)
-			fields = append(fields, o.Fields[:i]...)
-			return &Object{Fields: append(fields, o.Fields[i+1:]...)}
-		}
-	}
-	return o
-}

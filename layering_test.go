@@ -17,7 +17,8 @@ import (
 // the architecture and is explained in its commit.
 //
 // wire stands below eval because a lambda's canonical bytes are wire JSON and
-// because the protocol's error is the one error a query can end in.
+// because the protocol's error is the one error a query can end in. Rooms that are
+// planned (ledger, graphql, dashboard) have their place already.
 const layers = `
 	NONE < value, store, txlog, ledger, dashboard, docs/tutorial
 	txlog < txlog/simdisk

@@ -136,7 +136,7 @@ func (db *DB) open() (err error) {
 	if err != nil {
 		return err
 	}
-	db.ids = newIDs(db.wall, db.worker(), db.published())
+	db.ids = newIDs(db.wall, db.worker(), db.Time())
 	return db.bootstrap()
 }
 
@@ -186,14 +186,11 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // clock is the time of a new transaction in microseconds: never before anything
 // that is published.
-func (db *DB) clock() int64 { return max(db.wall(), db.published()) }
+func (db *DB) clock() int64 { return max(db.wall(), db.Time()) }
 
 // Time returns the timestamp, in microseconds, of the newest state that a query
 // may see; answers that run no query carry it.
-func (db *DB) Time() int64 { return db.published() }
-
-// published returns the timestamp of the newest state that may be seen.
-func (db *DB) published() int64 {
+func (db *DB) Time() int64 {
 	ts, _ := db.replica.Published()
 	return ts
 }

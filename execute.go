@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"seriatim/auth"
@@ -29,7 +28,6 @@ type execution struct {
 	before Cost // of finding the caller
 
 	version syntax.Version
-	tree    syntax.Expr
 	body    []byte // the query as it came
 	key     string // idempotency key
 	secrets bool   // a secret was made, which the result shows
@@ -87,7 +85,6 @@ func (x *execution) run() *Response {
 	if errs != nil {
 		return errorResponse(errs)
 	}
-	x.tree = tree
 	if resp := x.earlier(); resp != nil {
 		return resp
 	}
@@ -118,9 +115,9 @@ func (x *execution) unwieldy(v value.Value) *Response {
 	switch bytes, depth := value.Extent(v, 1, limit); {
 	case bytes > limit:
 		x.large = true
-		return protocolError(statusBadRequest, "bad request", fmt.Sprintf("The result is larger than %d bytes.", limit))
+		return badRequest("The result is larger than %d bytes.", limit)
 	case depth > value.MaxNesting:
-		return protocolError(statusBadRequest, "bad request", fmt.Sprintf("The result nests deeper than %d levels.", value.MaxNesting))
+		return badRequest("The result nests deeper than %d levels.", value.MaxNesting)
 	}
 	return nil
 }

@@ -70,7 +70,8 @@ func (h *hot) touches(p *txn.Proposal) bool {
 	}
 	now := time.Now()
 	for _, key := range p.Reads {
-		if h.warm(string(key), now) {
+		// Looked up in place first: nearly no key is hot, and passing it on copies it.
+		if _, known := h.keys[string(key)]; known && h.warm(string(key), now) {
 			return true
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"fmt"
 
 	"seriatim/auth"
 	"seriatim/wire"
@@ -46,8 +45,7 @@ func (x *execution) earlier() *Response {
 		return nil
 	}
 	if len(x.key) > MaxIdempotencyKey {
-		return protocolError(statusBadRequest, "bad request",
-			fmt.Sprintf("Invalid header 'idempotency-key': Must be at most %d bytes.", MaxIdempotencyKey))
+		return badRequest("Invalid header 'idempotency-key': Must be at most %d bytes.", MaxIdempotencyKey)
 	}
 	record, ts, ok, err := x.view.IdempotencyRecord(x.keyHash())
 	if err != nil {
@@ -66,7 +64,7 @@ func (x *execution) earlier() *Response {
 	}
 	hash := sha256.Sum256(x.body)
 	if !bytes.Equal(hash[:], record[1:1+sha256.Size]) {
-		return protocolError(statusBadRequest, "bad request", "Invalid header 'idempotency-key': The key was used for another query.")
+		return badRequest("Invalid header 'idempotency-key': The key was used for another query.")
 	}
 	return &Response{
 		Status: int(binary.BigEndian.Uint16(record[1+sha256.Size:])),

@@ -31,7 +31,7 @@ func (db *DB) Query(ctx context.Context, req *Request) *Response {
 	defer cancel()
 	q := &query{db: db, req: req}
 	if err := q.catchUp(ctx); err != nil {
-		return q.unavailable(err)
+		return q.finish(refusal(err))
 	}
 	for attempt := 0; ; attempt++ {
 		resp, lost := q.attempt(ctx, attempt)
@@ -48,7 +48,7 @@ func (db *DB) Query(ctx context.Context, req *Request) *Response {
 		}
 		q.cost.Retries++
 		if err := pause(ctx, attempt); err != nil {
-			return q.unavailable(err)
+			return q.finish(refusal(err))
 		}
 	}
 }
@@ -89,11 +89,11 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	out, err := q.db.replica.Commit(ctx, proposal)
 	switch {
 	case err != nil:
-		return q.unavailable(err), nil
+		return q.finish(refusal(err)), nil
 	case out.Status == replica.Conflict:
 		return nil, &out
 	case out.Status != replica.Applied:
-		return q.internal(out.Err), nil
+		return q.finish(internal(out.Err)), nil
 	}
 	return q.finish(x.reply(out.TS)), nil
 }
@@ -106,7 +106,7 @@ func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *
 	q.db.replica.RaiseClock(e.Clock)
 	out, err := q.db.replica.Evaluate(ctx, e)
 	if err != nil {
-		return q.unavailable(err), nil
+		return q.finish(refusal(err)), nil
 	}
 	if errors.Is(out.Err, errBudget) {
 		q.large = true
@@ -118,7 +118,7 @@ func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *
 		q.cost.Writes, q.cost.BytesWritten = resp.Cost.Writes, resp.Cost.BytesWritten
 		return q.finish(resp), nil
 	}
-	return q.internal(errors.Join(errNoReply, out.Err)), nil
+	return q.finish(internal(errors.Join(errNoReply, out.Err))), nil
 }
 
 var errNoReply = errors.New("seriatim: an ordered query ended without a reply")
@@ -127,16 +127,20 @@ var errNoReply = errors.New("seriatim: an ordered query ended without a reply")
 // that was durable when it arrived. A time that is later than that was not given
 // by this database, and there is nothing to wait for.
 func (q *query) catchUp(ctx context.Context) error {
-	if !q.req.Linearized && q.req.LastSeen <= q.db.published() {
+	if !q.req.Linearized && q.req.LastSeen <= q.db.Time() {
 		return nil
 	}
 	_, err := q.db.replica.Sync(ctx)
 	return err
 }
 
-// finish fills in what the whole query cost.
+// finish fills in what the whole query cost and, in an answer that comes from no
+// snapshot, the time of the newest one.
 func (q *query) finish(resp *Response) *Response {
 	resp.Cost = q.cost
+	if resp.TxnTS == 0 {
+		resp.TxnTS = q.db.Time()
+	}
 	if q.req.Pretty {
 		resp.Body = wire.AppendPretty(nil, resp.Body)
 	}

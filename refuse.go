@@ -22,6 +22,11 @@ func protocolError(status int, code, description string) *Response {
 	return &Response{Status: status, Body: wire.AppendErrors(nil, []wire.Error{{Code: code, Description: description}})}
 }
 
+// badRequest is a protocolError of that code and status.
+func badRequest(format string, args ...any) *Response {
+	return protocolError(statusBadRequest, "bad request", fmt.Sprintf(format, args...))
+}
+
 func errorResponse(errs []wire.Error) *Response {
 	return &Response{Status: wire.StatusOf(errs), Body: wire.AppendErrors(nil, errs)}
 }
@@ -40,24 +45,15 @@ func (q *query) contended() *Response {
 }
 
 // internal hides an error from the client and hands it to the door's log.
-func (q *query) internal(err error) *Response { return q.finish(internal(err)) }
-
 func internal(err error) *Response {
 	resp := protocolError(statusInternalError, "internal server error", "An internal error occurred.")
 	resp.Err = err
 	return resp
 }
 
-// unavailable answers for a log that could not take or confirm an entry.
-func (q *query) unavailable(err error) *Response {
-	resp := q.refusal(err)
-	if resp.TxnTS == 0 {
-		resp.TxnTS = q.db.published()
-	}
-	return q.finish(resp)
-}
-
-func (q *query) refusal(err error) *Response {
+// refusal answers for a log that could not take or confirm an entry, and for what
+// no other table knows.
+func refusal(err error) *Response {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return protocolError(statusUnavailable, "time out", "Read timed out")
@@ -72,13 +68,11 @@ func (q *query) refusal(err error) *Response {
 	case errors.Is(err, replica.ErrBehind), errors.Is(err, replica.ErrVoid):
 		return protocolError(statusUnavailable, "unavailable", "The server is behind its log and takes no writes at the moment. Nothing was written.")
 	case errors.Is(err, replica.ErrTooLarge):
-		return protocolError(statusBadRequest, "bad request", "Transaction exceeded limit: it is too large for the log.")
+		return badRequest("Transaction exceeded limit: it is too large for the log.")
 	case errors.Is(err, txn.ErrWriteLimit):
-		return protocolError(statusBadRequest, "bad request",
-			fmt.Sprintf("Transaction exceeded limit: it writes more than %d bytes.", txn.MaxBytes))
+		return badRequest("Transaction exceeded limit: it writes more than %d bytes.", txn.MaxBytes)
 	case errors.Is(err, txn.ErrReadLimit):
-		return protocolError(statusBadRequest, "bad request",
-			fmt.Sprintf("Transaction exceeded limit: it depends on more than %d bytes of keys.", txn.MaxReadBytes))
+		return badRequest("Transaction exceeded limit: it depends on more than %d bytes of keys.", txn.MaxReadBytes)
 	}
 	return internal(err)
 }
@@ -91,20 +85,17 @@ func (x *execution) refuse(err error) *Response {
 	var old *catalog.TooOld
 	switch {
 	case errors.As(err, &compute):
-		return protocolError(statusBadRequest, "bad request", compute.Error())
+		return badRequest("%s", compute.Error())
 	case errors.As(err, &extent):
-		return protocolError(statusBadRequest, "bad request", extent.Error())
+		return badRequest("%s", extent.Error())
 	case errors.As(err, &large):
-		return protocolError(statusBadRequest, "bad request", large.Description())
+		return badRequest("%s", large.Description())
 	case errors.As(err, &old):
-		return protocolError(statusBadRequest, "bad request",
-			fmt.Sprintf("Requested timestamp %d less than minimum allowed timestamp %d.", old.Requested, old.Minimum))
+		return badRequest("Requested timestamp %d less than minimum allowed timestamp %d.", old.Requested, old.Minimum)
 	case errors.Is(err, errSecretKept):
-		return protocolError(statusBadRequest, "bad request",
-			"Invalid header 'idempotency-key': It cannot be used with a query that makes a secret, which would be stored with the answer.")
+		return badRequest("Invalid header 'idempotency-key': It cannot be used with a query that makes a secret, which would be stored with the answer.")
 	case errors.Is(err, catalog.ErrSequence):
-		return protocolError(statusBadRequest, "bad request", "Maximum sequential ID reached.")
+		return badRequest("Maximum sequential ID reached.")
 	}
-	q := query{db: x.db, req: &Request{}}
-	return q.refusal(err)
+	return refusal(err)
 }

@@ -175,11 +175,11 @@ func (r *Replica) step(ctx context.Context, reader txlog.Reader) error {
 	r.flights.land(position)
 	r.flights.mu.Unlock()
 	r.bell.ring()
+	r.counts.note(a, len(data)) // before the callers wake, who may look at them
 	r.resolve(a)
 	if r.o.OnPublish != nil && r.origin != nil && len(r.m.block.ops) > 0 {
 		r.o.OnPublish(r.m.state.last, r.m.block.written)
 	}
-	r.counts.note(a, len(data))
 	r.flusher.applied(len(data))
 	return nil
 }

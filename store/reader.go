@@ -34,7 +34,10 @@ const stepsBeforeSeek = 8
 type readerPool struct {
 	mu     sync.Mutex
 	closed []*Reader
-	files  atomic.Uint64 // counts the flushes and compactions, each of which replaces files
+	// writing is set while a batch is between Pebble and the write number: views
+	// opened then have one number but not one state, so none is kept or reused.
+	writing atomic.Bool
+	files   atomic.Uint64 // counts the flushes and compactions, each of which replaces files
 }
 
 // Reader opens a read handle. The caller closes it, from the same goroutine.
@@ -79,7 +82,7 @@ func (r *Reader) release() error {
 func (p *readerPool) take(view uint64) *Reader {
 	p.mu.Lock()
 	var r *Reader
-	if n := len(p.closed); n > 0 && p.closed[n-1].view == view {
+	if n := len(p.closed); n > 0 && !p.writing.Load() && p.closed[n-1].view == view {
 		r, p.closed = p.closed[n-1], p.closed[:n-1]
 	}
 	p.mu.Unlock()
@@ -94,7 +97,7 @@ func (p *readerPool) take(view uint64) *Reader {
 func (p *readerPool) put(r *Reader) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	current := r.view == r.s.written.Load() && r.files == p.files.Load()
+	current := !p.writing.Load() && r.view == r.s.written.Load() && r.files == p.files.Load()
 	if !current || len(p.closed) >= 2*runtime.GOMAXPROCS(0) {
 		return false
 	}

@@ -39,6 +39,7 @@ func (s *Store) write(b *Batch, collecting bool) error {
 	})
 	if err == nil {
 		b.written = true
+		s.pool.writing.Store(true)
 		err = s.db.Apply(b.pebble, pebble.NoSync)
 	}
 	failed := err != nil
@@ -53,6 +54,7 @@ func (s *Store) write(b *Batch, collecting bool) error {
 		s.newest.finish(op, before, stamp, failed)
 	}))
 	s.pool.drain()
+	s.pool.writing.Store(false)
 	if err != nil {
 		return fmt.Errorf("store: write: %w", err)
 	}

@@ -2,6 +2,8 @@ module seriatim
 
 go 1.26.0
 
+ignore ./dashboard/web/node_modules
+
 require (
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/cespare/xxhash/v2 v2.2.0

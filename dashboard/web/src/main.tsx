@@ -1,0 +1,6 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import './design/tokens.css'
+import './design/base.css'
+
+createRoot(document.getElementById('root')!).render(<StrictMode>Seriatim</StrictMode>)

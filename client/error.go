@@ -67,19 +67,7 @@ func (e *Error) Unauthorized() bool { return e.Status == http.StatusUnauthorized
 
 // Abort returns the text of the query's own Abort, at whatever depth of calls it
 // happened.
-func (e *Error) Abort() (text string, ok bool) { return abortIn(e.Errors) }
-
-func abortIn(errs []wire.Error) (string, bool) {
-	for i := range errs {
-		if errs[i].Code == "transaction aborted" {
-			return errs[i].Description, true
-		}
-		if text, ok := abortIn(errs[i].Cause); ok {
-			return text, true
-		}
-	}
-	return "", false
-}
+func (e *Error) Abort() (text string, ok bool) { return wire.AbortIn(e.Errors) }
 
 // Lines tells every error and cause on a line each, an Abort's text first.
 func (e *Error) Lines() []string {

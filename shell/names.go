@@ -24,22 +24,12 @@ const patience = 2 * time.Second
 // secret may not list is left out.
 func (s *Shell) Learn(ctx context.Context) error {
 	var read syntax.Names
-	for _, kind := range []struct {
-		query string
-		into  *[]string
-	}{
-		{"Paginate(Collections(), {size: 10000})", &read.Collections},
-		{"Paginate(Indexes(), {size: 10000})", &read.Indexes},
-		{"Paginate(Functions(), {size: 10000})", &read.Functions},
-		{"Paginate(Databases(), {size: 10000})", &read.Databases},
-		{"Paginate(Roles(), {size: 10000})", &read.Roles},
-		{"Paginate(AccessProviders(), {size: 10000})", &read.AccessProviders},
-	} {
-		list, err := s.list(ctx, kind.query)
+	for _, kind := range read.Listings() {
+		list, err := s.list(ctx, kind.Query)
 		if err != nil {
 			return &Failure{Err: err}
 		}
-		*kind.into = list
+		*kind.Names = list
 	}
 	s.names = names{Names: read}
 	return nil
@@ -63,26 +53,5 @@ func (s *Shell) list(ctx context.Context, query string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ids(page), nil
-}
-
-// ids returns the ids of the refs in a page's data.
-func ids(page syntax.Expr) []string {
-	var out []string
-	o, ok := page.(*syntax.Object)
-	if !ok {
-		return nil
-	}
-	for _, m := range o.Members {
-		data, ok := m.Expr.(*syntax.Array)
-		if m.Name != "data" || !ok {
-			continue
-		}
-		for _, e := range data.Elems {
-			if ref, ok := e.(*syntax.RefLiteral); ok {
-				out = append(out, ref.ID)
-			}
-		}
-	}
-	return out
+	return syntax.RefIDs(page), nil
 }

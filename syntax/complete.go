@@ -10,28 +10,124 @@ type Names struct {
 	Collections, Indexes, Functions, Databases, Roles, AccessProviders []string
 }
 
+// Listing is one kind of names.
+type Listing struct {
+	// Names is the list to fill.
+	Names *[]string
+	// Query is the shell text of a query whose result is a page of refs with the
+	// names as their ids. It shows no more than a page holds.
+	Query string
+}
+
+// Listings returns how each kind of names is read.
+func (n *Names) Listings() []Listing {
+	return []Listing{
+		{&n.Collections, "Paginate(Collections(), {size: 10000})"},
+		{&n.Indexes, "Paginate(Indexes(), {size: 10000})"},
+		{&n.Functions, "Paginate(Functions(), {size: 10000})"},
+		{&n.Databases, "Paginate(Databases(), {size: 10000})"},
+		{&n.Roles, "Paginate(Roles(), {size: 10000})"},
+		{&n.AccessProviders, "Paginate(AccessProviders(), {size: 10000})"},
+	}
+}
+
+// RefIDs returns the ids of the refs in the data of a page, none when page is no
+// page.
+func RefIDs(page Expr) []string {
+	o, ok := page.(*Object)
+	if !ok {
+		return nil
+	}
+	data, ok := memberCalled(o.Members, "data").(*Array)
+	if !ok {
+		return nil
+	}
+	var ids []string
+	for _, e := range data.Elems {
+		if ref, ok := e.(*RefLiteral); ok {
+			ids = append(ids, ref.ID)
+		}
+	}
+	return ids
+}
+
+// Kind says what may stand at a cursor.
+type Kind string
+
+// The kinds. KindNone is where nothing can be offered.
+const (
+	KindFunction Kind = "function"
+	KindName     Kind = "name"     // of a definition
+	KindVariable Kind = "variable" // bound by Lambda or Let
+	KindOption   Kind = "option"   // of Paginate
+	KindNone     Kind = ""
+)
+
 // Complete returns what may stand where before, the text up to the cursor,
 // ends, in order, and the byte offset in before from which it replaces the text:
 // names of definitions inside the string of Collection("…") and the like,
 // variables inside Var("…"), options inside Paginate's object, and function names
 // elsewhere. A definition's or variable's name comes without its closing quote.
 func Complete(before string, names Names) (from int, matches []string) {
+	c := cursorAt(before)
+	if c.kind == KindNone {
+		return c.from, nil
+	}
+	return c.from, matching(c.candidates(&names), before[c.from:])
+}
+
+// Wanted returns what kind of text Complete offers where before ends, and for
+// KindName which of n it offers: a caller need read no others.
+func (n *Names) Wanted(before string) (kind Kind, names *[]string) {
+	c := cursorAt(before)
+	if c.kind == KindName {
+		names = n.calledBy(c.function)
+	}
+	return c.kind, names
+}
+
+// cursor is the place at the end of a text.
+type cursor struct {
+	kind   Kind
+	from   int // the byte offset at which the word or string begins
+	tokens []token
+	// function is, inside a string, the one that the string is the first argument
+	// of.
+	function string
+}
+
+func cursorAt(before string) cursor {
 	tokens := scan(before)
 	tokens = tokens[:len(tokens)-1]
 	if len(tokens) == 0 {
-		return len(before), functionNames
+		return cursor{kind: KindFunction, from: len(before)}
 	}
 	last := tokens[len(tokens)-1]
 	switch {
 	case last.kind == tokBad && last.incomplete && isQuote(before[last.start]):
-		candidates := stringCandidates(tokens, names)
-		return last.start + 1, matching(candidates, before[last.start+1:])
+		c := cursor{from: last.start + 1, tokens: tokens, function: calledAt(tokens[:len(tokens)-1])}
+		c.kind = stringKind(c.function)
+		return c
 	case last.kind == tokBad, last.kind == tokComment && last.end == len(before):
-		return len(before), nil
+		return cursor{from: len(before)}
 	case last.kind == tokIdent && last.end == len(before):
-		return last.start, matching(wordCandidates(tokens[:len(tokens)-1]), last.text)
+		tokens = tokens[:len(tokens)-1]
+		return cursor{kind: wordKind(tokens), from: last.start}
 	}
-	return len(before), matching(wordCandidates(tokens), "")
+	return cursor{kind: wordKind(tokens), from: len(before)}
+}
+
+// candidates returns all texts of the cursor's kind.
+func (c *cursor) candidates(names *Names) []string {
+	switch c.kind {
+	case KindName:
+		return *names.calledBy(c.function)
+	case KindVariable:
+		return boundNames(c.tokens)
+	case KindOption:
+		return paginateOptions()
+	}
+	return functionNames
 }
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' }
@@ -48,23 +144,32 @@ func matching(candidates []string, prefix string) []string {
 	return slices.Compact(out)
 }
 
-// stringCandidates returns what the open string at the end of tokens may hold.
-func stringCandidates(tokens []token, names Names) []string {
-	switch calledAt(tokens[:len(tokens)-1]) {
+// stringKind returns what the string may hold that is function's first argument.
+func stringKind(function string) Kind {
+	switch {
+	case function == "Var":
+		return KindVariable
+	case new(Names).calledBy(function) != nil:
+		return KindName
+	}
+	return KindNone
+}
+
+// calledBy returns the names that function takes, or nil.
+func (n *Names) calledBy(function string) *[]string {
+	switch function {
 	case "Collection", "Class":
-		return names.Collections
+		return &n.Collections
 	case "Index", "Match":
-		return names.Indexes
+		return &n.Indexes
 	case "Function", "Call":
-		return names.Functions
+		return &n.Functions
 	case "Database":
-		return names.Databases
+		return &n.Databases
 	case "Role":
-		return names.Roles
+		return &n.Roles
 	case "AccessProvider":
-		return names.AccessProviders
-	case "Var":
-		return boundNames(tokens)
+		return &n.AccessProviders
 	}
 	return nil
 }
@@ -113,8 +218,8 @@ func binds(function string, t *token, after []token) bool {
 	return false
 }
 
-// wordCandidates returns the bare words that may follow tokens.
-func wordCandidates(tokens []token) []string {
+// wordKind returns what a bare word after tokens may be.
+func wordKind(tokens []token) Kind {
 	open := []int{}
 	for i := range tokens {
 		switch t := &tokens[i]; {
@@ -126,10 +231,10 @@ func wordCandidates(tokens []token) []string {
 	}
 	n, last := len(open), len(tokens)-1
 	if n == 0 || !tokens[open[n-1]].is("{") || !tokens[last].is("{") && !tokens[last].is(",") {
-		return functionNames
+		return KindFunction
 	}
 	if n > 1 && calledAt(tokens[:open[n-2]+1]) == "Paginate" {
-		return paginateOptions()
+		return KindOption
 	}
-	return nil
+	return KindNone
 }

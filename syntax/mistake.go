@@ -9,7 +9,7 @@ func (p *parser) fail(offset int, format string, args ...any) {
 
 func (p *parser) failure(offset int, incomplete bool, message string) *Error {
 	at := posAt(p.text, offset)
-	return &Error{Pos: at, Message: message, Excerpt: excerpt(p.text, at), Incomplete: incomplete}
+	return &Error{Pos: at, End: tokenEnd(p.text, at.Offset), Message: message, Excerpt: excerpt(p.text, at), Incomplete: incomplete}
 }
 
 // unexpected is the mistake that t stands where something else is needed. At the

@@ -51,7 +51,10 @@ func Parse(text string) (Expr, error) {
 		if len(queries) > 1 {
 			p = queries[1].Pos
 		}
-		return nil, &Error{Pos: p, Message: fmt.Sprintf("one query expected, %d found", len(queries)), Excerpt: excerpt(text, p), Incomplete: len(queries) == 0}
+		return nil, &Error{
+			Pos: p, End: tokenEnd(text, p.Offset), Message: fmt.Sprintf("one query expected, %d found", len(queries)),
+			Excerpt: excerpt(text, p), Incomplete: len(queries) == 0,
+		}
 	}
 	return queries[0].Expr, nil
 }

@@ -19,14 +19,21 @@ func (p *parser) mark(e Expr, start int) {
 // leads to what has no place of its own, such as the array that the arguments of
 // Add become, it is the place of the innermost call or literal around it.
 func (q *Query) Locate(position []any) Pos {
-	at, e := q.Pos.Offset, q.Expr
+	from, _ := q.Span(position)
+	return posAt(q.source, from)
+}
+
+// Span is Locate for both ends: the bytes of the parsed text from the first up to
+// the end of what Locate finds.
+func (q *Query) Span(position []any) (from, to int) {
+	at, e := span{q.Pos.Offset, q.Pos.Offset + len(q.Text)}, q.Expr
 	for e != nil {
 		if s, ok := q.spans[e]; ok {
-			at = s.start
+			at = s
 		}
 		e, position = descend(e, position)
 	}
-	return posAt(q.source, at)
+	return at.start, at.end
 }
 
 // descend takes the steps of position that lead from e to a node directly below

@@ -28,6 +28,13 @@ func (p Pos) forward(text string, offset int) Pos {
 	return Pos{Offset: offset, Line: p.Line, Column: p.Column + utf8.RuneCountInString(skipped)}
 }
 
+// tokenEnd returns the byte offset behind the token that begins at offset.
+func tokenEnd(text string, offset int) int {
+	s := scanner{text: text, at: offset}
+	t := s.next()
+	return t.end
+}
+
 // maxExcerpt bounds the code points of a line that an error shows.
 const maxExcerpt = 100
 
@@ -71,6 +78,9 @@ func Excerpt(text string, p Pos, most int) string {
 type Error struct {
 	Pos     Pos
 	Message string
+	// End is the byte offset behind the token at Pos; at the end of the text it is
+	// Pos's own.
+	End int
 	// Excerpt is the line of text and a caret under the place, on two lines.
 	Excerpt string
 	// Incomplete tells that the text ended inside a bracket, string or comment,

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -20,5 +21,11 @@ func completeText(text string) string {
 	}
 	before, _, _ := strings.Cut(text, "|")
 	from, matches := Complete(before, names)
-	return fmt.Sprintf("%q: %s\n", before[from:], strings.Join(matches, " "))
+	kind, of := names.Wanted(before)
+	for _, l := range names.Listings() {
+		if l.Names == of {
+			kind += " by " + Kind(l.Query)
+		}
+	}
+	return fmt.Sprintf("%q: %s\n%s\n", before[from:], strings.Join(matches, " "), cmp.Or(kind, "nothing"))
 }

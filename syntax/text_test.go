@@ -18,7 +18,8 @@ import (
 //	inspect  Inspect of the one query, width=N likewise
 //	tokens   the classes of the text's tokens
 //	complete what completes the text before its | mark
-//	locate   the place of each wire position, a line each before the query
+//	locate   the place of each wire position, a line each before the query, and
+//	         the text there
 //
 // Whatever parses is also printed both ways and parsed again.
 func TestText(t *testing.T) {
@@ -82,8 +83,13 @@ func locateText(t *testing.T, input string) string {
 				steps = append(steps, step)
 			}
 		}
-		at := queries[len(queries)-1].Locate(steps)
-		out = append(out, position+" is at "+at.String()+"\n"+Excerpt(text, at, 40))
+		q := &queries[len(queries)-1]
+		at := q.Locate(steps)
+		from, to := q.Span(steps)
+		if from != at.Offset {
+			t.Errorf("%s begins at %d and at %d", position, from, at.Offset)
+		}
+		out = append(out, position+" is at "+at.String()+": "+text[from:to]+"\n"+Excerpt(text, at, 40))
 	}
 	return strings.Join(out, "\n")
 }
@@ -92,6 +98,9 @@ func errorText(err error) string {
 	var e *Error
 	if !errors.As(err, &e) {
 		return "no error"
+	}
+	if e.End < e.Pos.Offset {
+		return "the mistake ends before it begins"
 	}
 	if e.Incomplete {
 		return err.Error() + "\nincomplete"

@@ -110,6 +110,20 @@ func StatusOf(errs []Error) int {
 	return top.status()
 }
 
+// AbortIn returns the text of the query's own Abort among errs and their causes,
+// at whatever depth of calls it happened.
+func AbortIn(errs []Error) (text string, ok bool) {
+	for i := range errs {
+		if errs[i].Code == "transaction aborted" {
+			return errs[i].Description, true
+		}
+		if text, ok := AbortIn(errs[i].Cause); ok {
+			return text, true
+		}
+	}
+	return "", false
+}
+
 // AppendErrors appends the response body {"errors":[…]} to dst.
 func AppendErrors(dst []byte, errs []Error) []byte {
 	dst = append(dst, `{"errors":`...)

@@ -39,7 +39,7 @@ func (v *View) reindex(ref value.Ref, prev, next version) error {
 		after = next.asWritten(ref)
 	}
 	for _, x := range indexes {
-		if prev.live && next.live && prev.ttl == next.ttl && x.unmoved(before.Body(), after.Body()) {
+		if prev.live && next.live && prev.ttl == next.ttl && x.unmoved(ref, before.Body(), after.Body()) {
 			continue
 		}
 		old, err := v.entries(x, before, prev.ts)
@@ -59,27 +59,29 @@ func (v *View) reindex(ref value.Ref, prev, next version) error {
 
 // unmoved reports that all fields of the index are the same in two versions of a
 // document. It may miss that they are, not that they differ.
-func (x *Index) unmoved(a, b *value.Object) bool {
-	return sameFields(x.Terms, a, b) && sameFields(x.Values, a, b)
+func (x *Index) unmoved(ref value.Ref, a, b *value.Object) bool {
+	return sameFields(x.Terms, ref, a, b) && sameFields(x.Values, ref, a, b)
 }
 
-func sameFields(fields []IndexField, a, b *value.Object) bool {
+func sameFields(fields []IndexField, ref value.Ref, a, b *value.Object) bool {
 	for i := range fields {
-		if !sameField(fields[i].Path, a, b) {
+		if !sameField(fields[i].Path, ref, a, b) {
 			return false
 		}
 	}
 	return true
 }
 
-func sameField(path []value.Value, a, b *value.Object) bool {
+func sameField(path []value.Value, ref value.Ref, a, b *value.Object) bool {
+	// The id of a definition is its name, which may have changed meanwhile.
+	named := len(path) > 1 && path[len(path)-1] == value.Value(value.String("id"))
 	for i, step := range path {
 		name, ok := step.(value.String)
 		if !ok || i == 0 && name == "ts" {
 			return false
 		}
-		if i == 0 && (name == "ref" || name == "class" || name == "collection") {
-			return true
+		if i == 0 && (name == "class" || name == "collection" || name == "ref") {
+			return !named || name == "ref" && !ref.IsSchema()
 		}
 		m, inA := a.Get(string(name))
 		n, inB := b.Get(string(name))
@@ -87,7 +89,7 @@ func sameField(path []value.Value, a, b *value.Object) bool {
 			return inA == inB
 		}
 		if equalAtSight(m, n) {
-			return true
+			return !named || i == len(path)-1
 		}
 		var isA, isB bool
 		a, isA = m.(*value.Object)
@@ -201,7 +203,7 @@ func (v *View) entries(x *Index, d *value.Document, ts int64) ([]entryKey, error
 		return nil, nil
 	}
 	b := entryBuilder{index: x, ref: d.Ref, ts: ts}
-	e := extractor{view: v, document: d, bindings: bindings}
+	e := extractor{view: v, document: d, ts: ts, bindings: bindings}
 	b.prefix = appendEntry(make([]byte, 0, 64), v.db, x.ID)
 	b.base = len(b.prefix)
 	b.terms = make([][]value.Value, len(x.Terms))

@@ -14,6 +14,7 @@ import (
 type extractor struct {
 	view     *View
 	document *value.Document
+	ts       int64 // when the version was written, or txn.Pending
 	bindings []binding
 	bound    map[string][]value.Value
 }
@@ -168,7 +169,10 @@ func (e *extractor) refStep(r value.Ref, name value.String) value.Value {
 	case name == "id" && !r.IsSchema() && !r.IsNative():
 		return value.String(strconv.FormatInt(r.ID, 10))
 	case name == "id" && r.IsSchema():
-		if text, ok := e.view.Name(r); ok {
+		if r == e.document.Ref {
+			return value.String(nameOf(e.document.Body()))
+		}
+		if text, ok := e.view.nameBefore(r, e.ts); ok {
 			return value.String(text)
 		}
 	}

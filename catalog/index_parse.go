@@ -63,9 +63,9 @@ func (p *indexParser) source(e value.Value) (s indexSource, ok bool) {
 	if !isObject {
 		return s, p.collections(&s, e, "source")
 	}
-	from, found := o.Get("collection")
+	from, found := o.Get("class")
 	if !found {
-		if from, found = o.Get("class"); !found {
+		if from, found = o.Get("collection"); !found {
 			p.required("class")
 			return s, false
 		}

@@ -8,7 +8,7 @@ import { fql, learn } from './language'
 import { type Mistake, showMistakes } from './mistakes'
 import type { LanguageFunction } from './names'
 import { setup } from './setup'
-import { type Taken, noEdits, takenOf } from './taken'
+import { type Chosen, chosenOf, noEdits } from './chosen'
 
 /** What a page can do with an editor besides its properties. */
 export interface EditorHandle {
@@ -16,7 +16,9 @@ export interface EditorHandle {
   run(): void
   /** What would run. Mistakes that are given after this are taken to be of the text
    *  as it is now, and follow the edits made meanwhile. */
-  take(): Taken
+  take(): Chosen
+  /** Puts `text` in place of all, as an edit that can be undone, and focuses. */
+  replace(text: string): void
   focus(): void
   /** Selects a range and scrolls to it. */
   select(from: number, to?: number): void
@@ -94,8 +96,7 @@ export function Editor(props: EditorProps): ReactElement {
       created.destroy()
       view.current = null
     }
-    // The effects below keep it up to date.
-    // eslint-disable-next-line
+    // Made once; the effects below keep it up to date.
   }, [])
 
   useEffect(() => {
@@ -127,7 +128,13 @@ export function Editor(props: EditorProps): ReactElement {
       },
       take() {
         if (!view.current || !kept.current) return { text: latest.current.value, from: 0, whole: true }
-        return take(view.current, kept.current)
+        return choose(view.current, kept.current)
+      },
+      replace(text) {
+        const { state } = view.current ?? {}
+        if (!state) return
+        view.current?.dispatch({ changes: { from: 0, to: state.doc.length, insert: text }, selection: { anchor: 0 }, scrollIntoView: true, userEvent: 'input.replace' })
+        view.current?.focus()
       },
       focus: () => view.current?.focus(),
       select(from, to = from) {
@@ -151,20 +158,20 @@ export function Editor(props: EditorProps): ReactElement {
 /** What an editor remembers beside its state. */
 interface Kept {
   echo: Echo
-  /** The edits since the text was last taken to be run. */
+  /** The edits since a text was last chosen to be run. */
   since: ChangeDesc | null
   settings: Compartment
 }
 
-function take(view: EditorView, kept: Kept): Taken {
+function choose(view: EditorView, kept: Kept): Chosen {
   kept.since = noEdits(view.state)
-  return takenOf(view.state)
+  return chosenOf(view.state)
 }
 
 function run(view: EditorView, props: EditorProps, kept: Kept): boolean {
   if (!props.onRun) return false
   if (!props.running) {
-    const { text, from, whole } = take(view, kept)
+    const { text, from, whole } = choose(view, kept)
     props.onRun(text, from, whole)
   }
   return true

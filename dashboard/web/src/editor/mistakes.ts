@@ -2,52 +2,29 @@ import { type Diagnostic, forEachDiagnostic, nextDiagnostic, previousDiagnostic,
 import { type ChangeDesc, type EditorState, EditorState as State, type Extension, type TransactionSpec } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
 
-/** What a mistake is and what led to it. */
+/** An error as the server tells it, with all that led to it; `Cause` of api/run.ts
+ *  is one. */
 export interface Reason {
-  code?: string
-  message: string
-  /** The wire form's position, its steps joined by dots. */
-  position?: string
-  causes?: readonly Reason[]
-}
-
-/** A mistake with its place in the editor's text, in UTF-16 units, half open. */
-export interface Mistake extends Reason {
-  from: number
-  to: number
-}
-
-/** An error as the server tells it; `Cause` of api/run.ts is one. */
-export interface ServerError {
   code: string
   description: string
   from?: number
   to?: number
   position?: readonly (string | number)[]
   failures?: readonly { field: readonly (string | number)[]; code: string; description: string }[]
-  cause?: readonly ServerError[]
+  cause?: readonly Reason[]
 }
 
-/**
- * The errors that have a place in the text, outer ones first, each with all that it
- * was caused by. `offset` is where the text that ran begins in the editor's.
- */
-export function mistakesOf(errors: readonly ServerError[], offset = 0): Mistake[] {
+/** An error with its place in the editor's text, in UTF-16 units, half open. */
+export type Mistake = Reason & { from: number; to: number }
+
+/** The errors that have a place in the text, and those among their causes. `offset`
+ *  is where the text that ran begins in the editor's. */
+export function mistakesOf(errors: readonly Reason[], offset = 0): Mistake[] {
   return errors.flatMap((error) => {
     const inner = mistakesOf(error.cause ?? [], offset)
     if (error.from === undefined) return inner
-    return [{ ...reasonOf(error), from: error.from + offset, to: (error.to ?? error.from) + offset }, ...inner]
+    return [{ ...error, from: error.from + offset, to: (error.to ?? error.from) + offset }, ...inner]
   })
-}
-
-function reasonOf(error: ServerError): Reason {
-  const fields = (error.failures ?? []).map((f) => ({ code: f.code, message: f.description, position: f.field.join('.') }))
-  return {
-    code: error.code,
-    message: error.description,
-    position: error.position?.join('.'),
-    causes: [...fields, ...(error.cause ?? []).map(reasonOf)],
-  }
 }
 
 /** Underlines `mistakes` and nothing else. What was edited since they were made is
@@ -62,7 +39,7 @@ export function showMistakes(state: EditorState, mistakes: readonly Mistake[], s
       to = since.mapPos(to, -1)
     }
     const range = visible(state, from, to)
-    shown.push({ ...range, severity: 'error', message: mistake.message, renderMessage: () => explain(mistake) })
+    shown.push({ ...range, severity: 'error', message: `${mistake.code}: ${mistake.description}`, renderMessage: () => explain(mistake) })
   }
   shown.sort((a, b) => a.from - b.from || b.to - a.to)
   return { effects: setDiagnosticsEffect.of(shown) }
@@ -79,37 +56,33 @@ function visible(state: EditorState, from: number, to: number): { from: number; 
   return { from: Math.max(line.from, from - 1), to: from }
 }
 
-/** The tooltip's content. */
-function explain(mistake: Reason): HTMLElement {
-  const dom = document.createElement('div')
-  dom.className = 'cm-mistake'
-  const line = document.createElement('div')
-  line.append(...words(mistake))
+/** The tooltip's content. Where a cause is, the underline does not tell. */
+function explain(reason: Reason, inner = false): HTMLElement {
+  const dom = element('div', 'cm-mistake')
+  const line = element('div', 'cm-mistake-line')
+  line.append(element('span', 'cm-mistake-code', reason.code), ' ', reason.description)
+  if (inner && reason.position?.length) line.append(' ', element('span', 'cm-mistake-position', 'at ' + reason.position.join('.')))
   dom.append(line)
-  if (mistake.causes?.length) {
-    const list = document.createElement('ul')
-    for (const cause of mistake.causes) {
-      const item = document.createElement('li')
-      item.append(explain(cause))
-      list.append(item)
-    }
-    dom.append(list)
+  const causes = [
+    ...(reason.failures ?? []).map((f) => ({ code: f.code, description: f.description, position: f.field })),
+    ...(reason.cause ?? []),
+  ]
+  if (causes.length === 0) return dom
+  const list = element('ul', 'cm-mistake-causes')
+  for (const cause of causes) {
+    const item = element('li', '')
+    item.append(explain(cause, true))
+    list.append(item)
   }
+  dom.append(list)
   return dom
 }
 
-function words(reason: Reason): Node[] {
-  const piece = (name: string, text: string) => {
-    const span = document.createElement('span')
-    span.className = name
-    span.textContent = text
-    return span
-  }
-  const out: Node[] = []
-  if (reason.code) out.push(piece('cm-mistake-code', reason.code), document.createTextNode(' '))
-  out.push(document.createTextNode(reason.message))
-  if (reason.position) out.push(document.createTextNode(' '), piece('cm-mistake-position', 'at ' + reason.position))
-  return out
+function element(tag: string, name: string, text = ''): HTMLElement {
+  const dom = document.createElement(tag)
+  dom.className = name
+  dom.textContent = text
+  return dom
 }
 
 // A mistake whose text is edited is no longer told; the others move with the text.

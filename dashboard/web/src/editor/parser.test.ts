@@ -18,6 +18,7 @@ function treeOf(parser: LRParser, text: string): string {
       if (!/^[A-Z⚠]/.test(node.name)) return false
       out += (/[^( ]$/.test(out) ? ' ' : '') + (node.type.isError ? '⚠' : node.name)
       if (node.node.firstChild) out += '('
+      return true
     },
     leave(node) {
       if (node.node.firstChild) out += ')'

@@ -1,7 +1,7 @@
 import { type ChangeDesc, ChangeSet, type EditorState } from '@codemirror/state'
 
 /** A text to run: the selection or, when there is none, all. */
-export interface Taken {
+export interface Chosen {
   text: string
   /** Where it begins in the editor's text, in UTF-16 units. */
   from: number
@@ -11,14 +11,14 @@ export interface Taken {
 
 /** What would run of a state. A selection of white space counts as none, and of
  *  several selections the main one counts. */
-export function takenOf(state: EditorState): Taken {
+export function chosenOf(state: EditorState): Chosen {
   const { from, to } = state.selection.main
   const text = state.sliceDoc(from, to)
   if (text.trim() !== '') return { text, from, whole: false }
   return { text: state.doc.toString(), from: 0, whole: true }
 }
 
-/** The edits since a text was taken: none yet. */
+/** The edits since a text was chosen: none yet. */
 export function noEdits(state: EditorState): ChangeDesc {
   return ChangeSet.empty(state.doc.length).desc
 }

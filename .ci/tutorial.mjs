@@ -1,6 +1,6 @@
-// Runs a folder of tutorial queries against a server, with `seriatim eval` or with
-// the official driver, and checks what is printed.
-// usage: node tutorial.mjs eval|driver FOLDER BINARY URL
+// Runs a folder of tutorial queries against a server, with `seriatim eval`, with the
+// official driver or in the dashboard, and checks what is printed.
+// usage: node tutorial.mjs eval|driver|browser FOLDER BINARY URL
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
@@ -50,16 +50,25 @@ function errorLines(errors, lines = []) {
   return lines
 }
 
-let client, faunadb
+let client, faunadb, dashboard
 if (runner === 'driver') {
   faunadb = require('faunadb')
   const { hostname, port } = new URL(url)
   client = new faunadb.Client({ secret: 'secret', domain: hostname, port: +port, scheme: 'http', checkNewVersion: false })
 }
 
+if (runner === 'browser') {
+  const { open } = await import('./browser.mjs')
+  dashboard = await open(url)
+  await dashboard.signIn('secret')
+  await dashboard.newDatabase('ecommerce-tutorial')
+  await dashboard.shell()
+}
+
 // run runs the queries of a file and returns what is printed, and any error's text.
 async function run(file) {
   const path = join(folder, file)
+  if (dashboard) return dashboard.run(path)
   if (runner === 'eval') {
     const p = spawn(binary, ['eval', '--endpoint', url, '--secret', 'secret', '--file', path])
     let out = '', err = ''
@@ -152,7 +161,9 @@ check(`${find('12')}: message`, /^Stock quantity for Product \[\d+\] not enough 
 const unchanged = await run(find('10'))
 check(`${find('12')}: changed something`, unchanged.out === second, unchanged.out)
 
-const sides = await Promise.all([run(find('13')), run(find('14'))])
+// race runs both at the same instant: two processes, two requests or two panes.
+const race = (files) => (dashboard ? dashboard.race(files.map((f) => join(folder, f))) : Promise.all(files.map(run)))
+const sides = await race([find('13'), find('14')])
 const winners = sides.filter((s) => s.err === '')
 check('case 4: exactly one winner', winners.length === 1, JSON.stringify(sides))
 if (winners.length === 1) {
@@ -164,5 +175,9 @@ if (winners.length === 1) {
   console.log(`case 4: ${a ? 'a' : 'b'} won, ${Math.abs(micros(loser.match(/requested at \[([^\]]+)\]/)[1]) - made)} us between the two times`)
 }
 client?.close()
+if (dashboard) {
+  check('the dashboard kept to its page', dashboard.faults.length === 0, dashboard.faults.join('\n'))
+  await dashboard.close()
+}
 console.log(failures === 0 ? `${files.length} files as stated` : `${failures} failures`)
 process.exit(failures === 0 ? 0 : 1)

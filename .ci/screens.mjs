@@ -1,0 +1,123 @@
+// Visits every page of the dashboard with the shop in it, in light and dark, wide and
+// narrow, and checks what holds on every page: nothing scrolls sideways, everything that can be
+// clicked has a name, the keyboard reaches it. usage: node screens.mjs URL [FOLDER]
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { open } from './browser.mjs'
+
+const [url, folder] = process.argv.slice(2)
+if (folder) mkdirSync(folder, { recursive: true })
+const tutorial = 'docs/tutorial'
+const file = (n) => readFileSync(join(tutorial, readdirSync(tutorial).find((f) => f.startsWith(n) && f.endsWith('.fql'))), 'utf8')
+const database = 'ecommerce-tutorial'
+let failures = 0
+
+/** Faults that hold for any page, read in the page itself. */
+function inspectPage() {
+  const found = []
+  if (document.documentElement.scrollWidth > window.innerWidth) found.push(`it is ${document.documentElement.scrollWidth} pixels wide`)
+  const nameless = [...document.querySelectorAll('button, a[href], input, [role="separator"]')].filter(
+    (e) => !(e.getAttribute('aria-label') || e.textContent?.trim() || e.title || (e.labels && e.labels.length > 0)),
+  )
+  for (const e of nameless) found.push(`no name: ${e.outerHTML.slice(0, 120)}`)
+  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id)
+  for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) !== i))) found.push(`two elements with the id ${id}`)
+  if (document.querySelectorAll('h1').length !== 1) found.push(`${document.querySelectorAll('h1').length} first headings`)
+  return found
+}
+
+async function visit(d, name, size, theme) {
+  await d.page.waitForTimeout(250) // for what fades in
+  const where = `${name}-${size.width}-${theme}`
+  for (const fault of await d.page.evaluate(inspectPage)) {
+    failures++
+    console.log(`FAILED ${where}: ${fault}`)
+  }
+  if (folder) await d.page.screenshot({ path: join(folder, `${where}.png`) })
+}
+
+/** One browser, which makes its own database and goes through all pages. */
+async function tour(size, theme, suffix) {
+  const d = await open(url, { viewport: size, colorScheme: theme })
+  const { page } = d
+  const see = (name) => visit(d, name, size, theme)
+  const go = async (path, until) => {
+    await page.goto(`${url}/ui/db/${database}${suffix}${path}`)
+    await until.first().waitFor()
+  }
+  await page.goto(url)
+  await page.getByLabel('Secret').waitFor()
+  await see('01-sign-in')
+  await page.getByLabel('Secret').fill('wrong')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('alert').waitFor()
+  await see('02-sign-in-refused')
+  await d.signIn('secret')
+  await see('03-top')
+  await page.getByRole('button', { name: 'NEW DATABASE' }).click()
+  await page.getByLabel('Name').fill('two words')
+  await page.getByRole('button', { name: 'SAVE' }).click()
+  await page.getByRole('alert').waitFor()
+  await see('04-new-database-refused')
+  await page.keyboard.press('Escape')
+  await d.newDatabase(`${database}${suffix}`)
+  await see('05-database')
+  await page.getByRole('link', { name: 'Collections' }).first().click()
+  await see('06-collections-empty')
+  await d.shell()
+  await see('07-shell-empty')
+  await d.runText(file('01'))
+  await see('08-shell-several-results')
+  for (const n of ['02', '04', '06', '08']) await d.runText(file(n))
+  await see('09-shell-function')
+  await d.runText(file('09'))
+  await see('10-shell-order')
+  await page.getByRole('radio', { name: 'JSON' }).click()
+  await see('11-shell-json')
+  await page.getByRole('radio', { name: 'Shell' }).click()
+  await d.runText(file('12'))
+  await see('12-shell-abort')
+  await d.runText('Get(Collection("stores"));\nMap(\n  Paginate(Documents(Collection("nowhere"))),\n  Lambda("ref", Get(Var("reff")))\n);\nAdd(1, 2)')
+  await see('13-shell-error')
+  await d.runText('Map([1, 2, 3], Lambda("x" Var("x")))')
+  await see('14-shell-syntax')
+  await d.paste(0, 'Get(Ref(Collection("')
+  await page.keyboard.press('Control+Space')
+  await page.locator('.cm-tooltip-autocomplete').waitFor()
+  await see('15-shell-completion')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'History' }).click()
+  await see('16-shell-history')
+  await page.keyboard.press('Escape')
+  const race = ['13', '14'].map((n) => join(tutorial, readdirSync(tutorial).find((f) => f.startsWith(n) && f.endsWith('.fql'))))
+  await d.race(race)
+  await see('17-shell-race')
+  await go('/collections', page.getByRole('link', { name: 'products' }))
+  await see('18-collections')
+  await go('/collections/products', page.getByText('"21"').or(page.getByRole('link', { name: '21' })))
+  await see('19-collection')
+  await go('/collections/products/21', page.getByRole('heading', { level: 1 }))
+  await see('20-document')
+  await go('/collections/nowhere', page.getByRole('heading', { level: 1 }))
+  await see('21-collection-missing')
+  await page.goto(`${url}/ui/`)
+  await page.getByRole('link', { name: `${database}${suffix}` }).first().waitFor()
+  await see('22-top-with-databases')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('Secret').waitFor()
+  for (const fault of d.faults) {
+    failures++
+    console.log(`FAILED ${size.width} ${theme}: ${fault}`)
+  }
+  await d.close()
+}
+
+const wide = { width: 1440, height: 900 }
+const narrow = { width: 1024, height: 768 }
+await tour(wide, 'light', '')
+await tour(wide, 'dark', '-dark')
+await tour(narrow, 'light', '-narrow')
+await tour(narrow, 'dark', '-narrow-dark')
+if (process.env.PHONE) await tour({ width: 420, height: 800 }, 'light', '-phone')
+console.log(failures === 0 ? 'every page as it should be' : `${failures} failures`)
+process.exit(failures === 0 ? 0 : 1)

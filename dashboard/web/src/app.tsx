@@ -1,0 +1,81 @@
+import { QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, RouterProvider, type AnyRoute } from '@tanstack/react-router'
+import { ApiError, messageOf } from './api/http'
+import { sessionQuery } from './api/session'
+import { Button } from './design/Button'
+import { EmptyState, Notice } from './design/PageHeader'
+import { Frame } from './layout/Frame'
+import { HomePage } from './pages/home/HomePage'
+import { SignInPage } from './pages/sign-in/SignInPage'
+
+const client = new QueryClient({
+  defaultOptions: { queries: { retry: false, staleTime: 5_000 } },
+  // Whatever finds that nobody is signed in any more leads to the sign-in page.
+  queryCache: new QueryCache({ onError: forget }),
+})
+
+function forget(thrown: unknown) {
+  if (thrown instanceof ApiError && thrown.status === 401) client.setQueryData(sessionQuery.queryKey, null)
+}
+
+/** Asks who is signed in before it shows a page; the URL stays what it is. */
+function Gate() {
+  const session = useQuery(sessionQuery)
+  if (session.isPending) return null
+  if (session.isError)
+    return (
+      <main className="page">
+        <Notice title="The server does not answer" action={<Button onClick={() => void session.refetch()}>Try again</Button>}>
+          {messageOf(session.error)}
+        </Notice>
+      </main>
+    )
+  return session.data ? <Frame /> : <SignInPage />
+}
+
+function NothingHere() {
+  return (
+    <div className="page">
+      <EmptyState title="There is no such page" action={<Link to="/">Go to the top level</Link>} />
+    </div>
+  )
+}
+
+const root = createRootRoute({ component: Gate, notFoundComponent: NothingHere })
+const inDatabase = createRoute({ getParentRoute: () => root, path: 'db/$database' })
+
+/** The pages, which are the same for the secret's own database and those below. */
+const pages = (parent: AnyRoute) => [
+  createRoute({ getParentRoute: () => parent, path: '/', component: HomePage }),
+  createRoute({ getParentRoute: () => parent, path: 'shell', component: lazyRouteComponent(() => import('./pages/shell/ShellPage'), 'ShellPage') }),
+  createRoute({
+    getParentRoute: () => parent,
+    path: 'collections',
+    component: lazyRouteComponent(() => import('./pages/collections/CollectionsPage'), 'CollectionsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => parent,
+    path: 'collections/$collection',
+    component: lazyRouteComponent(() => import('./pages/collections/CollectionPage'), 'CollectionPage'),
+  }),
+  createRoute({
+    getParentRoute: () => parent,
+    path: 'collections/$collection/$document',
+    component: lazyRouteComponent(() => import('./pages/collections/DocumentPage'), 'DocumentPage'),
+  }),
+]
+
+const router = createRouter({
+  basepath: '/ui',
+  routeTree: root.addChildren([...pages(root), inDatabase.addChildren(pages(inDatabase))]),
+  defaultPreload: 'intent',
+})
+
+/** The whole application. */
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  )
+}

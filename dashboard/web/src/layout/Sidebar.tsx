@@ -1,0 +1,58 @@
+import { Link } from '@tanstack/react-router'
+import { useQueryClient } from '@tanstack/react-query'
+import { House, Layers, LogOut, SquareTerminal } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { signOut } from '../api/session'
+import { Button } from '../design/Button'
+import { Mark } from '../design/Mark'
+import { DatabaseMenu } from './DatabaseMenu'
+import { useDatabase } from './database'
+import { NewDatabase } from './NewDatabase'
+import { pathTo, type Page } from './paths'
+import { ThemeMenu } from './ThemeMenu'
+
+/** Where one is and where one can go. */
+export function Sidebar() {
+  const client = useQueryClient()
+  return (
+    <aside className="sidebar">
+      <Link to="/" className="sidebar-brand" aria-label="Seriatim, top level">
+        <Mark />
+        <span>Seriatim</span>
+      </Link>
+      <NewDatabase />
+      <div className="sidebar-database">
+        <span className="label">Database</span>
+        <DatabaseMenu />
+      </div>
+      <nav className="sidebar-pages" aria-label="Pages">
+        <PageLink page="" icon={<House />} exact>
+          Home
+        </PageLink>
+        <PageLink page="collections" icon={<Layers />}>
+          Collections
+        </PageLink>
+        <PageLink page="shell" icon={<SquareTerminal />}>
+          Shell
+        </PageLink>
+      </nav>
+      <div className="sidebar-foot">
+        <ThemeMenu />
+        <Button kind="quiet" icon={<LogOut />} onClick={() => void signOut(client)}>
+          Sign out
+        </Button>
+      </div>
+    </aside>
+  )
+}
+
+function PageLink({ page, icon, exact = false, children }: { page: Page; icon: ReactNode; exact?: boolean; children: ReactNode }) {
+  const { names } = useDatabase()
+  return (
+    <Link to={pathTo(names, page)} className="sidebar-page" activeOptions={{ exact, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
+      {icon}
+      {children}
+    </Link>
+  )
+}
+

@@ -1,0 +1,21 @@
+import { queryOptions } from '@tanstack/react-query'
+import { fql, query } from '../api/query'
+import { get, refOf, type Value } from '../value/parse'
+
+/** The most names that a list of databases reads at once. */
+export const databasesShown = 1000
+
+/** The names of the databases inside the one of that path, and whether there are more. */
+export const databasesQuery = (path: string) =>
+  queryOptions({
+    queryKey: ['databases', path],
+    queryFn: async ({ signal }) => {
+      const page = await query(path, fql`Paginate(Databases(), {size: ${databasesShown}})`, signal)
+      return { names: namesOf(get(page, 'data')), more: get(page, 'after') !== undefined }
+    },
+  })
+
+function namesOf(data: Value | undefined): string[] {
+  return Array.isArray(data) ? data.flatMap((value) => refOf(value)?.id ?? []) : []
+}
+

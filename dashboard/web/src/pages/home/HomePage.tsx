@@ -1,0 +1,74 @@
+import { Link } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { Database, Layers, SquareTerminal } from 'lucide-react'
+import { messageOf } from '../../api/http'
+import { EmptyState, Notice, PageHeader } from '../../design/PageHeader'
+import { Trail } from '../../layout/Trail'
+import { databasesQuery, databasesShown } from '../../layout/databases'
+import { topLabel, useDatabase, type Database as Place } from '../../layout/database'
+import { pathTo, shellWith } from '../../layout/paths'
+import { Connect } from './Connect'
+import './home.css'
+
+/** A database at a glance: what to do in it, what is inside, how to connect. */
+export function HomePage() {
+  const place = useDatabase()
+  return (
+    <div className="page">
+      <PageHeader trail={place.names.length > 0 && <Trail names={place.names.slice(0, -1)} />} title={place.names.length > 0 ? place.label : topLabel} />
+      <div className="home-steps">
+        <Step to={pathTo(place.names, 'shell')} icon={<SquareTerminal />} title="Shell" text="Write FQL and run it, in one pane or in two at the same instant." />
+        <Step to={pathTo(place.names, 'collections')} icon={<Layers />} title="Collections" text="Look at the documents and follow their references." />
+      </div>
+      <Databases place={place} />
+      <Connect place={place} />
+    </div>
+  )
+}
+
+function Step({ to, icon, title, text }: { to: string; icon: React.ReactNode; title: string; text: string }) {
+  return (
+    <Link to={to} className="home-step">
+      <span className="home-step-icon">{icon}</span>
+      <span>
+        <strong>{title}</strong>
+        <span className="home-step-text">{text}</span>
+      </span>
+    </Link>
+  )
+}
+
+function Databases({ place }: { place: Place }) {
+  const databases = useQuery(databasesQuery(place.path))
+  const heading = place.names.length > 0 ? 'Databases inside' : 'Databases'
+  if (databases.isPending) return null
+  if (databases.isError)
+    return <Notice title={`The databases ${place.names.length > 0 ? 'inside ' : ''}cannot be listed`}>{messageOf(databases.error)}</Notice>
+  const { names, more } = databases.data
+  if (names.length === 0) {
+    if (place.names.length > 0) return null
+    return (
+      <EmptyState icon={<Database />} title="No databases yet" action={<Link {...shellWith(place.names, 'CreateDatabase({name: "ecommerce-tutorial"})')}>Or create one in the shell</Link>}>
+        Choose <strong>NEW DATABASE</strong> at the upper left, give it a name and save it. Every page then acts in that database.
+      </EmptyState>
+    )
+  }
+  return (
+    <section className="panel">
+      <header className="panel-head">
+        <h2>{heading}</h2>
+        <span className="home-count">{more ? `the first ${databasesShown.toLocaleString('en')}` : names.length}</span>
+      </header>
+      <ul className="home-databases">
+        {names.map((name) => (
+          <li key={name}>
+            <Link to={pathTo([...place.names, name])}>
+              <Database aria-hidden="true" />
+              {name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

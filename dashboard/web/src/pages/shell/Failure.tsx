@@ -1,0 +1,70 @@
+import { CircleAlert } from 'lucide-react'
+import type { Cause, FailureEvent } from '../../api/run'
+import type { Outcome } from './outcome'
+import { AnswerHead, Taken } from './Results'
+
+interface Props {
+  outcome: Outcome
+  failure: FailureEvent
+  onShow: (from: number, to: number) => void
+}
+
+/** Why a query failed: its own Abort first, then every error with its place and
+ *  all of its causes. */
+export function Failure({ outcome, failure, onShow }: Props) {
+  const show = (e: Cause) => e.from !== undefined && e.to !== undefined && onShow(e.from + outcome.offset, e.to + outcome.offset)
+  return (
+    <article className="answer answer-failed" role="alert">
+      <AnswerHead outcome={outcome} query={failure.query} onShow={onShow}>
+        <Taken answer={failure} />
+      </AnswerHead>
+      <div className="failure">
+        {failure.abort !== undefined && <p className="failure-headline">{failure.abort}</p>}
+        {failure.errors.map((error, i) => (
+          <Errors key={i} error={error} abort={failure.abort} onShow={show} />
+        ))}
+      </div>
+    </article>
+  )
+}
+
+/** One error. What an Abort said is not told twice. */
+function Errors({ error, abort, onShow, inner = false }: { error: Cause; abort?: string | undefined; onShow: (error: Cause) => void; inner?: boolean }) {
+  const told = error.code === 'transaction aborted' && error.description === abort
+  return (
+    <div className={inner ? 'failure-cause' : 'failure-error'}>
+      <p className="failure-line">
+        {!inner && <CircleAlert aria-hidden="true" />}
+        <span>
+          {inner && <span className="failure-because">because </span>}
+          <code className="failure-code">{error.code}</code>
+          {!told && <span className="failure-text">{error.description}</span>}
+          <Place error={error} inner={inner} onShow={onShow} />
+        </span>
+      </p>
+      {error.failures?.map((f, i) => (
+        <p key={i} className="failure-field">
+          <code>{f.field.join('.')}</code>
+          <span>
+            <code className="failure-code">{f.code}</code> {f.description}
+          </span>
+        </p>
+      ))}
+      {error.cause?.map((cause, i) => (
+        <Errors key={i} error={cause} abort={abort} onShow={onShow} inner />
+      ))}
+    </div>
+  )
+}
+
+/** Where an error is: in the text, or, for a cause, inside the called function. */
+function Place({ error, inner, onShow }: { error: Cause; inner: boolean; onShow: (error: Cause) => void }) {
+  if (error.from !== undefined && error.line !== undefined)
+    return (
+      <button type="button" className="failure-place" onClick={() => onShow(error)} title="Select the place in the editor">
+        line {error.line}, column {error.column}
+      </button>
+    )
+  if (inner && error.position && error.position.length > 0) return <span className="failure-inside">in the function, at {error.position.join('.')}</span>
+  return null
+}

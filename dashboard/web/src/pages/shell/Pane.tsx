@@ -1,0 +1,126 @@
+import { Play, Square } from 'lucide-react'
+import { useCallback, useImperativeHandle, useMemo, useRef, type Ref } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Editor, type EditorHandle } from '../../editor/Editor'
+import { mistakesOf } from '../../editor/mistakes'
+import { Button } from '../../design/Button'
+import { useDatabase } from '../../layout/database'
+import { completions, languageQuery } from './language'
+import { useDraft } from './draft'
+import { failureOf, type Outcome } from './outcome'
+import { Results } from './Results'
+import type { Order } from './runs'
+import type { View } from './ShellPage'
+import { Split } from './Split'
+
+/** What the page asks of a pane. */
+export interface PaneHandle {
+  /** What the pane would run now: its selection or all; nothing when it is empty. */
+  order: () => Order | undefined
+  replace: (text: string) => void
+}
+
+interface Props {
+  index: number
+  handle: Ref<PaneHandle>
+  label: string
+  /** A text in place of the draft. */
+  first?: string
+  outcome: Outcome | undefined
+  view: View
+  onRun: (order: Order) => void
+  onRunBoth: (() => void) | undefined
+  onCancel: () => void
+  onFocus: () => void
+}
+
+/** An editor and below it what its last run gave. */
+export function Pane({ index, handle, label, first, outcome, view, onRun, onRunBoth, onCancel, onFocus }: Props) {
+  const { path } = useDatabase()
+  const [text, setText] = useDraft(path, index, first)
+  const editor = useRef<EditorHandle>(null)
+  const results = useRef<HTMLDivElement>(null)
+  const running = outcome !== undefined && !outcome.ended
+
+  const order = useCallback((): Order | undefined => {
+    const taken = editor.current?.take()
+    if (!taken || taken.text.trim() === '') return undefined
+    return { pane: index, text: taken.text, offset: taken.from, columns: columnsOf(results.current) }
+  }, [index])
+  useImperativeHandle(
+    handle,
+    () => ({
+      order,
+      replace: (next) => {
+        setText(next)
+        editor.current?.focus()
+      },
+    }),
+    [order, setText],
+  )
+
+  const run = useCallback(() => {
+    const next = order()
+    if (next) onRun(next)
+  }, [order, onRun])
+  const complete = useMemo(() => completions(path), [path])
+  const language = useQuery(languageQuery)
+  const failure = outcome && failureOf(outcome)
+  const offset = outcome?.offset ?? 0
+  const diagnostics = useMemo(() => mistakesOf(failure?.errors ?? [], offset), [failure, offset])
+
+  return (
+    <section className="pane" aria-label={label} onFocus={onFocus}>
+      <Split
+        name={`pane-${index}`}
+        above={
+          <div className="pane-editor">
+            <div className="pane-bar">
+              {running ? (
+                <Button className="button-caps" icon={<Square />} onClick={onCancel}>
+                  CANCEL
+                </Button>
+              ) : (
+                <Button kind={onRunBoth ? 'plain' : 'primary'} className="button-caps" icon={<Play />} onClick={run} disabled={text.trim() === ''}>
+                  RUN QUERY
+                </Button>
+              )}
+              <span className="pane-hint">
+                <kbd>{onMac ? '⌘' : 'Ctrl'}</kbd>
+                <kbd>Enter</kbd>
+                <span>the selection, or all</span>
+              </span>
+            </div>
+            <Editor
+              handleRef={editor}
+              value={text}
+              onChange={setText}
+              onRun={run}
+              onRunBoth={onRunBoth}
+              diagnostics={diagnostics}
+              complete={complete}
+              functions={language.data}
+              label={label}
+              placeholder="Write FQL here, such as CreateCollection({name: &quot;customers&quot;})"
+            />
+          </div>
+        }
+        below={
+          <div className="pane-results" ref={results}>
+            <Results outcome={outcome} view={view} onShow={(from, to) => editor.current?.select(from, to)} />
+          </div>
+        }
+      />
+    </section>
+  )
+}
+
+const onMac = /Mac|iPhone|iPad/.test(navigator.platform)
+
+/** How many columns of code the results have room for. */
+function columnsOf(results: HTMLElement | null): number {
+  const probe = results?.querySelector('.columns-probe')
+  if (!results || !probe) return 80
+  const one = probe.getBoundingClientRect().width / 10
+  return Math.max(40, Math.min(80, Math.floor((results.clientWidth - 64) / one)))
+}

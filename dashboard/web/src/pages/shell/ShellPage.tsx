@@ -1,0 +1,118 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Columns2, History as HistoryIcon, Play, Square } from 'lucide-react'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { Button } from '../../design/Button'
+import { Choice } from '../../design/Choice'
+import { PageHeader } from '../../design/PageHeader'
+import { useDatabase } from '../../layout/database'
+import { Trail } from '../../layout/Trail'
+import { HistoryDrawer } from './HistoryDrawer'
+import { apart } from './outcome'
+import { Pane, type PaneHandle } from './Pane'
+import { useRuns, type Order } from './runs'
+import './shell.css'
+
+/** How results are shown. */
+export type View = 'shell' | 'json'
+
+interface Search {
+  /** A text to begin with, in place of the draft. */
+  text?: string
+  view?: View
+  panes?: number
+}
+
+/** Writes and runs FQL, in one pane or in two at the same instant. */
+export function ShellPage() {
+  const place = useDatabase()
+  // Each database has its own drafts and results.
+  return <Shell key={place.path} />
+}
+
+function Shell() {
+  const place = useDatabase()
+  const search = useSearch({ strict: false }) as Search
+  const navigate = useNavigate()
+  const two = search.panes === 2
+  const view: View = search.view === 'json' ? 'json' : 'shell'
+  const { outcomes, run, cancel } = useRuns(place.path)
+  const panes = [useRef<PaneHandle>(null), useRef<PaneHandle>(null)]
+  const [focused, setFocused] = useState(0)
+  const [history, setHistory] = useState(false)
+
+  const change = (next: Search) => void navigate({ to: '.', search: (before: Search) => ({ ...before, ...next }), replace: true })
+
+  // A text that came with the URL is taken once; a reload then keeps the draft.
+  const first = useRef(search.text)
+  useEffect(() => {
+    if (search.text !== undefined) void navigate({ to: '.', search: ({ text: _, ...rest }: Search) => rest, replace: true })
+  }, [search.text, navigate])
+
+  const runBoth = useCallback(() => {
+    const orders = panes.flatMap((pane) => pane.current?.order() ?? [])
+    if (orders.length > 0) run(orders)
+  }, [run])
+  const running = outcomes.some((outcome) => outcome && !outcome.ended)
+  const gap = two ? apart(outcomes.flatMap((outcome) => outcome ?? [])) : undefined
+
+  return (
+    <div className="shell">
+      <PageHeader trail={<Trail names={place.names} />} title="Shell">
+        {gap !== undefined && !running && <span className="shell-apart">Began {gap.toLocaleString('en')} µs apart</span>}
+        <Choice
+          label="Results as"
+          value={view}
+          onChange={(next) => change({ view: next === 'json' ? next : undefined })}
+          options={[
+            { value: 'shell', label: 'Shell' },
+            { value: 'json', label: 'JSON' },
+          ]}
+        />
+        <Choice
+          label="Panes"
+          value={two ? '2' : '1'}
+          onChange={(next) => change({ panes: next === '2' ? 2 : undefined })}
+          options={[
+            { value: '1', label: <Square />, name: 'One pane' },
+            { value: '2', label: <Columns2 />, name: 'Two panes' },
+          ]}
+        />
+        <Button icon={<HistoryIcon />} onClick={() => setHistory(true)}>
+          History
+        </Button>
+        {two && (
+          <Button kind="primary" className="button-caps" icon={<Play />} onClick={runBoth} disabled={running} title="Runs both panes at the same instant (Ctrl-Shift-Enter)">
+            RUN BOTH
+          </Button>
+        )}
+      </PageHeader>
+      <div className={two ? 'shell-panes shell-panes-two' : 'shell-panes'}>
+        {(two ? [0, 1] : [0]).map((index) => (
+          <Pane
+            key={index}
+            index={index}
+            handle={panes[index]!}
+            label={two ? `Pane ${index + 1}` : 'Query'}
+            {...(index === 0 && first.current !== undefined ? { first: first.current } : {})}
+            outcome={outcomes[index]}
+            view={view}
+            onRun={(order: Order) => run([order])}
+            onRunBoth={two ? runBoth : undefined}
+            onCancel={() => cancel(index)}
+            onFocus={() => setFocused(index)}
+          />
+        ))}
+      </div>
+      <HistoryDrawer
+        open={history}
+        onOpenChange={setHistory}
+        database={place.path}
+        onChoose={(text) => {
+          setHistory(false)
+          panes[two ? focused : 0]?.current?.replace(text)
+        }}
+      />
+    </div>
+  )
+}
+

@@ -5,8 +5,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"seriatim"
 )
 
 // firstRead is the largest buffer that is made because a client announces a
@@ -22,14 +20,14 @@ type body struct {
 	held   int64 // what of server.pending is this body's
 }
 
-// readBody reads the request's body up to its limit. The caller calls release
-// when it does not need the bytes any more.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (*body, error) {
+// readBody reads the request's body, of at most limit bytes. The caller calls
+// release when it does not need the bytes any more.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64) (*body, error) {
 	b := &body{server: s}
-	if r.ContentLength > seriatim.MaxRequestBytes {
-		return b, &http.MaxBytesError{Limit: seriatim.MaxRequestBytes}
+	if r.ContentLength > limit {
+		return b, &http.MaxBytesError{Limit: limit}
 	}
-	if err := b.read(http.MaxBytesReader(w, r.Body, seriatim.MaxRequestBytes), r.ContentLength); err != nil {
+	if err := b.read(http.MaxBytesReader(w, r.Body, limit), r.ContentLength); err != nil {
 		return b, err
 	}
 	arrived(w, r)
@@ -109,15 +107,14 @@ func (b *body) release() {
 	b.held, b.bytes = 0, nil
 }
 
-// refuse answers for a body that could not be read.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+// unreadable is the problem of a body that could not be read.
+func unreadable(err error) *problem {
 	tooLarge := new(http.MaxBytesError)
 	switch {
 	case errors.As(err, &tooLarge):
-		s.fail(w, r, http.StatusRequestEntityTooLarge, "request too large", "Request entity is too large")
+		return &problem{http.StatusRequestEntityTooLarge, "request too large", "Request entity is too large"}
 	case errors.Is(err, errBusy):
-		s.fail(w, r, http.StatusTooManyRequests, "too many requests", "Too many pending requests")
-	default:
-		s.fail(w, r, http.StatusRequestTimeout, "request timeout", "The request's body did not arrive whole in time.")
+		return &problem{http.StatusTooManyRequests, "too many requests", "Too many pending requests"}
 	}
+	return &problem{http.StatusRequestTimeout, "request timeout", "The request's body did not arrive whole in time."}
 }

@@ -1,11 +1,16 @@
 // Package httpapi is the doors: the FQL v4 protocol over HTTP/1.1 and HTTP/2,
-// liveness, and the page a browser gets.
+// liveness, and below /ui the dashboard: its files, its sessions, and the calls that
+// run what a person typed.
 //
 // It promises the protocol's own status, headers and error body for everything a
-// client can send, and limits on all of it: size, time, headers.
+// client can send, and limits on all of it: size, time, headers. A secret that a
+// person signed in with stays here; the browser gets a cookie that only the
+// dashboard's own pages can use.
 //
-// It knows no query language and decides nothing: it translates a request for
-// the database and the answer back.
+// It decides nothing: it translates a request for the database and the answer back.
+// The protocol's half knows no query language; the dashboard's half has package
+// syntax read and print it.
 //
-// Start reading at server.go, the routes, then query.go.
+// Start reading at server.go, the routes, then query.go; for the dashboard at ui.go,
+// then ui_run.go.
 package httpapi

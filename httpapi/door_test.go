@@ -50,7 +50,7 @@ func start(t testing.TB, o httpapi.Options) *door {
 	server := httpapi.New(db, o)
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
-	d := &door{t: t, db: db, addr: l.Addr().String(), http: &http.Client{Transport: &http.Transport{}}}
+	d := &door{t: t, db: db, addr: l.Addr().String(), http: &http.Client{Transport: &http.Transport{}, CheckRedirect: stay}}
 	d.url = "http://" + d.addr
 	if o.TLS != nil {
 		d.url = "https://" + d.addr
@@ -74,6 +74,9 @@ func start(t testing.TB, o httpapi.Options) *door {
 	})
 	return d
 }
+
+// stay follows no redirect.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // reply is an answer, read whole.
 type reply struct {

@@ -8,7 +8,7 @@ import (
 	"seriatim"
 )
 
-// root answers a query, or a person who came with a browser.
+// root answers a query; a person who came with a browser is sent to the dashboard.
 func (s *Server) root(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		s.post(w, r, false)
@@ -21,7 +21,7 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) {
 		s.reply(w, r, http.StatusOK, nil)
 		return
 	case strings.Contains(r.Header.Get("Accept"), "text/html"):
-		s.page(w)
+		seeOther(w, "/ui/")
 		return
 	}
 	if r.ContentLength == 0 {
@@ -34,10 +34,11 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) {
 func (s *Server) linearized(w http.ResponseWriter, r *http.Request) { s.post(w, r, true) }
 
 func (s *Server) post(w http.ResponseWriter, r *http.Request, linearized bool) {
-	b, err := s.readBody(w, r)
+	b, err := s.readBody(w, r, seriatim.MaxRequestBytes)
 	defer b.release()
 	if err != nil {
-		s.refuse(w, r, err)
+		p := unreadable(err)
+		s.fail(w, r, p.status, p.code, p.description)
 		return
 	}
 	s.query(w, r, b.bytes, func(q *seriatim.Request) {

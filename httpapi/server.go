@@ -7,9 +7,11 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 
 	"seriatim"
+	"seriatim/dashboard"
 )
 
 // Options says how a Server behaves.
@@ -26,6 +28,9 @@ type Options struct {
 	Build string
 	// Limits bounds connections and requests; the zero value is good.
 	Limits Limits
+	// Dashboard is the web application below /ui/; nil is the one that this program
+	// was built with.
+	Dashboard *dashboard.Files
 	// Logger gets one record for each internal error; nil discards.
 	Logger *slog.Logger
 }
@@ -37,6 +42,10 @@ type Server struct {
 	build   []string // the header's value, shared by all answers
 	http    *http.Server
 	pending atomic.Int64 // bytes of large bodies that are in memory
+
+	sessions    *sessions
+	calls       map[string]map[string]http.HandlerFunc // of the dashboard
+	crossOrigin *http.CrossOriginProtection
 }
 
 // New returns a server for db. It speaks HTTP/1.1 and HTTP/2 on one port, with
@@ -46,7 +55,11 @@ func New(db *seriatim.DB, o Options) *Server {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	o.Limits = o.Limits.withDefaults()
-	s := &Server{db: db, options: o, build: []string{o.Build}}
+	if o.Dashboard == nil {
+		o.Dashboard = dashboard.Embedded()
+	}
+	s := &Server{db: db, options: o, build: []string{o.Build}, sessions: newSessions(), crossOrigin: http.NewCrossOriginProtection()}
+	s.calls = s.uiRoutes()
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
@@ -75,6 +88,10 @@ func (s *Server) Handler() http.Handler {
 		unread(w, r)
 		if !s.hostAllowed(r) {
 			s.fail(w, r, http.StatusMisdirectedRequest, "bad request", "This development server answers loopback names only.")
+			return
+		}
+		if r.URL.Path == "/ui" || strings.HasPrefix(r.URL.Path, "/ui/") {
+			s.ui(w, r)
 			return
 		}
 		if s.cors(w, r) {

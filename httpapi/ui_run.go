@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"seriatim"
+)
+
+// The bounds of a run: how many scripts start at the same instant, and how many
+// queries one may have.
+const (
+	maxScripts = 4
+	maxQueries = 10_000
+)
+
+// runRequest is what a run takes. Columns is the width that results are laid out
+// for; 0 is the widest.
+type runRequest struct {
+	Database string
+	Scripts  []struct {
+		Text    string
+		Columns int
+	}
+}
+
+// runScripts answers with what scripts give, as it happens: each script's queries in
+// order, a transaction each, until one fails. All scripts start at the same instant.
+// When one of them does not parse, none starts.
+func (s *Server) runScripts(w http.ResponseWriter, r *http.Request, one *session) {
+	var in runRequest
+	if !s.uiRead(w, r, &in) {
+		return
+	}
+	if n := len(in.Scripts); n < 1 || n > maxScripts {
+		s.uiFail(w, badRequest(fmt.Sprintf("1 to %d scripts can run, not %d.", maxScripts, n)))
+		return
+	}
+	header, p := s.enter(r, one, in.Database)
+	if p != nil {
+		s.turnAway(w, one, p)
+		return
+	}
+	// The end of the connection, a client that does not take what is sent, and the
+	// limit of a single query each end the whole run.
+	ctx, stop := context.WithTimeout(r.Context(), seriatim.MaxTimeout)
+	defer stop()
+	x := &run{server: s, session: one, authorization: header, events: newEvents(w, s.options.Limits.Write, stop), start: make(chan struct{})}
+	if x.parse(&in) {
+		x.race(ctx)
+	} else {
+		for _, t := range x.scripts {
+			t.done()
+		}
+	}
+	x.events.end()
+}
+
+// run is scripts that start together.
+type run struct {
+	server        *Server
+	session       *session
+	authorization string
+	events        *events
+	scripts       []*script
+	start         chan struct{} // closed when all may begin
+	began         time.Time
+}
+
+// parse reads all scripts and reports whether all of them are right.
+func (x *run) parse(in *runRequest) bool {
+	right := true
+	for i := range in.Scripts {
+		t := &script{run: x, index: i, columns: in.Scripts[i].Columns, units: newUnits(in.Scripts[i].Text)}
+		x.scripts = append(x.scripts, t)
+		right = t.parse() && right
+	}
+	return right
+}
+
+// race runs all scripts and waits for them.
+func (x *run) race(ctx context.Context) {
+	var running sync.WaitGroup
+	for _, t := range x.scripts {
+		running.Go(func() { t.execute(ctx) })
+	}
+	x.began = time.Now()
+	close(x.start)
+	running.Wait()
+}

@@ -49,14 +49,14 @@ func (p *program) demo(ctx context.Context, f *demoFlags) error {
 		return fail(exitQuery, "demo: %v", err)
 	}
 	defer c.Close()
-	fmt.Fprintf(p.out, "Seriatim %s at %s, secret %q\n", Version, server.url, devSecret)
+	fmt.Fprintf(p.out, "Seriatim %s at %s, secret %q\nDashboard  %s\n", Version, server.url, devSecret, dashboardAt(server.url))
 	d := &demonstration{p: p, c: c, color: isTerminal(p.out) && p.getenv("NO_COLOR") == ""}
 	if err := d.run(ctx); err != nil {
 		return err
 	}
 	if !f.exit && isTerminal(p.out) {
-		fmt.Fprintf(p.out, "\nThe shop stays open at %s with the secret %q:\n\n  %s shell --endpoint %s --secret %s\n\nPress Ctrl-C to end.\n",
-			server.url, devSecret, invocation(), server.url, devSecret)
+		fmt.Fprintf(p.out, "\nThe shop stays open. Sign in with the secret %q:\n\n  Dashboard  %s\n  Shell      %s shell --endpoint %s --secret %s\n\nPress Ctrl-C to end.\n",
+			devSecret, dashboardAt(server.url), invocation(), server.url, devSecret)
 		<-ctx.Done()
 	}
 	return nil

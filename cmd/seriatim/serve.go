@@ -88,7 +88,9 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	server := httpapi.New(db, httpapi.Options{
 		CORSOrigins: f.origins, Dev: f.dev, TLS: tlsConfig, Build: "seriatim-" + Version, Logger: logger,
 	})
-	logger.Info("serving", "address", f.url(listener), "data", f.data, "release", Version)
+	address := f.url(listener)
+	logger.Info("serving", "address", address, "dashboard", dashboardAt(address), "data", f.data, "release", Version)
+	p.greet(f, address)
 	if err := serveUntil(ctx, server, listener); err != nil {
 		db.Close()
 		return fail(exitQuery, "serve: %v", err)
@@ -145,7 +147,7 @@ func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error)) (
 	if f.dev {
 		fmt.Fprintln(p.err, "DEVELOPMENT SERVER: the root secret is \"secret\" and everybody on this machine knows it.")
 	} else {
-		file = cmp.Or(f.secretFile, filepath.Join(f.data, "root-secret"))
+		file = f.secretPath()
 		var err error
 		if secret, err = readSecret(file); err != nil {
 			return nil, err
@@ -186,6 +188,37 @@ func (f *serveFlags) url(l net.Listener) string {
 		scheme = "https://"
 	}
 	return scheme + l.Addr().String()
+}
+
+// greet tells a person at a terminal what to open, below a log that they may not
+// read. What is printed can be clicked on.
+func (p *program) greet(f *serveFlags, address string) {
+	if f.json || !isTerminal(p.err) {
+		return
+	}
+	secret := "the secret is in " + f.secretPath()
+	if f.dev {
+		secret = fmt.Sprintf("the secret is %q", devSecret)
+	}
+	fmt.Fprintf(p.err, "\nDashboard  %s (%s)\nPress Ctrl-C to end.\n\n", dashboardAt(address), secret)
+}
+
+// secretPath is the file that holds the root secret.
+func (f *serveFlags) secretPath() string {
+	return cmp.Or(f.secretFile, filepath.Join(f.data, "root-secret"))
+}
+
+// dashboardAt returns where a browser on this machine finds the dashboard of a server
+// at url. A server that listens on every address names one that can be opened.
+func dashboardAt(server string) string {
+	u, err := url.Parse(server)
+	if err != nil {
+		return server + "/ui/"
+	}
+	if ip := net.ParseIP(u.Hostname()); ip != nil && ip.IsUnspecified() {
+		u.Host = net.JoinHostPort("localhost", u.Port())
+	}
+	return u.JoinPath("ui", "/").String()
 }
 
 // loopback tells whether an address to listen on is this machine's own.

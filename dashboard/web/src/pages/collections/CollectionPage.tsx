@@ -1,0 +1,147 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Code, FileText, List, Table2 } from 'lucide-react'
+import { useEffect, useState, type ReactNode } from 'react'
+import { Button } from '../../design/Button'
+import { Choice } from '../../design/Choice'
+import { EmptyState, PageHeader } from '../../design/PageHeader'
+import { useDatabase, type Database } from '../../layout/database'
+import { pathTo, shellWith } from '../../layout/paths'
+import { ask } from '../../value/ask'
+import { CollectionsTrail } from './CollectionsTrail'
+import { DocumentList } from './DocumentList'
+import { DocumentTable } from './DocumentTable'
+import { Pager } from './Pager'
+import { placeIn, searchOf, type Place } from './place'
+import { Reading } from './Reading'
+import { ShowQuery } from './ShowQuery'
+import { collectionText, pageOf, pageText, type Page } from './texts'
+import { isFinal, Trouble } from './Trouble'
+import './collections.css'
+
+/** The documents of a collection, a page at a time. */
+export function CollectionPage() {
+  const database = useDatabase()
+  const { collection = '' } = useParams({ strict: false }) as { collection?: string }
+  const place = placeIn(useSearch({ strict: false }))
+  const reading = usePage(database, collection, place)
+  const [queryOpen, setQueryOpen] = useState(false)
+  const to = pathTo(database.names, 'collections', collection)
+  const navigate = useNavigate()
+  useFullPage(place, reading.isPlaceholderData ? undefined : reading.data?.page, to)
+  const broken = reading.isError && (reading.data === undefined || isFinal(reading.error))
+  return (
+    <div className="page collection-page">
+      <PageHeader trail={<CollectionsTrail names={database.names} />} title={collection}>
+        <Reading txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
+        <Button icon={<Code />} aria-expanded={queryOpen} aria-controls="page-query" onClick={() => setQueryOpen(!queryOpen)}>
+          {queryOpen ? 'Hide query' : 'Show query'}
+        </Button>
+        <Choice
+          label="View"
+          value={place.view}
+          options={[
+            { value: 'table', label: <Labelled icon={<Table2 />}>Table</Labelled> },
+            { value: 'list', label: <Labelled icon={<List />}>List</Labelled> },
+          ]}
+          onChange={(view) => void navigate({ to, search: searchOf({ ...place, view }), replace: true })}
+        />
+      </PageHeader>
+      {queryOpen && <ShowQuery id="page-query" names={database.names} text={pageText(collection, place)} />}
+      {broken ? (
+        <Broken database={database} collection={collection} error={reading.error} onRetry={() => void reading.refetch()} />
+      ) : (
+        reading.data && <Documents database={database} collection={collection} place={place} page={reading.data.page} to={to} moving={reading.isPlaceholderData} />
+      )}
+    </div>
+  )
+}
+
+function Labelled({ icon, children }: { icon: ReactNode; children: string }) {
+  return (
+    <>
+      {icon}
+      <span>{children}</span>
+    </>
+  )
+}
+
+/** The page of a place; while another page of the same collection is read the last
+ *  one stays in sight. */
+function usePage({ path }: Database, collection: string, place: Place) {
+  const { view: _, ...read } = place
+  return useQuery({
+    queryKey: [path, 'collection', collection, read],
+    queryFn: async ({ signal }) => {
+      const { value, txn } = await ask(path, collectionText(collection, place), signal)
+      return { page: pageOf(value), txn }
+    },
+    placeholderData: (last, query) => (query?.queryKey[0] === path && query.queryKey[2] === collection ? last : undefined),
+    refetchOnWindowFocus: 'always',
+  })
+}
+
+/** Documents come and go between two pages: going back can arrive at the start with
+ *  less than a page, going on can arrive behind the end. Then the first or the last
+ *  page is shown instead. */
+function useFullPage(place: Place, page: Page | undefined, to: string) {
+  const navigate = useNavigate()
+  const better = page && betterPlace(place, page)
+  useEffect(() => {
+    if (better) void navigate({ to, search: searchOf(better), replace: true })
+  })
+}
+
+function betterPlace(place: Place, { documents, before }: Page): Place | undefined {
+  const { at } = place.cursor
+  if (at === 'before' && before === undefined && documents.length < place.size) return { ...place, cursor: { at: 'start' } }
+  if (at === 'after' && documents.length === 0) return { ...place, cursor: { at: 'end' } }
+  return undefined
+}
+
+interface DocumentsProps {
+  database: Database
+  collection: string
+  place: Place
+  page: Page
+  to: string
+  moving: boolean
+}
+
+function Documents({ database, collection, place, page, to, moving }: DocumentsProps) {
+  if (page.documents.length === 0) return <NoDocuments database={database} collection={collection} />
+  return (
+    <section className="panel collection-panel" aria-busy={moving} aria-label={`Documents of ${collection}`}>
+      <div className="collection-scroll" key={`${place.view} ${JSON.stringify(place.cursor)}`}>
+        {place.view === 'table' ? (
+          <DocumentTable names={database.names} collection={collection} documents={page.documents} />
+        ) : (
+          <DocumentList place={database} collection={collection} documents={page.documents} />
+        )}
+      </div>
+      <Pager to={to} place={place} page={page} />
+    </section>
+  )
+}
+
+function NoDocuments({ database, collection }: { database: Database; collection: string }) {
+  const text = `Create(Collection(${JSON.stringify(collection)}), {\n  data: {name: "first"}\n})`
+  return (
+    <EmptyState icon={<FileText />} title="No documents" action={<Link className="button button-primary" {...shellWith(database.names, text)}>Create one in the shell</Link>}>
+      {collection} has no documents that this secret may read.
+    </EmptyState>
+  )
+}
+
+function Broken({ database, collection, error, onRetry }: { database: Database; collection: string; error: unknown; onRetry: () => void }) {
+  const all = (
+    <Link className="button button-plain" to={pathTo(database.names, 'collections')}>
+      All collections
+    </Link>
+  )
+  const missing = {
+    title: `There is no collection ${collection}`,
+    text: `${database.label} has none of this name. It may have been deleted or renamed.`,
+  }
+  return <Trouble error={error} what={`the documents of ${collection}`} missing={missing} action={all} onRetry={onRetry} />
+}

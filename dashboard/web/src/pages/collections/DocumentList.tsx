@@ -1,0 +1,32 @@
+import { Link } from '@tanstack/react-router'
+import type { Database } from '../../layout/database'
+import { pathTo } from '../../layout/paths'
+import { get } from '../../value/access'
+import { refOf, type Value } from '../../value/parse'
+import { ValueTree } from '../../value/Value'
+import { When } from './DocumentTable'
+import { documentRef, documentText, numberOf } from './texts'
+
+/** Documents one below the other, each with all its fields. */
+export function DocumentList({ place, collection, documents }: { place: Database; collection: string; documents: Value[] }) {
+  return (
+    <ul className="document-list">
+      {documents.map((document) => {
+        const id = refOf(document)?.id ?? ''
+        const ts = numberOf(get(document, 'ts'))
+        const text = documentText(documentRef(collection, id), ts)
+        return (
+          <li key={id} className="document-list-item">
+            <div className="document-list-head">
+              <Link to={pathTo(place.names, 'collections', collection, id)} preload={false}>
+                {id}
+              </Link>
+              {ts !== undefined && <When micros={ts} />}
+            </div>
+            <ValueTree value={document} origin={{ database: place.path, text }} open={2} label={`Document ${id}`} />
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

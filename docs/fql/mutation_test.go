@@ -81,25 +81,19 @@ func mutantsOf(t *testing.T, p *fql.Page) []*mutant {
 		}})
 	}
 	list := add(nil, "null", func(syntax.Expr) syntax.Expr { return &syntax.Literal{Value: value.Null{}} })
-	for i, key := range keysOf(t, p) {
-		list = add(list, key, func(e syntax.Expr) syntax.Expr { return argumentOf(e, i, false) })
-		if used(t, p, func(e syntax.Expr) bool { return argumentOf(e, i, true) != nil }) {
-			list = add(list, "first-"+key, func(e syntax.Expr) syntax.Expr { return argumentOf(e, i, true) })
+	for i, param := range fql.Specs[p.Name].Params {
+		for _, first := range []bool{false, true} {
+			of := func(e syntax.Expr) syntax.Expr { return argumentOf(e, i, first) }
+			name := param.Key
+			if first {
+				name = "first of " + name
+			}
+			if (!first || param.Variadic) && used(t, p, func(e syntax.Expr) bool { return of(e) != nil }) {
+				list = add(list, name, of)
+			}
 		}
 	}
 	return list
-}
-
-// keysOf returns the wire keys of the arguments that can stand for the function.
-func keysOf(t *testing.T, p *fql.Page) []string {
-	var keys []string
-	for i, param := range fql.Specs[p.Name].Params {
-		if !used(t, p, func(e syntax.Expr) bool { return argumentOf(e, i, false) != nil }) {
-			break
-		}
-		keys = append(keys, param.Key)
-	}
-	return keys
 }
 
 // used reports whether any use of the page's function in its examples is so.

@@ -1,15 +1,13 @@
 import { useCallback } from 'react'
+import type { LinkFor } from '../editor/Highlighted'
 import { useDatabase } from './database'
 import { pathTo } from './paths'
 
-/** The kinds of names that a result can refer to. */
-export type Kind = 'document' | 'collection' | 'database' | 'index' | 'function' | 'role'
-
-/** Gives the URL, below /ui, of what a result refers to in this database, or
- *  nothing for what has no page. name is the collection's for a document. */
-export function useLinks(): (kind: Kind, name: string, id?: string) => string | undefined {
+/** Gives the URL, below /ui, of what a result refers to in the database of the
+ *  URL, or nothing for what has no page. */
+export function useLinks(): LinkFor {
   const { names } = useDatabase()
-  return useCallback(
+  return useCallback<LinkFor>(
     (kind, name, id) => {
       if (kind === 'document' && id !== undefined) return pathTo(names, 'collections', name, id)
       if (kind === 'collection') return pathTo(names, 'collections', name)

@@ -15,6 +15,7 @@ interface Props {
 }
 
 const linesShown = 4
+const lettersShown = 1000
 
 /** The queries that were run before; one that is chosen goes to the editor. */
 export function HistoryDrawer({ open, onOpenChange, database, onChoose }: Props) {
@@ -35,15 +36,13 @@ function Entries({ database, onChoose }: Pick<Props, 'database' | 'onChoose'>) {
       <Field label="Search" value={search} onChange={(event) => setSearch(event.target.value)} autoComplete="off" spellCheck={false} />
       <ul className="history">
         {found.map((entry) => (
-          <li key={entry.at + entry.text}>
-            <button type="button" className="history-entry" onClick={() => onChoose(entry.text)}>
-              <span className="history-head">
-                <span className={entry.failed ? 'history-dot history-failed' : 'history-dot'} aria-hidden="true" />
-                <time dateTime={new Date(entry.at).toISOString()}>{new Date(entry.at).toLocaleString()}</time>
-                <span>{entry.failed ? 'failed' : `${entry.took.toLocaleString('en')} ms`}</span>
-              </span>
-              <Highlighted text={beginning(entry.text)} language="fql" />
+          <li key={entry.at + entry.text} className="history-entry">
+            <button type="button" className="history-choose" title="Put it into the editor" onClick={() => onChoose(entry.text)}>
+              <span className={entry.failed ? 'history-dot history-failed' : 'history-dot'} aria-hidden="true" />
+              <time dateTime={new Date(entry.at).toISOString()}>{new Date(entry.at).toLocaleString()}</time>
+              <span>{entry.failed ? 'failed' : `${entry.took.toLocaleString('en')} ms`}</span>
             </button>
+            <Highlighted text={beginning(entry.text)} />
           </li>
         ))}
       </ul>
@@ -59,5 +58,7 @@ function Entries({ database, onChoose }: Pick<Props, 'database' | 'onChoose'>) {
 
 function beginning(text: string): string {
   const lines = text.trim().split('\n')
-  return lines.length <= linesShown ? lines.join('\n') : [...lines.slice(0, linesShown), `… ${lines.length - linesShown} more lines`].join('\n')
+  const rest = lines.length - linesShown
+  const shown = rest > 0 ? [...lines.slice(0, linesShown), `// ${rest} more ${rest === 1 ? 'line' : 'lines'}`] : lines
+  return shown.join('\n').slice(0, lettersShown)
 }

@@ -22,6 +22,9 @@ interface Search {
   panes?: number
 }
 
+/** Microseconds as a person reads them. */
+const interval = (micros: number) => (micros < 1000 ? `${micros} µs` : `${(micros / 1000).toFixed(1)} ms`)
+
 /** Writes and runs FQL, in one pane or in two at the same instant. */
 export function ShellPage() {
   const place = useDatabase()
@@ -58,7 +61,7 @@ function Shell() {
   return (
     <div className="shell">
       <PageHeader trail={<Trail names={place.names} />} title="Shell">
-        {gap !== undefined && !running && <span className="shell-apart">Began {gap.toLocaleString('en')} µs apart</span>}
+        {gap !== undefined && !running && <span className="shell-apart">Began {interval(gap)} apart</span>}
         <Choice
           label="Results as"
           value={view}

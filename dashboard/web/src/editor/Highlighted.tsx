@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { type ComponentType, type ReactElement, type ReactNode, memo, useEffect, useMemo, useRef, useState } from 'react'
 import './Highlighted.css'
 import { type Piece, colour, countLines, piecesOf } from './pieces'
-import type { LinkKind, Named } from './refs'
+import type { LinkKind } from './refs'
 
 /** Gives the URL, below /ui, of what a text names, or nothing. Of a document `name`
  *  is its collection's. */
@@ -22,11 +22,19 @@ export interface HighlightedProps {
 }
 
 /** Above this many characters the beginning is shown first, however few its lines. */
-const firstLength = 40_000
+const firstLength = 20_000
+
+function PageLink({ to, className, children }: { to: string; className: string; children: ReactNode }) {
+  return (
+    <Link to={to} className={className} preload={false}>
+      {children}
+    </Link>
+  )
+}
 
 /** Text of a result or query in colours, which can be selected but not edited. A long
  *  one shows its beginning and a button for the rest. */
-export function Highlighted({ text, linkFor, language = 'fql', lines = 200, anchor = Link }: HighlightedProps): ReactElement {
+export function Highlighted({ text, linkFor, language = 'fql', lines = 200, anchor = PageLink }: HighlightedProps): ReactElement {
   // The text that was opened: another text begins folded again.
   const [opened, open] = useState<string | null>(null)
   const all = opened === text
@@ -90,7 +98,7 @@ const Part = memo(function Part({ piece, first, last, linkFor, anchor }: PartPro
   }, [near])
   const content = useMemo(() => (near ? spansOf(piece.text, linkFor, anchor) : piece.text), [near, piece.text, linkFor, anchor])
   return (
-    <span ref={place} className={first && last ? undefined : 'highlighted-part'}>
+    <span ref={place} {...(first && last ? {} : { className: 'highlighted-part', style: { containIntrinsicBlockSize: `auto ${piece.lines}lh` } })}>
       {content}
       {!last && '\n'}
     </span>
@@ -118,5 +126,3 @@ function spansOf(text: string, linkFor: LinkFor | undefined, Anchor: PartProps['
     )
   })
 }
-
-export type { LinkKind, Named }

@@ -1,4 +1,4 @@
-import { type Diagnostic, forEachDiagnostic, nextDiagnostic, previousDiagnostic, setDiagnosticsEffect } from '@codemirror/lint'
+import { type Diagnostic, forEachDiagnostic, linter, nextDiagnostic, previousDiagnostic, setDiagnosticsEffect } from '@codemirror/lint'
 import { type ChangeDesc, type EditorState, EditorState as State, type Extension, type TransactionSpec } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
 
@@ -100,6 +100,7 @@ const forget = State.transactionExtender.of((tr) => {
 /** Mistakes go when they are edited; F8 and Shift-F8 walk through them. */
 export function mistakes(): Extension {
   return [
+    linter(null),
     forget,
     keymap.of([
       { key: 'F8', run: nextDiagnostic },

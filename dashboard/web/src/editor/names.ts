@@ -17,11 +17,6 @@ export function knownIn(names: ReadonlySet<string>) {
   return { from: known, to: (name: string) => (names.has(name) ? functionName : -1) }
 }
 
-/** A parser of queries that takes `names` for functions. */
-export function parserWith(names: Iterable<string>): LRParser {
-  return parser.configure({ specializers: [knownIn(new Set(names))] })
-}
-
 const capital = /^[A-Z]/
 const numbers = new Set(['NaN', 'Infinity'])
 

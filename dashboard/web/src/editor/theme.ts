@@ -6,7 +6,7 @@ export const theme = EditorView.theme({
   '&': { color: 'var(--code-fg)', backgroundColor: 'var(--code-bg)', fontSize: 'var(--font-size-code)', height: '100%' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono)', fontFeatureSettings: '"calt" 0', lineHeight: 'var(--line-code, 1.6)', overflow: 'auto' },
-  '.cm-content': { padding: '10px 0', caretColor: 'var(--code-cursor)' },
+  '.cm-content': { padding: '10px 0', caretColor: 'var(--code-cursor)', boxShadow: 'none', borderRadius: '0' },
   '.cm-line': { padding: '0 16px 0 6px' },
   '.cm-placeholder': { color: 'var(--text-muted)', fontStyle: 'normal' },
 
@@ -44,9 +44,8 @@ export const theme = EditorView.theme({
     textUnderlineOffset: '3px',
   },
   '.cm-lintRange-active': { backgroundColor: 'transparent' },
-  '.cm-diagnostic': { padding: '0', border: 'none', margin: '0' },
-  '.cm-diagnostic + .cm-diagnostic': { borderTop: '1px solid var(--border)', marginTop: '6px', paddingTop: '6px' },
-  '.cm-tooltip.cm-tooltip-lint': { padding: '8px 12px', maxWidth: 'min(560px, 90vw)', font: '400 13px/1.45 var(--font-sans)' },
+  '.cm-diagnostic, .cm-diagnostic-error': { padding: '8px 12px', border: 'none', margin: '0', maxWidth: 'min(560px, 90vw)', font: '400 13px/1.45 var(--font-sans)' },
+  '.cm-diagnostic + .cm-diagnostic': { borderTop: '1px solid var(--border)' },
   '.cm-mistake': { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' },
   '.cm-mistake ul': { listStyle: 'none', margin: '2px 0 0', padding: '0 0 0 10px', borderLeft: '2px solid var(--border)' },
   '.cm-mistake li': { marginTop: '3px' },
@@ -61,7 +60,7 @@ export const theme = EditorView.theme({
     boxShadow: 'var(--shadow-popup)',
     zIndex: '30',
   },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono)', maxHeight: '15em', minWidth: '220px', maxWidth: 'min(640px, 92vw)', padding: '4px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono)', maxHeight: '15.9em', minWidth: '220px', maxWidth: 'min(640px, 92vw)', padding: '4px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
     display: 'flex',
     alignItems: 'baseline',
@@ -78,6 +77,8 @@ export const theme = EditorView.theme({
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
   '.cm-completionDetail': { marginLeft: '0', fontStyle: 'normal', color: 'var(--text-muted)', overflow: 'hidden', textOverflow: 'ellipsis' },
   '.cm-tooltip.cm-completionInfo': { padding: '6px 10px', font: '400 13px/1.45 var(--font-sans)', color: 'var(--text)', maxWidth: '320px' },
+  // It would lie on the list.
+  '.cm-completionInfo.cm-completionInfo-left-narrow, .cm-completionInfo.cm-completionInfo-right-narrow': { display: 'none' },
   '.cm-completionInfo.cm-completionInfo-right': { marginLeft: '4px' },
   '.cm-completionInfo.cm-completionInfo-left': { marginRight: '4px' },
 
@@ -88,6 +89,7 @@ export const theme = EditorView.theme({
     color: 'var(--text-muted)',
     pointerEvents: 'none',
     maxWidth: '92vw',
+    boxShadow: 'none',
   },
   '.cm-signature strong': { color: 'var(--text)', fontWeight: '700' },
   '&:not(.cm-focused) .cm-signature': { display: 'none' },

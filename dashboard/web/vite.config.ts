@@ -18,6 +18,16 @@ export default defineConfig({
         entryFileNames: 'assets/[name].js',
         chunkFileNames: 'assets/[name].js',
         assetFileNames: 'assets/[name][extname]',
+        // Libraries apart from our own code, so that a change of ours leaves them be.
+        advancedChunks: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'tanstack', test: /node_modules\/@tanstack\// },
+            { name: 'codemirror', test: /node_modules\/(@codemirror|@marijn|style-mod|w3c-keyname|crelt)\// },
+            { name: 'lezer', test: /node_modules\/@lezer\/|src\/editor\/parser/ },
+            { name: 'radix', test: /node_modules\/(@radix-ui|@floating-ui|radix-ui|aria-hidden|react-remove-scroll|react-style-singleton|use-sidecar|use-callback-ref|get-nonce)/ },
+          ],
+        },
       },
     },
   },

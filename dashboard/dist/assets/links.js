@@ -1,0 +1,1 @@
+import{n as e}from"./rolldown-runtime.js";import{i as t}from"./react.js";import{i as n,r}from"./Trail.js";var i=e(t(),1);function a(){let{names:e}=r();return(0,i.useCallback)((t,r,i)=>{if(t===`document`&&i!==void 0)return n(e,`collections`,r,i);if(t===`collection`)return n(e,`collections`,r);if(t===`database`)return n([...e,r])},[e])}export{a as t};

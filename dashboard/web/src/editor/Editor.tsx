@@ -74,6 +74,7 @@ export function Editor(props: EditorProps): ReactElement {
           Prec.highest(
             keymap.of([
               { key: 'Mod-Enter', run: (v) => run(v, latest.current, memory) },
+              { key: 'Ctrl-Enter', run: (v) => run(v, latest.current, memory) },
               { key: 'Mod-Shift-Enter', run: () => runBoth(latest.current) },
             ]),
           ),

@@ -9,6 +9,7 @@ import { type Completions, applyName, completionSource, tokenStart } from './com
 import { fql, functionNamed, learn } from './language'
 import { mistakes, mistakesOf, showMistakes } from './mistakes'
 import { callAt, signatureParts } from './signature'
+import { hangOf } from './wrapping'
 
 const functions = ['Get(refOrSet, [ts])', 'Add(number, …)', 'Call(function, argument, …)', 'Let({name: expr, …}, in)', 'Now()', 'Map(collection, lambda)'].map(
   (signature) => ({ name: signature.split('(')[0]!, signature, summary: '' }),
@@ -184,6 +185,9 @@ describe('the language', () => {
     const state = at(text)
     const line = state.doc.line(2)
     expect(foldable(state, line.from, line.to)).toEqual({ from: line.to, to: text.lastIndexOf('}\n})') })
+  })
+  it('continues long lines behind their beginning', () => {
+    expect(['a', '  a', '\ta', '   \ta', ' '.repeat(60) + 'a'].map((line) => hangOf(line, 4))).toEqual([2, 4, 6, 6, 26])
   })
   it('learns functions', () => {
     const state = at('New')

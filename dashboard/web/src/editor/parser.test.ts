@@ -65,8 +65,8 @@ describe('the tutorial has no mistakes', () => {
   }
 })
 
-// As syntax.Highlight gives them, but for: parameters that are called as functions, a
-// member's name before its colon is typed, and templates.
+// As syntax.Highlight gives them, but for parameters that are called as functions,
+// members whose names are numbers or whose colon is not there yet, and templates.
 describe('classes', () => {
   it('of every case', () => same('classes.txt', cases.map((text) => `${text}----\n${classesOf(queries, text)}\n`).join('\n')))
 })

@@ -18,6 +18,7 @@ import { type Complete, completionSource } from './completion'
 import { mistakes } from './mistakes'
 import { signatureHint } from './signature'
 import { theme } from './theme'
+import { wrapping } from './wrapping'
 
 // Words of the search panel, in the case of the rest of the page.
 const phrases = {
@@ -73,7 +74,7 @@ export function setup(complete: () => Complete | undefined): Extension {
     autocompletion({ override: [completionSource(complete)], icons: false, optionClass: (option) => `cm-completion-${option.type}`, maxRenderedOptions: 60 }),
     mistakes(),
     signatureHint(),
-    EditorView.lineWrapping,
+    wrapping(),
     keymap.of([
       { key: 'Tab', run: acceptCompletion },
       ...closeBracketsKeymap,

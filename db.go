@@ -14,7 +14,6 @@ import (
 	"seriatim/replica"
 	"seriatim/store"
 	"seriatim/txlog"
-	"seriatim/txn"
 )
 
 // Options says where a database lives and how it behaves.
@@ -46,6 +45,7 @@ type DB struct {
 	schemas    *catalog.Cache
 	ids        *ids
 	hot        hot
+	background *background
 	wall       func() int64
 }
 
@@ -72,6 +72,7 @@ func Open(o Options) (*DB, error) {
 	if err := db.open(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	db.background = startBackground(db)
 	return db, nil
 }
 
@@ -142,8 +143,7 @@ func (db *DB) open() (err error) {
 
 // bootstrap makes the root database on the first start.
 func (db *DB) bootstrap() error {
-	reader, ts := db.replica.Snapshot()
-	tx := txn.Begin(reader, ts, db.clock())
+	tx := db.begin()
 	defer tx.Close()
 	if err := catalog.Bootstrap(tx); err != nil {
 		return fmt.Errorf("seriatim: make the root database: %w", err)
@@ -166,6 +166,7 @@ func (db *DB) bootstrap() error {
 // store and releases the directory.
 func (db *DB) Close() error {
 	var errs []error
+	db.background.close()
 	if db.replica != nil {
 		errs = append(errs, db.replica.Close())
 	}

@@ -151,6 +151,7 @@ func (x *execution) catalogOptions() catalog.Options {
 		NewID:     x.env.NewID,
 		Binding:   eval.Binding,
 		Pure:      eval.Pure,
+		MaxBuild:  x.db.options.Rig.maxBuild(),
 		NewSecret: x.newSecret,
 	}
 }

@@ -21,6 +21,9 @@ type Rig struct {
 	// FlushBytes is how much of the log is applied between two flushes of the
 	// store; zero is the replica's default.
 	FlushBytes int64
+	// MaxBuild is how many versions an index is filled from when it is created; a
+	// larger one is filled in the background. Zero is the default.
+	MaxBuild int
 }
 
 func (r *Rig) replaces() bool { return r != nil && r.Log != nil && r.Store != nil }
@@ -30,6 +33,13 @@ func (r *Rig) flushBytes() int64 {
 		return 0
 	}
 	return r.FlushBytes
+}
+
+func (r *Rig) maxBuild() int {
+	if r == nil {
+		return 0
+	}
+	return r.MaxBuild
 }
 
 // orderAtOnce tells whether the n-th attempt of a query that made p is better

@@ -1,66 +1,130 @@
 package catalog
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 
 	"seriatim/txn"
 	"seriatim/value"
 )
 
-// maxBuild is how many versions an index is filled from within the transaction
-// that creates it.
-const maxBuild = 200_000
+const (
+	// maxBuild is how many versions an index is filled from within the transaction
+	// that creates it, unless Options say otherwise.
+	maxBuild = 200_000
+	// buildReserve is what the entries of a new index leave of what a transaction
+	// may write.
+	buildReserve = 1 << 20
+)
 
-// errTooManyVersions says that an index is too large to be filled at once.
-func errTooManyVersions(x *Index) error {
-	return &Unsupported{Feature: fmt.Sprintf("creating index %s over so many documents in one transaction; "+
-		"builds in the background come later", x.Name)}
-}
+// errLargeBuild says that an index is too large to be filled by the transaction that
+// creates it: a job does it.
+var errLargeBuild = errors.New("catalog: the index is filled in the background")
 
-// builder fills a new index from the versions that its sources already have, each
-// at its own timestamp, so that reads of the past find them there (section 4.4).
+// builder makes the entries of an index from the versions that its sources already
+// have, each at its own timestamp, so that reads of the past find them there
+// (section 4.4).
 type builder struct {
-	view   *View
-	index  *Index
-	read   int
-	unique map[string]value.Ref
+	view     *View
+	index    *Index
+	versions int // looked at so far, and how many may be
+	limit    int
+	room     int // bytes that may still be written
+	unique   map[string]value.Ref
+	writes   []entryStep // what is to be written for committed versions
 }
 
-// build fills a new index within the transaction. Everything it read joins the
-// read set: a document written meanwhile, without knowing of the index, conflicts.
-func (v *View) build(x *Index) error {
-	s, err := v.schema()
+// entryStep is how one entry changes at a committed version.
+type entryStep struct {
+	key  []byte
+	kind txn.Kind
+	ttl  int64
+	ts   int64
+}
+
+// newBuilder returns a builder that fills x within the transaction.
+func (v *View) newBuilder(x *Index) *builder {
+	limit := v.session.options.MaxBuild
+	if limit == 0 {
+		limit = maxBuild
+	}
+	_, bytes := v.session.tx.Written()
+	return &builder{view: v, index: x, limit: limit, room: txn.MaxBytes - buildReserve - bytes, unique: make(map[string]value.Ref)}
+}
+
+// gather works out what committed versions give. Everything read joins the read set:
+// a document written meanwhile, without knowing of the index, conflicts. It returns
+// errLargeBuild when that is too much for one transaction, or not to be seen by it.
+func (b *builder) gather() error {
+	if len(b.view.session.spliced) > 0 {
+		return errLargeBuild // history that this transaction changes is not there to be read yet
+	}
+	sources, err := b.view.sourcesOf(b.index)
 	if err != nil {
 		return err
 	}
-	b := builder{view: v, index: x, unique: make(map[string]value.Ref)}
-	sources := x.Sources()
-	if x.Wildcard() {
-		for _, c := range sortedKeys(s.collections) {
-			if !slices.Contains(sources, c) {
-				sources = append(sources, c)
-			}
-		}
-	}
 	for _, c := range sources {
-		if err := b.collection(c); err != nil {
+		lo, hi := documentRange(b.view.db, c)
+		if err := b.committed(c, lo, hi); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *builder) collection(c value.CollectionID) error {
-	lo := appendCollection(appendPrefix(make([]byte, 0, documentSize), b.view.db, kindDocument), c)
-	hi := after(append([]byte(nil), lo...))
-	if err := b.committed(c, lo, hi); err != nil {
-		return err
+// sourcesOf returns every collection that an index has entries of.
+func (v *View) sourcesOf(x *Index) ([]value.CollectionID, error) {
+	sources := x.Sources()
+	if x.Wildcard() {
+		s, err := v.schema()
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, sortedKeys(s.collections)...)
 	}
-	return b.own(c, lo, hi)
+	slices.Sort(sources)
+	return slices.Compact(sources), nil
 }
 
-// committed indexes every committed version, deleted documents' too.
+// documentRange returns the range of the keys of a collection's documents.
+func documentRange(db uint64, c value.CollectionID) (lo, hi []byte) {
+	lo = appendCollection(appendPrefix(make([]byte, 0, documentSize), db, kindDocument), c)
+	return lo, after(append([]byte(nil), lo...))
+}
+
+// write writes what was gathered, and then what this transaction wrote itself before
+// it created the index.
+func (b *builder) write() error {
+	tx := b.view.session.tx
+	for i := range b.writes {
+		b.writes[i].write(tx)
+	}
+	b.writes = nil
+	sources, err := b.view.sourcesOf(b.index)
+	if err != nil {
+		return err
+	}
+	for _, c := range sources {
+		lo, hi := documentRange(b.view.db, c)
+		if err := b.own(c, lo, hi); err != nil {
+			return err
+		}
+	}
+	return tx.Err()
+}
+
+func (s *entryStep) write(tx *txn.Tx) {
+	switch {
+	case s.ts == txn.Pending:
+		tx.Delete(s.key)
+	case s.kind == txn.Delete:
+		tx.DeleteAt(s.key, s.ts)
+	default:
+		tx.PutAt(s.key, appendTTL(nil, s.ttl), s.ts)
+	}
+}
+
+// committed takes in every committed version, deleted documents' too.
 func (b *builder) committed(c value.CollectionID, lo, hi []byte) error {
 	tx := b.view.session.tx
 	h := tx.History(lo, hi, 0, tx.Snapshot(), false)
@@ -81,11 +145,12 @@ func (b *builder) committed(c value.CollectionID, lo, hi []byte) error {
 		if err != nil {
 			return err
 		}
-		fresh, err := b.step(ref, old, prev, next, h.TS())
-		if err != nil {
+		if old, err = b.step(ref, old, prev, next); err != nil {
 			return err
 		}
-		prev, old = next, fresh
+		if prev = next; b.versions > b.limit || b.room < 0 {
+			return errLargeBuild
+		}
 	}
 	if err := h.Err(); err != nil {
 		return err
@@ -93,31 +158,37 @@ func (b *builder) committed(c value.CollectionID, lo, hi []byte) error {
 	return b.finish(ref, prev, old)
 }
 
-// step writes how the entries of a document change at a committed version.
-func (b *builder) step(ref value.Ref, old []entryKey, prev, next version, ts int64) ([]entryKey, error) {
-	tx := b.view.session.tx
-	var d *value.Document
-	if next.live {
-		d = next.asWritten(ref)
-	}
-	fresh, err := b.view.entries(b.index, d, ts)
+// step notes how the entries of a document, old before it, change at a committed
+// version, and returns those it has then.
+func (b *builder) step(ref value.Ref, old []entryKey, prev, next version) ([]entryKey, error) {
+	fresh, err := b.entriesOf(ref, next)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range old {
 		if _, kept := findEntry(fresh, e.key); !kept {
-			tx.DeleteAt(e.key, ts)
+			b.note(entryStep{key: e.key, kind: txn.Delete, ts: next.ts})
 		}
 	}
 	for _, e := range fresh {
 		if _, kept := findEntry(old, e.key); !kept || prev.ttl != next.ttl {
-			tx.PutAt(e.key, appendTTL(nil, next.ttl), ts)
+			b.note(entryStep{key: e.key, kind: txn.Put, ttl: next.ttl, ts: next.ts})
 		}
 	}
-	if b.read++; b.read > maxBuild || tx.Err() == txn.ErrWriteLimit {
-		return nil, errTooManyVersions(b.index)
+	b.versions++
+	return fresh, nil
+}
+
+func (b *builder) entriesOf(ref value.Ref, r version) ([]entryKey, error) {
+	if !r.live {
+		return nil, nil
 	}
-	return fresh, tx.Err()
+	return b.view.entries(b.index, r.asWritten(ref), r.ts)
+}
+
+func (b *builder) note(s entryStep) {
+	b.writes = append(b.writes, s)
+	b.room -= len(s.key) + 16
 }
 
 // finish checks the newest version of a document, or removes its entries when
@@ -133,7 +204,7 @@ func (b *builder) finish(ref value.Ref, newest version, entries []entryKey) erro
 		return err
 	case !ok:
 		for _, e := range entries {
-			tx.Delete(e.key)
+			b.note(entryStep{key: e.key, kind: txn.Delete, ts: txn.Pending})
 		}
 		return nil
 	case ts == txn.Pending:
@@ -181,30 +252,31 @@ func (b *builder) own(c value.CollectionID, lo, hi []byte) error {
 }
 
 func (b *builder) ownVersion(ref value.Ref, key []byte, next version) error {
-	v := b.view
+	tx := b.view.session.tx
 	var prev version
-	var old []entryKey
-	stored, ts, ok, err := v.session.tx.GetAt(key, v.session.tx.Snapshot())
+	stored, ts, ok, err := tx.GetAt(key, tx.Snapshot())
 	if err == nil && ok {
-		if prev, err = readVersion(stored, ts); err == nil {
-			old, err = v.entries(b.index, prev.asWritten(ref), ts)
-		}
+		prev, err = readVersion(stored, ts)
 	}
 	if err != nil {
 		return err
 	}
-	fresh, err := v.entries(b.index, next.asWritten(ref), txn.Pending)
+	old, err := b.entriesOf(ref, prev)
+	if err != nil {
+		return err
+	}
+	fresh, err := b.entriesOf(ref, next)
 	if err != nil {
 		return err
 	}
 	for _, e := range old {
 		if _, kept := findEntry(fresh, e.key); !kept {
-			v.session.tx.Delete(e.key)
+			tx.Delete(e.key)
 		}
 	}
 	for _, e := range fresh {
 		if _, kept := findEntry(old, e.key); !kept || prev.ttl != next.ttl {
-			v.session.tx.Put(e.key, appendTTL(nil, next.ttl), txnSlots(e.slots), nil)
+			tx.Put(e.key, appendTTL(nil, next.ttl), txnSlots(e.slots), nil)
 		}
 	}
 	return b.checkUnique(ref, next, fresh)

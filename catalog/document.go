@@ -33,6 +33,9 @@ func (v *View) Get(ref value.Ref, at int64) (*value.Document, error) {
 	if err != nil || !r.visible(v.session.tx.Clock()) {
 		return nil, err
 	}
+	if ref.Collection == value.Indexes && !v.past(at) {
+		return v.withBuild(r.document(ref))
+	}
 	return r.document(ref), nil
 }
 

@@ -50,7 +50,12 @@ func (indexNoun) prepare(v *View, id int64, prev, next *value.Object) (*value.Ob
 		return nil, err
 	}
 	if prev == nil {
-		return next.With("active", value.Bool(true)), v.reserve(value.Indexes, id, next)
+		built, err := v.prepareBuild(x)
+		if err != nil {
+			return nil, err
+		}
+		// One that is active from the start shows what is there already.
+		return next.With("active", value.Bool(built || x.Active)), v.reserve(value.Indexes, id, next)
 	}
 	if err := checkShape(prev, next); err != nil {
 		return nil, err
@@ -61,12 +66,12 @@ func (indexNoun) prepare(v *View, id int64, prev, next *value.Object) (*value.Ob
 	return next, v.reserve(value.Indexes, id, next)
 }
 
-// saved registers the index and, when it is new, fills it. prepare already made
-// it active, because the transaction fails when it cannot be filled.
+// saved registers the index and, when it is new, fills it or has that done by a job.
 func (indexNoun) saved(v *View, id int64, prev, next *value.Object) error {
 	v.rename(value.Indexes, id, prev, next)
 	if next == nil {
 		v.session.tx.Delete(indexStateKey(v.db, id))
+		v.session.tx.Delete(jobKey(v.db, id))
 	}
 	if err := v.define(value.Indexes, id, next); err != nil || prev != nil || next == nil {
 		return err
@@ -77,7 +82,31 @@ func (indexNoun) saved(v *View, id int64, prev, next *value.Object) error {
 	}
 	x.collation = uint64(value.CollationRevision)
 	v.session.tx.Put(indexStateKey(v.db, id), binary.AppendUvarint(nil, x.collation), nil, nil)
-	return v.build(x)
+	b := v.session.builds[id]
+	if b == nil {
+		v.startJob(id)
+		return v.session.tx.Err()
+	}
+	delete(v.session.builds, id)
+	b.index = x
+	return b.write()
+}
+
+// prepareBuild works out the entries of a new index, for saved to write, and reports
+// whether that was done: one that is too large for a transaction is left to a job.
+func (v *View) prepareBuild(x *Index) (built bool, err error) {
+	x.collation = uint64(value.CollationRevision)
+	b := v.newBuilder(x)
+	if err := b.gather(); err == errLargeBuild {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	if v.session.builds == nil {
+		v.session.builds = make(map[int64]*builder)
+	}
+	v.session.builds[x.ID] = b
+	return true, nil
 }
 
 // maskFields drops the unknown members of the elements of terms or values.

@@ -12,6 +12,7 @@ import (
 // memory is a store in memory: the versions of every key, oldest first.
 type memory struct {
 	versions map[string][]stamped
+	touches  map[string]int64 // when the history of a key was last changed
 	keys     []string
 	last     int64
 }
@@ -20,10 +21,11 @@ type stamped struct {
 	ts      int64
 	value   []byte
 	deleted bool
-	touch   int64 // when a version with an older valid time was written
 }
 
-func newMemory() *memory { return &memory{versions: map[string][]stamped{}, last: 1000} }
+func newMemory() *memory {
+	return &memory{versions: map[string][]stamped{}, touches: map[string]int64{}, last: 1000}
+}
 
 func (m *memory) set(key []byte, s stamped) {
 	k := string(key)
@@ -69,26 +71,28 @@ func (m *memory) apply(p *txn.Proposal) int64 {
 
 func (m *memory) changed(key string, since int64) bool {
 	for _, s := range m.versions[key] {
-		if s.ts > since || s.touch > since {
+		if s.ts > since {
 			return true
 		}
 	}
-	return false
+	return m.touches[key] > since
 }
 
 func (m *memory) write(w txn.Write) {
-	ts, touch := w.At, m.last
-	if ts == txn.Pending {
-		ts, touch = m.last, 0
-	}
+	ts := w.At
 	key, value := bytes.Clone(w.Key), bytes.Clone(w.Value)
 	fill(key, w.KeySlots, m.last)
+	if ts == txn.Pending {
+		ts = m.last
+	} else {
+		m.touches[string(key)] = m.last
+	}
 	fill(value, w.ValueSlots, m.last)
 	switch w.Kind {
 	case txn.Erase:
 		m.erase(key, ts)
 	default:
-		m.set(key, stamped{ts, value, w.Kind == txn.Delete, touch})
+		m.set(key, stamped{ts, value, w.Kind == txn.Delete})
 	}
 }
 

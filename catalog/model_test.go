@@ -55,12 +55,17 @@ type model struct {
 	spliced map[int64]bool
 	indexes []string
 	log     []string
+	// job is a step of the build of an index that was begun before a transaction.
+	job *jobTx
 }
 
 const modelDocs = 5
 
 func newModel(seed int64) *model {
 	m := &model{rig: newRig(), rand: rand.New(rand.NewSource(seed)), lines: map[int64][]moment{}}
+	if seed%2 == 0 {
+		m.rig.options.MaxBuild = 1 + m.rand.Intn(8) // most indexes are filled by jobs
+	}
 	m.must(`create collections {name: "c", history_days: null}`)
 	m.define(0)
 	m.define(1)
@@ -104,7 +109,12 @@ func (m *model) run(transactions int) error {
 			m.log = append(m.log, "define")
 			m.define(len(m.indexes))
 		}
-		if err := m.transaction(); err != nil {
+		m.beginJob()
+		err := m.transaction()
+		if err == nil {
+			err = m.endJob()
+		}
+		if err != nil {
 			return fmt.Errorf("%w\nafter:\n%s", err, strings.Join(m.log[max(0, len(m.log)-40):], "\n"))
 		}
 	}

@@ -134,6 +134,9 @@ func (m *model) checkIndex(v *View, name string, when, at int64) error {
 	if !ok {
 		return fmt.Errorf("index %s is gone", name)
 	}
+	if !x.Active {
+		return nil
+	}
 	var rows []row
 	for id := int64(1); id <= modelDocs; id++ {
 		if r := m.at(id, when); r.body != nil && !m.expired(r) {

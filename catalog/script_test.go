@@ -14,7 +14,7 @@ import (
 )
 
 // TestScripts runs testdata. Each "tx" is one transaction of the lines under it,
-// committed when none failed; see run for the statements.
+// committed when none failed; see run for the statements. "jobs" is in job_test.go.
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
 		r := newRig()
@@ -22,6 +22,8 @@ func TestScripts(t *testing.T) {
 			switch d.Cmd {
 			case "tx":
 				return r.transaction(d)
+			case "jobs":
+				return r.jobs(d)
 			}
 			t.Fatalf("%s: unknown command %s", d.Pos, d.Cmd)
 			return ""

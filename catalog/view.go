@@ -20,6 +20,10 @@ type Options struct {
 	// NewID returns a fresh document identity, unique over restarts. It is
 	// called once for each document created without an explicit one.
 	NewID func() int64
+	// MaxBuild is how many versions an index is filled from at once when it is
+	// created; a job fills a larger one. 0 is the default. It must be the same on
+	// all replicas.
+	MaxBuild int
 	// Binding evaluates an index binding on a document version. It must be pure.
 	// Any error counts as a missing value. Nil makes every binding missing.
 	Binding func(*value.Lambda, *value.Document) (value.Value, error)
@@ -52,6 +56,7 @@ type session struct {
 	views   map[uint64]*View
 	spliced map[string]spliced // by document key
 	deleted map[string]bool    // document keys that were deleted, for good or not
+	builds  map[int64]*builder // by index: what a new one is filled with
 }
 
 // NewView returns the view that tx has of the database db. It returns

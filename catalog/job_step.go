@@ -1,0 +1,217 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+
+	"seriatim/txn"
+	"seriatim/value"
+)
+
+// Advance does about as much of a job as budget versions in tx, which commits it or
+// not: reading the documents joins its read set, so a document that changes meanwhile
+// makes it conflict, and the job is where it was. The last step makes the index
+// active. NotUnique and other errors of the documents mean that the job cannot go on;
+// FailJob notes that.
+func Advance(tx *txn.Tx, db uint64, index int64, o Options, budget int) error {
+	key := jobKey(db, index)
+	b, _, ok, err := tx.Get(key)
+	if err != nil || !ok {
+		return err
+	}
+	j, err := decodeJob(key, b)
+	if err != nil || j.Failure != "" {
+		return err
+	}
+	v, err := NewView(tx, db, o)
+	if errors.Is(err, ErrNotFound) {
+		tx.Delete(key)
+		return tx.Err()
+	}
+	if err != nil {
+		return err
+	}
+	x, ok := v.Index(index)
+	if !ok {
+		tx.Delete(key)
+		return tx.Err()
+	}
+	s := jobStep{builder: builder{view: v, index: x, limit: budget, room: maxStep}, job: j}
+	return s.run(key)
+}
+
+// FailJob notes in tx why a job cannot go on. Its index stays as it is, and can only
+// be deleted.
+func FailJob(tx *txn.Tx, db uint64, index int64, why error) error {
+	key := jobKey(db, index)
+	b, _, ok, err := tx.Get(key)
+	if err != nil || !ok {
+		return err
+	}
+	j, err := decodeJob(key, b)
+	if err != nil {
+		return err
+	}
+	j.Failure = why.Error()
+	var duplicate *NotUnique
+	if errors.As(why, &duplicate) {
+		j.Failure = fmt.Sprintf("document %d of collection %d is not unique: document %d of collection %d is equal",
+			duplicate.Ref.ID, duplicate.Ref.Collection, duplicate.Existing.ID, duplicate.Existing.Collection)
+	}
+	tx.Put(key, j.encode(), nil, nil)
+	return tx.Err()
+}
+
+// maxStep bounds what one transaction of a job writes, in bytes.
+const maxStep = 1 << 20
+
+// jobStep is one transaction of a job.
+type jobStep struct {
+	builder
+	job *Job
+	// Of the document at hand:
+	ref  value.Ref
+	prev version
+	old  []entryKey
+}
+
+func (s *jobStep) run(key []byte) error {
+	done, err := s.sources()
+	if err != nil {
+		return err
+	}
+	tx := s.view.session.tx
+	if !done {
+		tx.Put(key, s.job.encode(), nil, nil)
+		return tx.Err()
+	}
+	tx.Delete(key)
+	return s.activate()
+}
+
+// sources goes on with the collections where the job stopped, in order; done tells
+// that there is nothing left. A collection that came later has entries from its
+// first document on.
+func (s *jobStep) sources() (done bool, err error) {
+	sources, err := s.view.sourcesOf(s.index)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range sources {
+		if s.job.at.begun && c < s.job.at.collection {
+			continue
+		}
+		if done, err := s.collection(c); err != nil || !done {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// collection goes on with one collection.
+func (s *jobStep) collection(c value.CollectionID) (done bool, err error) {
+	lo, hi := documentRange(s.view.db, c)
+	prefix := len(lo)
+	s.ref = value.Ref{}
+	at := s.job.at
+	resumes := at.begun && at.collection == c
+	if resumes {
+		if err := s.resume(at); err != nil {
+			return false, err
+		}
+		lo = documentKey(s.view.db, c, at.id)
+	}
+	tx := s.view.session.tx
+	h := tx.History(lo, hi, 0, tx.Snapshot(), false)
+	defer h.Close()
+	for h.Next() {
+		id := decodeID(h.Key()[prefix:])
+		if resumes && id == at.id && h.TS() <= at.ts {
+			continue
+		}
+		next, err := shownVersion(h)
+		if err != nil {
+			return false, err
+		}
+		if full, err := s.version(value.Ref{Collection: c, ID: id}, next); err != nil || full {
+			return false, err
+		}
+	}
+	if err := h.Err(); err != nil {
+		return false, err
+	}
+	return true, s.finish()
+}
+
+// resume reads the version that was indexed last.
+func (s *jobStep) resume(at place) error {
+	s.ref = value.Ref{Collection: at.collection, ID: at.id}
+	stored, ts, ok, err := s.view.session.tx.GetAt(documentKey(s.view.db, at.collection, at.id), at.ts)
+	if err != nil {
+		return err
+	}
+	s.prev, s.old = version{ts: at.ts}, nil
+	if ok {
+		if s.prev, err = readVersion(stored, ts); err == nil {
+			s.old, err = s.entriesOf(s.ref, s.prev)
+		}
+	}
+	return err
+}
+
+// version indexes the next version; full tells that the transaction has enough.
+func (s *jobStep) version(ref value.Ref, next version) (full bool, err error) {
+	another := ref != s.ref
+	if another {
+		if err := s.finish(); err != nil {
+			return false, err
+		}
+		s.ref, s.prev, s.old = ref, version{}, nil
+	}
+	if s.versions >= s.limit || s.room < 0 {
+		return true, nil
+	}
+	if another {
+		s.job.Documents++
+	}
+	if s.old, err = s.step(ref, s.old, s.prev, next); err != nil {
+		return false, err
+	}
+	tx := s.view.session.tx
+	for i := range s.writes {
+		s.writes[i].write(tx)
+	}
+	s.writes = s.writes[:0]
+	s.prev = next
+	s.job.Versions++
+	s.job.at = place{collection: ref.Collection, id: ref.ID, ts: next.ts, begun: true}
+	return false, tx.Err()
+}
+
+// finish checks that no other document has the unique entries of the one that was
+// indexed, whose newest version came last.
+func (s *jobStep) finish() error {
+	if !s.index.Unique || s.ref == (value.Ref{}) || !s.prev.visible(s.view.session.tx.Clock()) {
+		return nil
+	}
+	for _, e := range s.old {
+		if err := s.view.checkUnique(s.index, s.ref, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// activate makes the index readable.
+func (s *jobStep) activate() error {
+	v, ref := s.view, s.index.Ref()
+	_, _, old, prev, err := v.existing(ref)
+	if err != nil {
+		return err
+	}
+	next := prev.With("active", value.Bool(true))
+	if err := v.save(ref, old, next); err != nil {
+		return err
+	}
+	return indexNoun{}.saved(v, ref.ID, prev, next)
+}

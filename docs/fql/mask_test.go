@@ -15,7 +15,7 @@ var masks = []struct {
 	{regexp.MustCompile(`(hashed_\w+: ')[^']+'`), "${1}<hash>'"},
 	{regexp.MustCompile(`(global_id: ')[^']+'`), "${1}<id>'"},
 	{regexp.MustCompile(`(["'])[3-9]\d{17}(["'])`), "${1}<id>${2}"},
-	{regexp.MustCompile(`\b(?:17[4-9]|1[89]\d|[2-9]\d\d)\d{13}\b`), "<ts>"},
+	{regexp.MustCompile(`(^|[^.\d])(?:17[4-9]|1[89]\d|[2-9]\d\d)\d{13}\b`), "${1}<ts>"},
 	{regexp.MustCompile(`(["'])(?:202[5-9]|20[3-9]\d)-\d\d-\d\dT[0-9:.]+Z(["'])`), "${1}<time>${2}"},
 }
 
@@ -33,6 +33,7 @@ func TestMask(t *testing.T) {
 		`Ref(Collection("cups"), "398113290458112512")`:  `Ref(Collection("cups"), "<id>")`,
 		`Ref(Collection("cups"), "12")`:                  `Ref(Collection("cups"), "12")`,
 		`ts: 1795305346123456,`:                          `ts: <ts>,`,
+		`0.1795305346123456`:                             `0.1795305346123456`,
 		`1577934245678901`:                               `1577934245678901`,
 		`9223372036854775807`:                            `9223372036854775807`,
 		`Time("2026-11-21T23:55:46.123456Z")`:            `Time("<time>")`,

@@ -11,7 +11,7 @@ import (
 	"seriatim/httpapi"
 )
 
-// TestScripts runs the requests in testdata, one server for each file. A request
+// TestScripts runs the requests in testdata/fql, one server for each file. A request
 // is written as on the wire, but for the headers that every request of ours has:
 //
 //	request show=(Header, …)
@@ -23,7 +23,7 @@ import (
 // A header without a value is left out. The answer is the status, the headers
 // that show names, and the body unless the argument nobody is there. Times and trace identities are masked.
 func TestScripts(t *testing.T) {
-	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
+	datadriven.Walk(t, "testdata/fql", func(t *testing.T, path string) {
 		d := start(t, httpapi.Options{
 			Build: "test", CORSOrigins: []string{"https://shop.example"}, Dev: strings.HasSuffix(path, "dev"),
 		})

@@ -1,9 +1,9 @@
 package httpapi
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -155,10 +155,7 @@ func (s *Server) uiRead(w http.ResponseWriter, r *http.Request, v any) bool {
 // jsonMistake tells what is wrong with a body, without the names of our types.
 func jsonMistake(err error) string {
 	if kind := new(json.UnmarshalTypeError); errors.As(err, &kind) {
-		return kind.Field + " is a " + kind.Value + "."
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return "it ends too early."
+		return cmp.Or(kind.Field, "the body") + " is not what it should be but of type " + kind.Value + "."
 	}
 	return strings.TrimPrefix(err.Error(), "json: ") + "."
 }

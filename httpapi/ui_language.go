@@ -42,7 +42,10 @@ type uiMatch struct {
 // complete tells what may stand at the cursor. It reads the names of definitions
 // when they are what is wanted, and only that kind.
 func (s *Server) complete(w http.ResponseWriter, r *http.Request, one *session) {
-	var in struct{ Database, Before string }
+	var in struct {
+		Database string `json:"database"`
+		Before   string `json:"before"`
+	}
 	if !s.uiRead(w, r, &in) {
 		return
 	}

@@ -20,11 +20,11 @@ const (
 // runRequest is what a run takes. Columns is the width that results are laid out
 // for; 0 is the widest.
 type runRequest struct {
-	Database string
+	Database string `json:"database"`
 	Scripts  []struct {
-		Text    string
-		Columns int
-	}
+		Text    string `json:"text"`
+		Columns int    `json:"columns"`
+	} `json:"scripts"`
 }
 
 // runScripts answers with what scripts give, as it happens: each script's queries in

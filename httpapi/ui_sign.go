@@ -18,7 +18,9 @@ type sessionAnswer struct {
 
 // signIn begins a session for a secret. One that the browser had is ended.
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
-	var in struct{ Secret string }
+	var in struct {
+		Secret string `json:"secret"`
+	}
 	if !s.uiRead(w, r, &in) {
 		return
 	}

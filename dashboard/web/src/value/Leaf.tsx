@@ -3,7 +3,7 @@ import { useDatabase } from '../layout/database'
 import { sizeOf } from './Cell'
 import { linkOf } from './links'
 import { RefLink } from './RefLink'
-import { scalarText } from './text'
+import { cut, scalarText } from './text'
 import { Bytes, DateValue, Num, Obj, Query, Ref, SetValue, Time, Uuid, type Value } from './types'
 import { toldText } from './when'
 
@@ -15,24 +15,26 @@ export function Leaf({ value }: { value: Value }) {
   if (value instanceof Ref) return <Reference value={value} />
   if (value instanceof Obj) return <span className="tree-punctuation">{'{}'}</span>
   if (value instanceof Time || value instanceof DateValue || value instanceof Bytes || value instanceof Uuid || value instanceof SetValue || value instanceof Query) {
-    const [mark, note] = told(value)
+    const [text, mark, note] = told(value)
     return (
       <>
-        <span className="tree-tagged">{scalarText(value)}</span>
-        {note && <span className="tree-note">{note}</span>}
+        <span className="tree-tagged" title={value instanceof Bytes ? undefined : scalarText(value)}>
+          {text}
+        </span>
         <Mark>{mark}</Mark>
+        {note && <span className="tree-note">{note}</span>}
       </>
     )
   }
   return <span className="tree-punctuation">[]</span>
 }
 
-function told(value: Time | DateValue | Bytes | Uuid | SetValue | Query): [mark: string, note?: string] {
-  if (value instanceof Time) return ['Time', toldText(value.text).local]
-  if (value instanceof DateValue) return ['Date']
-  if (value instanceof Bytes) return ['Bytes', sizeOf(value)]
-  if (value instanceof Uuid) return ['UUID']
-  return [value instanceof SetValue ? 'Set' : 'Query']
+function told(value: Time | DateValue | Bytes | Uuid | SetValue | Query): [text: string, mark: string, note?: string] {
+  if (value instanceof Time) return [value.text, 'Time', toldText(value.text).local]
+  if (value instanceof DateValue) return [value.text, 'Date']
+  if (value instanceof Bytes) return [cut(value.base64, 400), 'Bytes', sizeOf(value)]
+  if (value instanceof Uuid) return [value.text, 'UUID']
+  return [scalarText(value), value instanceof SetValue ? 'Set' : 'Query']
 }
 
 function Mark({ children }: { children: string }) {
@@ -43,7 +45,7 @@ function Reference({ value }: { value: Ref }) {
   const { names } = useDatabase()
   return (
     <>
-      <RefLink value={value} full />
+      <RefLink value={value} />
       <Mark>{linkOf(names, value).mark}</Mark>
     </>
   )

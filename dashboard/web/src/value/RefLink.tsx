@@ -5,14 +5,13 @@ import { refText } from './text'
 import type { Ref } from './types'
 import './value.css'
 
-/** A reference as a link, in a few words or as the language writes it. */
-export function RefLink({ value, full = false, tabIndex }: { value: Ref; full?: boolean; tabIndex?: number }) {
+/** A reference as a link in a few words; the title is as the language writes it. */
+export function RefLink({ value, tabIndex }: { value: Ref; tabIndex?: number }) {
   const { names } = useDatabase()
   const { to, search, label } = linkOf(names, value)
-  const text = refText(value)
   return (
-    <Link className="value-ref" to={to} {...(search ? { search } : {})} title={text} tabIndex={tabIndex} preload={false}>
-      {full ? text : label}
+    <Link className="value-ref" to={to} {...(search ? { search } : {})} title={refText(value)} tabIndex={tabIndex} preload={false}>
+      {label}
     </Link>
   )
 }

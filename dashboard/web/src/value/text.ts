@@ -92,11 +92,11 @@ export function scalarText(value: Exclude<Value, readonly Value[] | Obj>): strin
   return setLine(value)
 }
 
-/** Query(Lambda(["a", "b"], …)) */
+/** Lambda(["a", "b"], …) */
 function queryLine(value: Query): string {
   const names = value.parameters.map((name) => JSON.stringify(name))
   const pattern = isArray(value.wire.fields.get('lambda')) ? `[${names.join(', ')}]` : names.join('')
-  return `Query(Lambda(${pattern}, …))`
+  return `Lambda(${pattern}, …)`
 }
 
 /** The functions that make sets, by the first key of the wire form. */

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { Database } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
-import { get } from '../../value/access'
+import { fieldsOf, get } from '../../value/access'
 import { refOf, type Value } from '../../value/parse'
-import { ValueTree } from '../../value/Value'
+import { Obj } from '../../value/types'
+import { ValueTree, type Origin } from '../../value/Value'
 import { When } from './DocumentTable'
 import { documentRef, documentText, numberOf } from './texts'
 
@@ -23,10 +24,17 @@ export function DocumentList({ place, collection, documents }: { place: Database
               </Link>
               {ts !== undefined && <When micros={ts} />}
             </div>
-            <ValueTree value={document} origin={{ database: place.path, text }} open={2} label={`Document ${id}`} />
+            <Fields document={document} id={id} origin={{ database: place.path, text }} />
           </li>
         )
       })}
     </ul>
   )
+}
+
+/** What the document holds beside what stands above it. */
+function Fields({ document, id, origin }: { document: Value; id: string; origin: Origin }) {
+  const rest = fieldsOf(document).filter(([name]) => name !== 'ref' && name !== 'ts')
+  if (rest.length === 0) return <p className="document-list-none">no data</p>
+  return <ValueTree value={new Obj(new Map(rest))} origin={origin} open={2} label={`Document ${id}`} />
 }

@@ -14,6 +14,7 @@ import { toldMicros } from '../../value/when'
 import { ValueTree } from '../../value/Value'
 import { CollectionsTrail } from './CollectionsTrail'
 import { Reading } from './Reading'
+import { CopyAs } from './CopyAs'
 import { OpenInShell } from './ShowQuery'
 import { documentRef, documentText, numberOf } from './texts'
 import { codeOf, isFinal, Trouble } from './Trouble'
@@ -32,7 +33,7 @@ export function DocumentPage() {
   const broken = reading.isError && (reading.data === undefined || isFinal(reading.error))
   return (
     <div className="page document-page">
-      <PageHeader trail={<CollectionsTrail names={database.names} collection={collection} />} title={<span className="document-title">{id}</span>}>
+      <PageHeader trail={<CollectionsTrail names={database.names} collection={collection} />} title={<span className="document-title">{id}</span>} note={<CopyButton text={id} label="Copy the id" />}>
         <Reading txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
         <OpenInShell names={database.names} text={documentText(ref)} />
       </PageHeader>
@@ -50,9 +51,6 @@ function Document({ database, refText, id, answer }: { database: Database; refTe
   return (
     <>
       <dl className="facts">
-        <Fact name="Id" copy={id}>
-          {id}
-        </Fact>
         <Fact name="Ref" copy={refText}>
           {refText}
         </Fact>
@@ -71,12 +69,8 @@ function Document({ database, refText, id, answer }: { database: Database; refTe
             ]}
           />
           <span className="document-copy">
-            <Copying label="Copy as shell text" text={answer.shell}>
-              Shell text
-            </Copying>
-            <Copying label="Copy as JSON" text={answer.json}>
-              JSON
-            </Copying>
+            <CopyAs text={answer.shell}>Copy as shell text</CopyAs>
+            <CopyAs text={answer.json}>Copy as JSON</CopyAs>
           </span>
         </header>
         <div className="document-body">
@@ -91,15 +85,6 @@ function Content({ view, answer, database, text, id }: { view: View; answer: Ans
   const linkFor = useLinks()
   if (view === 'tree') return <ValueTree value={answer.value} origin={{ database: database.path, text }} open={4} label={`Document ${id}`} />
   return view === 'json' ? <Highlighted text={answer.json} language="json" /> : <Highlighted text={answer.shell} linkFor={linkFor} />
-}
-
-function Copying({ label, text, children }: { label: string; text: string; children: ReactNode }) {
-  return (
-    <span className="document-copying">
-      {children}
-      <CopyButton label={label} text={text} />
-    </span>
-  )
 }
 
 function Fact({ name, copy, children }: { name: string; copy: string; children: ReactNode }) {

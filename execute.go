@@ -140,9 +140,17 @@ func (x *execution) identify() (refusal *Response) {
 	if err != nil {
 		return x.refuse(err)
 	}
-	x.env.View, x.env.Rights = x.view, x.who.Role
+	x.env.View, x.env.Who, x.env.Rights = x.view, x.who, x.rights()
 	x.before = Cost{Reads: x.tx.Reads(), BytesRead: x.tx.BytesRead()}
 	return nil
+}
+
+// rights returns what the caller may do.
+func (x *execution) rights() eval.Rights {
+	if x.who.Kind == auth.Document {
+		return auth.Member{Instance: x.who.Instance}
+	}
+	return x.who.Role
 }
 
 func (x *execution) catalogOptions() catalog.Options {
@@ -196,7 +204,8 @@ const (
 	orderedIDs = 64
 	// languageRevision names the rules of evaluation: our own, Unicode's and the
 	// collation's tables. A replica stops at an entry of a revision it lacks.
-	languageRevision = 1
+	// Revision 2 knows tokens and the forms about the caller.
+	languageRevision = 2
 )
 
 // orderable tells whether the query may be evaluated at its log position: it

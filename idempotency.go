@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"seriatim/auth"
+	"seriatim/value"
 	"seriatim/wire"
 )
 
@@ -77,10 +78,13 @@ func (x *execution) earlier() *Response {
 // as hashes only.
 var errSecretKept = errors.New("seriatim: the answer to an idempotency key would hold a secret")
 
-// newSecret makes the secret of a new key.
-func (x *execution) newSecret(id int64) string {
+// newSecret makes the secret of a new key or token.
+func (x *execution) newSecret(ref value.Ref, db uint64) string {
 	x.secrets = true
-	return auth.NewKeySecret(id, x.env.Entropy)
+	if ref.Collection == value.Tokens {
+		return auth.NewTokenSecret(ref.ID, db, x.env.Entropy)
+	}
+	return auth.NewKeySecret(ref.ID, x.env.Entropy)
 }
 
 // remember writes the record of this request, in its own transaction.

@@ -47,7 +47,7 @@ func TestNewer(t *testing.T) {
 		{"later entry", appendBlock(1, []byte{3, 0, 0, 0, 0, 0, 0, 0, 0}, []byte{4}), replica.ErrEntryFormat, "entry 1: replica: the log holds an entry of a newer release"},
 		{"proposal", appendBlock(1, []byte{1, 2, 0}), replica.ErrEntryFormat, "written by a newer release (format 2, this release knows 1)"},
 		{"expression", appendBlock(1, []byte{2, 2, 4, 0}), replica.ErrEntryFormat, "expression format 2"},
-		{"language", appendBlock(1, newerExpression()), replica.ErrEntryFormat, "revision 99 of the language, this release has 1"},
+		{"language", appendBlock(1, newerExpression()), replica.ErrEntryFormat, "revision 99 of the language, this release has 2"},
 		{"state", setMeta("replica"), replica.ErrFormat, "state format 2, this release knows 1"},
 		{"window of an origin", setMeta("origin/00000000000000ff"), replica.ErrFormat, "origin format 2, this release knows 1"},
 	})

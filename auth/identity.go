@@ -1,9 +1,7 @@
 package auth
 
 import (
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/binary"
 	"errors"
 
 	"seriatim/catalog"
@@ -15,21 +13,42 @@ import (
 // secret has. It never says which: 401.
 var ErrUnauthorized = errors.New("auth: unauthorized")
 
+// Kind says where an identity's rights come from.
+type Kind uint8
+
+const (
+	// BuiltIn is a built-in role.
+	BuiltIn Kind = iota
+	// UserRoles is user-defined roles.
+	UserRoles
+	// Document is a document, which has the roles it is a member of.
+	Document
+)
+
 // Identity is who a query runs as, by document and never by secret.
 type Identity struct {
 	// Database is the database the query acts in.
 	Database uint64
-	// Role is what it may do there.
+	// Kind tells which of the following the rights are from.
+	Kind Kind
+	// Role is what a BuiltIn identity may do there.
 	Role Role
-	// Key is the key's document and KeyDatabase where that lives; both are zero
-	// for the root secret.
+	// Roles are the user-defined roles of a UserRoles identity, in order. They are
+	// read anew with the key's document; only an identity that was narrowed to a
+	// role carries it in the log.
+	Roles []int64
+	// Instance is the document that a Document identity is, in Database.
+	Instance value.Ref
+	// Narrowed tells that the caller chose to be less than its key.
+	Narrowed bool
+	// Key is the document of the key or token and KeyDatabase where that lives;
+	// both are zero for the root secret.
 	Key         value.Ref
 	KeyDatabase uint64
 }
 
-// HashSecret returns what is stored instead of a secret. Secrets are random, so
-// one SHA-256 tells as little as a slow hash would.
-func HashSecret(secret string) [32]byte { return sha256.Sum256([]byte(secret)) }
+// IsToken reports whether the caller presented a token.
+func (id Identity) IsToken() bool { return id.Key.Collection == value.Tokens }
 
 // Identify finds who presents c, inside the transaction that will do the work, and
 // opens the database it acts in. root is the hash of the root secret.
@@ -42,8 +61,8 @@ func Identify(tx *txn.Tx, root [32]byte, c Credential, o catalog.Options) (Ident
 	if err != nil {
 		return Identity{}, nil, gone(err)
 	}
-	if c.Role == "" && c.UserRole == "" && c.Document == "" {
-		return id, view, nil
+	if id.IsToken() || c.Role == "" && c.UserRole == "" && c.Document == "" {
+		return id, view, nil // what follows a token is ignored, as in the core
 	}
 	return narrow(id, view, c)
 }
@@ -61,40 +80,73 @@ func holder(tx *txn.Tx, root [32]byte, secret string, o catalog.Options) (Identi
 	if !ok {
 		return Identity{}, ErrUnauthorized
 	}
-	return fromKey(doc, db, tx.Clock())
+	return fromDocument(tx, doc, db, o)
 }
 
-// fromKey reads a key's document, which lives in the database db.
-func fromKey(doc *value.Document, db uint64, clock int64) (Identity, error) {
+// fromDocument reads the document of a key or token, which lives in the database
+// db. One that has expired names nobody.
+func fromDocument(tx *txn.Tx, doc *value.Document, db uint64, o catalog.Options) (Identity, error) {
 	id := Identity{Database: db, Key: doc.Ref, KeyDatabase: db}
-	body := doc.Body()
-	if ttl, ok := body.Get("ttl"); ok {
-		if t, ok := ttl.(value.Time); ok && t.Micros() <= clock {
+	if ttl, ok := doc.Body().Get("ttl"); ok {
+		if t, ok := ttl.(value.Time); ok && t.Micros() <= tx.Clock() {
 			return Identity{}, ErrUnauthorized
 		}
 	}
+	if id.IsToken() {
+		return id, id.beInstance(tx, doc, o)
+	}
+	return id, id.beKey(doc)
+}
+
+// beInstance makes the identity that of a token's document, if it still exists.
+func (id *Identity) beInstance(tx *txn.Tx, token *value.Document, o catalog.Options) error {
+	view, err := catalog.NewView(tx, id.Database, o)
+	if err != nil {
+		return gone(err)
+	}
+	of, _ := token.Body().Get("instance")
+	ref, ok := of.(value.Ref)
+	if !ok {
+		return ErrUnauthorized
+	}
+	return id.beDocument(view, ref)
+}
+
+// beDocument makes the identity that of a document of the view's database.
+func (id *Identity) beDocument(view *catalog.View, ref value.Ref) error {
+	doc, err := view.Get(ref, 0)
+	if err == nil && doc == nil {
+		err = ErrUnauthorized
+	}
+	id.Kind, id.Instance = Document, ref
+	return err
+}
+
+// beKey reads the role of a key and the database it opens.
+func (id *Identity) beKey(key *value.Document) error {
+	body := key.Body()
 	name, _ := body.Get("role")
 	text, _ := name.(value.String)
 	role, ok := ParseRole(string(text))
 	if !ok {
-		return Identity{}, ErrUnauthorized
+		return ErrUnauthorized
 	}
 	id.Role = role
 	if child, ok := body.Get("database"); ok {
 		ref, ok := child.(value.Ref)
 		if !ok || ref.Collection != value.Databases {
-			return Identity{}, ErrUnauthorized
+			return ErrUnauthorized
 		}
 		id.Database = uint64(ref.ID)
 	}
-	return id, nil
+	return nil
 }
 
 // narrow moves an identity to a child database and a lesser role. Only an admin
 // may; what it names must exist.
 func narrow(id Identity, view *catalog.View, c Credential) (Identity, *catalog.View, error) {
 	role, ok := ParseRole(c.Role)
-	if id.Role != Admin || !ok {
+	if id.Kind != BuiltIn || id.Role != Admin || !ok {
 		return Identity{}, nil, ErrUnauthorized
 	}
 	for _, name := range c.Path {
@@ -130,7 +182,7 @@ func Recheck(tx *txn.Tx, id Identity, o catalog.Options) (*catalog.View, error) 
 		if doc == nil {
 			return nil, ErrUnauthorized
 		}
-		now, err := fromKey(doc, id.KeyDatabase, tx.Clock())
+		now, err := fromDocument(tx, doc, id.KeyDatabase, o)
 		if err != nil {
 			return nil, err
 		}
@@ -145,7 +197,7 @@ func Recheck(tx *txn.Tx, id Identity, o catalog.Options) (*catalog.View, error) 
 // covers checks that the holder of a key may act as claimed: as itself, or, an
 // admin, narrowed to a lesser role and a database beneath.
 func (id Identity) covers(tx *txn.Tx, claimed Identity, o catalog.Options) error {
-	if claimed.Role == id.Role && claimed.Database == id.Database {
+	if claimed.Kind == id.Kind && claimed.Role == id.Role && claimed.Database == id.Database && claimed.Instance == id.Instance {
 		return nil
 	}
 	if id.Role != Admin {
@@ -167,29 +219,4 @@ func gone(err error) error {
 		return ErrUnauthorized
 	}
 	return err
-}
-
-// identityBytes is the size of an encoded Identity.
-const identityBytes = 8 + 1 + 4 + 8 + 8
-
-// Append appends the identity's bytes, as an entry of the log carries them.
-func (id Identity) Append(dst []byte) []byte {
-	dst = binary.BigEndian.AppendUint64(dst, id.Database)
-	dst = append(dst, byte(id.Role))
-	dst = binary.BigEndian.AppendUint32(dst, uint32(id.Key.Collection))
-	dst = binary.BigEndian.AppendUint64(dst, uint64(id.Key.ID))
-	return binary.BigEndian.AppendUint64(dst, id.KeyDatabase)
-}
-
-// DecodeIdentity reads what Append wrote and returns what follows it.
-func DecodeIdentity(b []byte) (id Identity, rest []byte, err error) {
-	if len(b) < identityBytes || b[8] > byte(Admin) {
-		return Identity{}, nil, errors.New("auth: malformed identity")
-	}
-	id.Database = binary.BigEndian.Uint64(b)
-	id.Role = Role(b[8])
-	id.Key.Collection = value.CollectionID(binary.BigEndian.Uint32(b[9:]))
-	id.Key.ID = int64(binary.BigEndian.Uint64(b[13:]))
-	id.KeyDatabase = binary.BigEndian.Uint64(b[21:])
-	return id, b[identityBytes:], nil
 }

@@ -1,6 +1,9 @@
 package auth
 
-import "seriatim/value"
+import (
+	"seriatim/catalog"
+	"seriatim/value"
+)
 
 // Role is a built-in role. The zero value may do nothing.
 type Role uint8
@@ -28,19 +31,22 @@ func ParseRole(name string) (Role, bool) {
 	return 0, false
 }
 
-// Allows reports whether the role may do action on ref, a document, a definition
-// or a native collection of its own database. It implements eval's Rights.
-func (r Role) Allows(action string, ref value.Ref) bool {
+// Decide reports whether the role may do action on a resource: a definition or a
+// native collection. It implements eval's Rights, without predicates.
+func (r Role) Decide(action string, resource value.Ref) (bool, []*catalog.Predicate) {
 	switch r {
 	case Admin:
-		return true
+		return true, nil
 	case Server:
-		return !adminOnly(ref.Collection)
+		return !adminOnly(resource.Collection), nil
 	case ServerReadOnly:
-		return readAction(action) && !adminOnly(ref.Collection)
+		return readAction(action) && !adminOnly(resource.Collection), nil
 	}
-	return false
+	return false, nil
 }
+
+// Owner implements eval's Rights: a role belongs to no document.
+func (r Role) Owner() (value.Ref, bool) { return value.Ref{}, false }
 
 // adminOnly tells the native collections that only an admin may touch.
 func adminOnly(c value.CollectionID) bool {

@@ -10,7 +10,12 @@ func (k *checker) fail(code, description string, field ...any) {
 }
 
 func (k *checker) wrongType(v value.Value, expected string, field ...any) {
-	k.fail("invalid type", "Invalid type "+typeName(v)+", expected type "+expected+".", field...)
+	k.failures = append(k.failures, WrongType(v, expected, field...))
+}
+
+// WrongType is the failure of a member of the wrong kind.
+func WrongType(v value.Value, expected string, field ...any) Failure {
+	return Failure{field, "invalid type", "Invalid type " + typeName(v) + ", expected type " + expected + "."}
 }
 
 func (k *checker) required(field ...any) {

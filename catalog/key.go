@@ -15,6 +15,8 @@ const (
 	kindIdempotency byte = 0x04 // hash: expiry and reply
 	kindSecret      byte = 0x05 // SHA-256 of a secret: where its document is (Global only)
 	kindIndexState  byte = 0x06 // index: what its entries were made with
+	kindCredentials byte = 0x08 // collection, id of a document: the identity of its credentials
+	kindTokenOf     byte = 0x09 // collection, id of a document, id of a token: nothing
 	kindDocument    byte = 0x10 // collection, id: header and body of a version
 	kindMember      byte = 0x11 // collection, id: ttl
 	kindEntry       byte = 0x20 // index, terms, values, ref: ttl
@@ -64,6 +66,17 @@ func idempotencyKey(db uint64, hash []byte) []byte {
 
 func secretKey(hash [32]byte) []byte {
 	return append(appendPrefix(make([]byte, 0, prefixSize+len(hash)), Global, kindSecret), hash[:]...)
+}
+
+// credentialsKey is where the credentials of a document are found.
+func credentialsKey(db uint64, of value.Ref) []byte {
+	return appendDocument(make([]byte, 0, documentSize), db, kindCredentials, of.Collection, of.ID)
+}
+
+// tokensPrefix begins the keys of all tokens of a document; the token's identity
+// follows.
+func tokensPrefix(db uint64, of value.Ref) []byte {
+	return appendDocument(make([]byte, 0, documentSize+idSize), db, kindTokenOf, of.Collection, of.ID)
 }
 
 // appendDocument appends the key of a document, or of its membership.

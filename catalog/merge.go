@@ -6,6 +6,10 @@ import (
 	"seriatim/value"
 )
 
+// Merge returns the members that an update of old with params would store. Neither
+// is changed.
+func Merge(old, params *value.Object) *value.Object { return merge(old, params) }
+
 // merge returns old with the members of patch put in: objects merge deeply, null
 // removes, everything else replaces. Members keep their place; new ones follow
 // (section 5.2). patch must be cleaned but for its nulls, old holds none.

@@ -47,7 +47,7 @@ func newRig() *rig {
 		NewID:     func() int64 { r.ids++; return r.ids },
 		Binding:   testBinding,
 		Pure:      func(l *value.Lambda) bool { return string(l.Source) != "impure" },
-		NewSecret: func(id int64) string { return "fn" + strconv.FormatInt(id, 10) },
+		NewSecret: func(ref value.Ref, _ uint64) string { return "fn" + strconv.FormatInt(ref.ID, 10) },
 	}
 	tx := r.begin(0)
 	if err := Bootstrap(tx); err != nil {

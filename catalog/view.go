@@ -30,9 +30,9 @@ type Options struct {
 	// Pure reports whether a binding is a pure function of one parameter;
 	// definitions of indexes are refused otherwise. Nil accepts every lambda.
 	Pure func(*value.Lambda) bool
-	// NewSecret returns the secret of a new key with the given identity. Nil
-	// makes creating keys Unsupported.
-	NewSecret func(key int64) string
+	// NewSecret returns a new secret for the key or token ref of the database db.
+	// Nil makes creating keys and tokens Unsupported.
+	NewSecret func(ref value.Ref, db uint64) string
 }
 
 // View is one database as one transaction sees it. It reads the schema keys of

@@ -38,9 +38,9 @@ func nounOf(c value.CollectionID) (noun, error) {
 	case value.Roles:
 		return nil, &Unsupported{Feature: "roles"}
 	case value.Tokens:
-		return nil, &Unsupported{Feature: "tokens"}
+		return tokenNoun{}, nil
 	case value.Credentials:
-		return nil, &Unsupported{Feature: "credentials"}
+		return credentialsNoun{}, nil
 	case value.AccessProviders:
 		return nil, &Unsupported{Feature: "access providers"}
 	}
@@ -89,9 +89,12 @@ func (v *View) create(c value.CollectionID, id int64, fresh bool, params *value.
 	}
 	next := merge(n.defaults(), mask(patch, n.mask()))
 	var d *value.Document
-	if c == value.Keys {
+	switch c {
+	case value.Keys:
 		d, err = v.createKey(ref, prev, next, patch)
-	} else {
+	case value.Tokens:
+		d, err = v.createToken(ref, prev, next, patch)
+	default:
 		d, err = v.change(n, ref, prev, nil, next)
 	}
 	if d != nil {
@@ -159,7 +162,11 @@ func (v *View) rewrite(ref value.Ref, params *value.Object, whole bool) (*value.
 	if whole {
 		base = n.kept(prev)
 	}
-	return v.change(n, ref, old, prev, merge(base, mask(patch, n.mask())))
+	next := merge(base, mask(patch, n.mask()))
+	if ref.Collection == value.Tokens {
+		return v.rewriteToken(ref, old, prev, next, patch, whole)
+	}
+	return v.change(n, ref, old, prev, next)
 }
 
 // existing returns a living document that is to be changed: its noun, its ref
@@ -206,7 +213,7 @@ func (v *View) Delete(ref value.Ref) (*value.Document, error) {
 // documentNoun is user documents.
 type documentNoun struct{ collection value.CollectionID }
 
-var documentMask = []string{"data", "ttl", "credentials"}
+var documentMask = []string{"data", "ttl"}
 
 func (documentNoun) mask() []string { return documentMask }
 
@@ -220,9 +227,6 @@ func (n documentNoun) prepare(v *View, _ int64, _, next *value.Object) (*value.O
 	var k checker
 	k.checkData(next)
 	k.checkTTL(next)
-	if _, ok := next.Get("credentials"); ok && len(k.failures) == 0 {
-		return nil, &Unsupported{Feature: "credentials"}
-	}
 	if err := k.err(); err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f.at("call")
 	}
-	if !c.allows("call", ref) {
+	if !c.may("call", ref, args) {
 		return nil, permissionDenied()
 	}
 	body, f := functionCode(fn)
@@ -193,11 +193,6 @@ func definitionNoun(c value.CollectionID) string {
 		return "access_provider"
 	}
 	return "collection"
-}
-
-// allows asks the caller's rights.
-func (c *context) allows(action string, ref value.Ref) bool {
-	return c.Rights == nil || c.Rights.Allows(action, ref)
 }
 
 func permissionDenied() *fault {

@@ -21,7 +21,8 @@ import (
 // its own. A case runs its queries one by one, each as a transaction, and expects
 // for each the result as the shell prints it, or the errors. Arguments:
 //
-//	secret=X   the caller's secret, "secret" by default, which opens everything
+//	secret=X   the caller's secret or the name of a kept one, perhaps with a suffix
+//	           (X:@role/name); "secret" by default, which opens everything
 //	version=X  the API version, 4 by default
 //	wire       shows the response's JSON instead
 //	json       the query is given as wire JSON, one a line
@@ -118,8 +119,11 @@ func (s *session) request(t *testing.T, d *datadriven.TestData, body []byte) *se
 	if d.HasArg("secret") {
 		d.ScanArgs(t, "secret", &secret)
 	}
-	if kept, ok := s.kept[secret]; ok {
-		secret = kept
+	known, suffix, scoped := strings.Cut(secret, ":")
+	if kept, ok := s.kept[known]; ok {
+		if secret = kept; scoped {
+			secret += ":" + suffix
+		}
 	}
 	version, _ := syntax.ParseVersion(name)
 	return &seriatim.Request{
@@ -183,8 +187,8 @@ func showErrors(b *strings.Builder, errs []wire.Error, indent string) {
 }
 
 // variable finds what differs from run to run: times near the scripts' clock,
-// generated identities, secrets and their hashes.
-var variable = regexp.MustCompile(`\b(1577934\d{9}|2\d{17})\b|\bfn[A-Za-z0-9_-]{38,}|\b[A-Za-z0-9+/]{43}=|2020-01-02T03:04:\d\d\.\d+Z`)
+// generated identities, secrets, and hashes of secrets and passwords.
+var variable = regexp.MustCompile(`\b(1577934\d{9}|2\d{17})\b|\bfn[A-Za-z0-9_-]{38,}|\b[A-Za-z0-9+/]{43}=|2020-01-02T03:04:\d\d\.\d+Z|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}`)
 
 // mask replaces what differs from run to run by names in the order of appearance.
 func (s *session) mask(text string) string {
@@ -194,6 +198,8 @@ func (s *session) mask(text string) string {
 			switch {
 			case strings.HasSuffix(found, "="):
 				kind = "hash"
+			case found[0] == '$':
+				kind = "bcrypt"
 			case found[0] == 'f':
 				kind = "fn"
 			case found[4] == '-':

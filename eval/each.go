@@ -47,7 +47,7 @@ func (c *context) each(set *value.Set, back bool, visit func(*element) (bool, *f
 		if f != nil || e == nil {
 			return f
 		}
-		if restricted && !c.allows("read", e.ref) {
+		if restricted && !c.mayRead(e.document()) {
 			continue
 		}
 		if more, f := visit(e); f != nil || !more {

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"seriatim/auth"
 	"seriatim/catalog"
 	"seriatim/syntax"
 	"seriatim/value"
@@ -12,6 +13,8 @@ import (
 type Env struct {
 	// View is the database of the query in its transaction.
 	View *catalog.View
+	// Who is the caller, as CurrentIdentity and CurrentToken tell.
+	Who auth.Identity
 	// Rights decides what the caller may do; nil allows everything.
 	Rights Rights
 	// Version is the API version of the request, which run-time checks and
@@ -52,14 +55,6 @@ const maxDepth = 200
 // maxNesting bounds the recursion of the walk itself, so that a deep tree or
 // a captured one cannot exhaust the goroutine's stack.
 const maxNesting = 10000
-
-// Rights decides what the caller of a query may do.
-type Rights interface {
-	// Allows reports whether action ("read", "write", "create", "create_with_id",
-	// "delete", "history_read", "history_write", "call", "unrestricted_read") is allowed on
-	// ref: a document, a definition, or a native collection.
-	Allows(action string, ref value.Ref) bool
-}
 
 // Steps returns how many functions were evaluated so far.
 func (e *Env) Steps() int { return e.steps }

@@ -86,7 +86,7 @@ func (c *context) form(e *syntax.Form, s *scope) (value.Value, *fault) {
 		return nil, unknownForm(e)
 	}
 	if fn.effect > effectPure || fn.unstable {
-		if f := c.permit(fn); f != nil {
+		if f := c.permit(e.Op, fn); f != nil {
 			return nil, f
 		}
 	}

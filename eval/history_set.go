@@ -177,8 +177,9 @@ func (c scanner) ledEvents(lead func(*element) (*value.Set, *fault), own []step,
 	if f != nil {
 		return nil, f.at("with")
 	}
+	restricted := false
 	if c.Rights != nil {
-		if target, _ = c.allowedSet(target); target == nil {
+		if target, restricted = c.allowedSet(target); target == nil {
 			return nil, nil
 		}
 	}
@@ -186,7 +187,9 @@ func (c scanner) ledEvents(lead func(*element) (*value.Set, *fault), own []step,
 	if f != nil {
 		return nil, f
 	}
-	return slices.DeleteFunc(steps, func(s step) bool { return !heldAt(own, s.event) }), nil
+	return slices.DeleteFunc(steps, func(s step) bool {
+		return !heldAt(own, s.event) || restricted && !c.mayRead(s.event.Document)
+	}), nil
 }
 
 // heldAt tells whether an element with these events, in order of time, is there

@@ -21,7 +21,7 @@ func (c scanner) openJoin(set *value.Set, p span) (walk, *fault) {
 	if f != nil || len(targets) == 0 {
 		return emptyWalk{}, f
 	}
-	s := c.shapeOf(targets[0])
+	s := c.shapeOf(targets[0].set)
 	w := &joinWalk{c: c, back: p.back}
 	w.order = func(a, b *element) int {
 		if o := s.compare(a, b); o != 0 {
@@ -30,11 +30,12 @@ func (c scanner) openJoin(set *value.Set, p span) (walk, *fault) {
 		return turn(value.Compare(a.ref, b.ref), s.refReverse != p.back)
 	}
 	for i, target := range targets {
-		in, f := c.newStream(target, p, i)
+		in, f := c.newStream(target.set, p, i)
 		if f != nil {
 			w.close()
 			return nil, f.at("with")
 		}
+		in.restricted = target.restricted
 		w.streams = append(w.streams, in)
 	}
 	return w, nil
@@ -87,10 +88,16 @@ func (w *joinWalk) pop() (element, *fault) {
 	return e, w.refill(s)
 }
 
-// refill reads the next head of a stream and puts it on the heap.
+// refill reads the next head of a stream that the caller may read and puts it on
+// the heap.
 func (w *joinWalk) refill(s *stream) *fault {
 	if f := s.advance(); f != nil {
 		return f.at("with")
+	}
+	for s.restricted && s.head != nil && !w.c.mayRead(s.head.document()) {
+		if f := s.advance(); f != nil {
+			return f.at("with")
+		}
 	}
 	if s.head != nil {
 		w.heap = pushStream(w.heap, s, w.order)
@@ -98,9 +105,15 @@ func (w *joinWalk) refill(s *stream) *fault {
 	return nil
 }
 
+// joined is a set that an element of a join's source leads to.
+type joined struct {
+	set        *value.Set
+	restricted bool // its elements have to be checked one by one
+}
+
 // targets returns the sets that the elements of a join's source lead to, as far
 // as the caller may read them.
-func (c scanner) targets(set *value.Set) ([]*value.Set, *fault) {
+func (c scanner) targets(set *value.Set) ([]joined, *fault) {
 	source, f := c.scanner(false).open(set.Of[0], span{})
 	if f != nil {
 		return nil, f.at("join")
@@ -110,7 +123,7 @@ func (c scanner) targets(set *value.Set) ([]*value.Set, *fault) {
 	if f != nil {
 		return nil, f.at("with")
 	}
-	var targets []*value.Set
+	var targets []joined
 	for {
 		e, f := source.next()
 		if f != nil || e == nil {
@@ -120,11 +133,12 @@ func (c scanner) targets(set *value.Set) ([]*value.Set, *fault) {
 		if f != nil {
 			return nil, f.at("with")
 		}
+		restricted := false
 		if c.Rights != nil {
-			target, _ = c.allowedSet(target)
+			target, restricted = c.allowedSet(target)
 		}
 		if target != nil {
-			targets = append(targets, target)
+			targets = append(targets, joined{target, restricted})
 		}
 	}
 }

@@ -128,7 +128,7 @@ func (c *context) page(r *reading, verb string) (*value.Page, *fault) {
 		if e == nil {
 			break
 		}
-		if restricted && !c.allows("read", e.document()) {
+		if restricted && !c.mayRead(e.document()) {
 			continue
 		}
 		if len(b.data) == r.size {

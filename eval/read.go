@@ -38,7 +38,7 @@ func evalGet(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 
 // getDocument reads a document if the caller may; nil when there is none.
 func (c *context) getDocument(ref value.Ref, at int64) (*value.Document, *fault) {
-	if !c.allows("read", ref) {
+	if !c.mayRead(ref) {
 		return nil, permissionDenied()
 	}
 	view, f := c.viewOf(ref)
@@ -92,7 +92,7 @@ func evalExists(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	}
 	ref, ok := v.(value.Ref)
 	if ok && !ref.IsNative() {
-		if !c.allows("read", ref) {
+		if !c.mayRead(ref) {
 			return value.Bool(false), nil
 		}
 		doc, f := c.getDocument(ref, at)
@@ -109,7 +109,7 @@ func evalExists(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, atVerb(f, "exists")
 	}
-	if first == nil || !c.allows("read", *first) {
+	if first == nil || !c.mayRead(*first) {
 		return value.Bool(false), nil
 	}
 	doc, f := c.getDocument(*first, at)

@@ -23,12 +23,12 @@ func (c *context) readable(set *value.Set) (allowed *value.Set, restricted bool,
 func (c *context) allowedSet(set *value.Set) (*value.Set, bool) {
 	switch set.Op {
 	case value.SetMatch:
-		return c.allowedLeaf(set, c.allows("read", set.Ref))
+		return c.allowedMatch(set)
 	case value.SetDocuments:
 		if set.Ref.IsNative() {
 			return c.allowedNative(set)
 		}
-		return c.allowedLeaf(set, true)
+		return set, !c.may("unrestricted_read", resourceOf(value.Ref{Database: set.Ref.Database, Collection: collectionOf(set.Ref)}), value.Null{})
 	case value.SetSingleton:
 		return c.allowedDocument(set)
 	case value.SetEvents:
@@ -50,13 +50,14 @@ func (c *context) allowedSet(set *value.Set) (*value.Set, bool) {
 	return &copied, restricted
 }
 
-// allowedLeaf is for sets whose elements are checked one by one unless the caller
-// has the right to read all of them.
-func (c *context) allowedLeaf(set *value.Set, read bool) (*value.Set, bool) {
+// allowedMatch is for an index, whose elements are checked one by one unless the
+// caller has the right to read all of them.
+func (c *context) allowedMatch(set *value.Set) (*value.Set, bool) {
+	terms := value.Array(set.Terms)
 	switch {
-	case c.allows("unrestricted_read", set.Ref):
+	case c.may("unrestricted_read", set.Ref, terms):
 		return set, false
-	case read:
+	case c.may("read", set.Ref, terms):
 		return set, true
 	}
 	return nil, false
@@ -64,16 +65,16 @@ func (c *context) allowedLeaf(set *value.Set, read bool) (*value.Set, bool) {
 
 // allowedNative is for the definitions of a database.
 func (c *context) allowedNative(set *value.Set) (*value.Set, bool) {
-	if !c.allows("read", set.Ref) {
+	if !c.mayRead(set.Ref) {
 		return nil, false
 	}
-	return set, true
+	return set, !c.may("unrestricted_read", set.Ref, value.Null{})
 }
 
 // allowedDocument is for the history or the presence of one document, which have
 // a right of their own.
 func (c *context) allowedDocument(set *value.Set) (*value.Set, bool) {
-	if !c.allows("history_read", set.Ref) {
+	if !c.may("history_read", resourceOf(set.Ref), set.Ref) {
 		return nil, false
 	}
 	return set, false

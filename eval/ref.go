@@ -206,6 +206,9 @@ func (c *context) refLiteral(e *syntax.RefLiteral) (value.Value, *fault) {
 		}
 		return c.lookup(r.Collection, e.ID, db)
 	}
+	if e.ID == "self" && !e.Numeric {
+		return c.self(coll)
+	}
 	id, f := documentID(value.String(e.ID))
 	if f != nil {
 		return nil, fail("invalid expression", "Invalid ref.")

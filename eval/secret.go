@@ -8,8 +8,8 @@ import (
 	"seriatim/wire"
 )
 
-// evalKeyFromSecret gives the key that a secret belongs to, if it lives in the
-// query's database or beneath and the caller may read it.
+// evalKeyFromSecret gives the key or token that a secret belongs to, if it lives in
+// the query's database or beneath and the caller may read it.
 func evalKeyFromSecret(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	secret, f := c.argString(e, 0, s)
 	if f != nil {
@@ -25,8 +25,8 @@ func evalKeyFromSecret(c *context, e *syntax.Form, s *scope) (value.Value, *faul
 	if !ok {
 		return nil, noKey(secret)
 	}
-	ref := value.Ref{Database: c.foreign(db), Collection: value.Keys, ID: found.Ref.ID}
-	if !c.allows("read", ref) {
+	ref := value.Ref{Database: c.foreign(db), Collection: found.Ref.Collection, ID: found.Ref.ID}
+	if !c.mayRead(ref) {
 		return nil, noKey(secret)
 	}
 	doc, f := c.getDocument(ref, c.at)

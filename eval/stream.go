@@ -17,6 +17,8 @@ type stream struct {
 	// refReverse is that of the set's shape.
 	refReverse bool
 	place      int // among the operands
+	// restricted tells that the caller may not read all elements.
+	restricted bool
 }
 
 // manyWalks is how many walks over entries or documents a reading keeps open.

@@ -15,7 +15,7 @@ var funcs [syntax.NumOps]function
 func init() {
 	funcs = assemble(basicFuncs, logicFuncs, pathFuncs, collectionFuncs, foldFuncs, stringFuncs,
 		regexFuncs, numberFuncs, trigFuncs, timeFuncs, convertFuncs, typeCheckFuncs,
-		refFuncs, setFuncs, readFuncs, writeFuncs)
+		refFuncs, setFuncs, readFuncs, writeFuncs, identityFuncs)
 }
 
 // family is the functions of one file.

@@ -110,38 +110,52 @@ func (c *context) create(ref value.Ref, params *value.Object) (value.Value, *fau
 			return nil, fail("instance already exists", instanceNoun(ref)+" already exists.")
 		}
 	}
-	if !c.allows("create_with_id", ref) {
+	if !c.mayCreateWithID(ref, params) {
 		return nil, permissionDenied()
 	}
 	if f := c.settled(ref.Collection); f != nil {
 		return nil, f
 	}
-	doc, err := c.View.CreateWithID(ref.Collection, ref.ID, params)
-	if err != nil {
-		return nil, c.writeFault(err, ref)
+	if f := c.refuseCostly(ref.Collection); f != nil {
+		return nil, f
+	}
+	return made(c.store(ref, nil, params, false, func(params *value.Object) (*value.Document, error) {
+		return c.View.CreateWithID(ref.Collection, ref.ID, params)
+	}))
+}
+
+// made makes a value of a document, so that none stays none.
+func made(doc *value.Document, f *fault) (value.Value, *fault) {
+	if f != nil {
+		return nil, f
 	}
 	return doc, nil
 }
 
 func (c *context) createIn(coll value.CollectionID, params *value.Object, about value.Ref) (value.Value, *fault) {
-	if !c.allows("create", about) {
+	if !c.mayCreate(resourceOf(about), params) {
 		return nil, permissionDenied()
 	}
 	if f := c.settled(coll); f != nil {
 		return nil, f
 	}
-	if coll == value.Keys || coll == value.Indexes {
-		// A secret must not follow from what stands in the log, and building an index
-		// is too much work to hold everybody up.
-		if f := c.refuseOrdered(); f != nil {
-			return nil, f
-		}
+	if f := c.refuseCostly(coll); f != nil {
+		return nil, f
 	}
-	doc, err := c.View.Create(coll, 0, params)
-	if err != nil {
-		return nil, c.writeFault(err, value.Ref{Collection: coll})
+	return made(c.store(value.Ref{Collection: coll}, nil, params, false, func(params *value.Object) (*value.Document, error) {
+		return c.View.Create(coll, 0, params)
+	}))
+}
+
+// refuseCostly keeps off a log position what makes a secret, which must not follow
+// from what stands in the log, and the building of an index, which is too much work
+// to hold everybody up.
+func (c *context) refuseCostly(coll value.CollectionID) *fault {
+	switch coll {
+	case value.Keys, value.Tokens, value.Indexes:
+		return c.refuseOrdered()
 	}
-	return doc, nil
+	return nil
 }
 
 // settled refuses, from API version 5 on, to make a document in a collection that
@@ -188,13 +202,9 @@ func creator(coll value.CollectionID) function {
 }
 
 var writeFuncs = family{
-	syntax.OpCreate: {eval: evalCreate, effect: effectWrite},
-	syntax.OpUpdate: changer(func(c *context, ref value.Ref, params *value.Object) (*value.Document, error) {
-		return c.View.Update(ref, params)
-	}),
-	syntax.OpReplace: changer(func(c *context, ref value.Ref, params *value.Object) (*value.Document, error) {
-		return c.View.Replace(ref, params)
-	}),
+	syntax.OpCreate:               {eval: evalCreate, effect: effectWrite},
+	syntax.OpUpdate:               {eval: evalChange, effect: effectWrite},
+	syntax.OpReplace:              {eval: evalChange, effect: effectWrite},
 	syntax.OpDelete:               {eval: evalDelete, effect: effectWrite},
 	syntax.OpInsert:               {eval: evalInsert, effect: effectWrite},
 	syntax.OpRemove:               {eval: evalRemove, effect: effectWrite},

@@ -62,7 +62,7 @@ func evalInsert(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if t.ref.Collection < value.FirstUserCollection {
 		return nil, invalidArgument("Cannot insert event for specified ref.")
 	}
-	if !c.allows("history_write", t.ref) {
+	if !c.mayInsert(t, params) {
 		return nil, permissionDenied()
 	}
 	event, err := c.View.Insert(t.ref, t.ts, t.action, params)
@@ -84,7 +84,7 @@ func evalRemove(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if t.ref.Collection < value.FirstUserCollection {
 		return nil, invalidArgument("Cannot remove event for specified ref.")
 	}
-	if !c.allows("history_write", t.ref) {
+	if !c.mayRemove(t) {
 		return nil, permissionDenied()
 	}
 	err := c.View.Remove(t.ref, t.ts, t.action)

@@ -216,4 +216,5 @@ var writeFuncs = family{
 	syntax.OpCreateFunction:       creator(value.Functions),
 	syntax.OpCreateRole:           creator(value.Roles),
 	syntax.OpCreateAccessProvider: creator(value.AccessProviders),
+	syntax.OpMoveDatabase:         {eval: evalMoveDatabase, effect: effectWrite},
 }

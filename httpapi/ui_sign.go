@@ -61,7 +61,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
 
 // identify asks the database who has the secret.
 func (s *Server) identify(r *http.Request, secret auth.Credential) (*sessionAnswer, *problem) {
-	answer := &sessionAnswer{Build: s.options.Build, Scoped: len(secret.Path) > 0 || secret.Role != ""}
+	answer := &sessionAnswer{Build: s.options.Build, Scoped: authorization(secret, nil) != "Bearer "+secret.Secret}
 	if p := s.probe(r, authorization(secret, nil)); p != nil {
 		return nil, p
 	}

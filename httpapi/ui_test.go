@@ -223,3 +223,22 @@ func TestDashboardCost(t *testing.T) {
 		t.Errorf("its time is %d, the document's %d %v", e.Txn, doc.TS, err)
 	}
 }
+
+// TestDashboardLanguage: all functions are told.
+func TestDashboardLanguage(t *testing.T) {
+	b := start(t, httpapi.Options{Dashboard: pages(t)}).browser().signIn("secret")
+	var out struct {
+		Functions []struct{ Name, Signature, Summary string }
+	}
+	if err := json.Unmarshal([]byte(b.ask(http.MethodGet, "/ui/api/language", "").body), &out); err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Functions) != len(syntax.Functions()) {
+		t.Errorf("%d functions are told, there are %d", len(out.Functions), len(syntax.Functions()))
+	}
+	for _, f := range out.Functions {
+		if f.Name == "" || !strings.HasPrefix(f.Signature, f.Name+"(") || f.Summary == "" {
+			t.Errorf("%+v", f)
+		}
+	}
+}

@@ -7,23 +7,36 @@ import (
 	"seriatim/value"
 )
 
-// evalRef makes a reference to a document of a collection; nothing is read.
+// evalRef makes a reference to a document of a collection; nothing is read. What is
+// wrong with several of its arguments is told at once.
 func evalRef(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
-	coll, f := c.arg(e, 0, s)
-	if f != nil {
-		return nil, f
+	var args [3]value.Value
+	for i := range args {
+		v, f := c.arg(e, i, s)
+		if f != nil {
+			return nil, f
+		}
+		args[i] = v
 	}
-	given, f := c.arg(e, 1, s)
-	if f != nil {
-		return nil, f
+	id, wrongID := documentID(args[1])
+	v, wrong := refIn(args[0], id)
+	if wrong != nil {
+		wrong.at("ref")
 	}
-	id, f := documentID(given)
-	if f != nil {
-		return nil, f.at("id")
+	if wrongID != nil {
+		wrong = wrong.join(wrongID.at("id"))
 	}
-	v, f := refIn(coll, id)
-	if f != nil {
-		return nil, f.at("ref")
+	db, ok := args[2].(value.Ref)
+	if ok = ok && db.Collection == value.Databases && !db.IsNative(); !ok && args[2] != nil {
+		wrong = wrong.join(wrongType(args[2], "Database Ref").at("scope"))
+	}
+	if wrong != nil {
+		return nil, wrong
+	}
+	if ref, resolved := v.(value.Ref); ok && resolved {
+		// As in the core it is the database that holds the definition of the named one.
+		ref.Database = db.Database
+		return ref, nil
 	}
 	return v, nil
 }

@@ -18,7 +18,7 @@ export function Cell({ value, decimals = 0 }: { value: Value | undefined; decima
   }
   if (value instanceof DateValue) return <time dateTime={value.text} title={`Date("${value.text}")`}>{value.text}</time>
   if (value instanceof Bytes) return <span className="cell-quiet">{sizeOf(value)}</span>
-  return <span className={quiet(value) ? 'cell-quiet' : 'cell-code'}>{lineOf(value)}</span>
+  return <span className={quiet(value) ? 'cell-code cell-quiet' : 'cell-code'}>{lineOf(value)}</span>
 }
 
 const quiet = (value: Value) =>

@@ -2,13 +2,16 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { messageOf } from '../api/http'
 import { CopyButton } from '../design/CopyButton'
+import { Highlighted } from '../editor/Highlighted'
 import { useDatabase } from '../layout/database'
+import { useLinks } from '../layout/links'
 import { shellWith } from '../layout/paths'
 import { ask } from './ask'
 
 /** What a query gives as FQL, written by the server: the text of a function or set. */
 export function FqlText({ database, text, isSet }: { database: string; text: string; isSet: boolean }) {
   const { names } = useDatabase()
+  const linkFor = useLinks()
   const answer = useQuery({
     queryKey: [database, 'text', text],
     queryFn: ({ signal }) => ask(database, text, signal),
@@ -19,7 +22,7 @@ export function FqlText({ database, text, isSet }: { database: string; text: str
   const { shell } = answer.data
   return (
     <div className="tree-fql">
-      <pre tabIndex={0}>{shell}</pre>
+      <Highlighted text={shell} linkFor={linkFor} />
       <span className="tree-fql-actions">
         {isSet && <Link {...shellWith(names, `Paginate(${shell})`)}>Paginate it in the shell</Link>}
         <CopyButton text={shell} label="Copy as FQL" />

@@ -115,12 +115,20 @@ const setMakers: Readonly<Record<string, string>> = {
   join: 'Join',
 }
 
-/** Match(Index("by_name"), "x"); sets of sets are told by their first function. */
+/** Match(Index("by_name"), "x"), Union(Documents(Collection("a")), …). What cannot be
+ *  told in a few words, as a lambda, is left out. */
 function setLine(set: SetValue): string {
   const fields = fieldsOf(set.payload)
-  const maker = fields.map(([key]) => setMakers[key]).find((name) => name !== undefined) ?? 'Set'
-  const args = fields.map(([, value]) => (value instanceof Obj && value.fields.has('lambda') ? '…' : inner(value, 60)))
+  const [key, maker] = Object.entries(setMakers).find(([name]) => fields.some(([field]) => field === name)) ?? ['', 'Set']
+  const args = fields.map(([name, value]) => argumentText(name === key && many.has(key) && isArray(value) ? value : [value]))
   return `${maker}(${(maker === 'Filter' ? args.reverse() : args).join(', ')})`
+}
+
+/** The makers that take any number of sets. */
+const many: ReadonlySet<string> = new Set(['union', 'intersection', 'difference'])
+
+function argumentText(values: readonly Value[]): string {
+  return values.map((value) => (value instanceof Obj && value.fields.has('lambda') ? '…' : inner(value, 60))).join(', ')
 }
 
 const oneLine = (text: string) => text.slice(0, 2000).replace(/\s+/gu, ' ')

@@ -12,7 +12,7 @@ import { CollectionsTrail } from './CollectionsTrail'
 import { DocumentList } from './DocumentList'
 import { DocumentTable } from './DocumentTable'
 import { Pager } from './Pager'
-import { placeIn, searchOf, type Place } from './place'
+import { placeIn, searchOf, type Place, type View } from './place'
 import { Reading } from './Reading'
 import { ShowQuery } from './ShowQuery'
 import { collectionText, pageOf, pageText, type Page } from './texts'
@@ -33,19 +33,11 @@ export function CollectionPage() {
   return (
     <div className="page collection-page">
       <PageHeader trail={<CollectionsTrail names={database.names} />} title={collection}>
-        <Reading txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
+        <Reading at={reading.dataUpdatedAt} txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
         <Button icon={<Code />} aria-expanded={queryOpen} aria-controls="page-query" onClick={() => setQueryOpen(!queryOpen)}>
           {queryOpen ? 'Hide query' : 'Show query'}
         </Button>
-        <Choice
-          label="View"
-          value={place.view}
-          options={[
-            { value: 'table', label: <Labelled icon={<Table2 />}>Table</Labelled> },
-            { value: 'list', label: <Labelled icon={<List />}>List</Labelled> },
-          ]}
-          onChange={(view) => void navigate({ to, search: searchOf({ ...place, view }), replace: true })}
-        />
+        {!broken && <ViewChoice view={place.view} onChange={(view) => void navigate({ to, search: searchOf({ ...place, view }), replace: true })} />}
       </PageHeader>
       {queryOpen && <ShowQuery id="page-query" names={database.names} text={pageText(collection, place)} />}
       {broken ? (
@@ -54,6 +46,20 @@ export function CollectionPage() {
         reading.data && <Documents database={database} collection={collection} place={place} page={reading.data.page} to={to} moving={reading.isPlaceholderData} />
       )}
     </div>
+  )
+}
+
+function ViewChoice({ view, onChange }: { view: View; onChange: (view: View) => void }) {
+  return (
+    <Choice
+      label="View"
+      value={view}
+      options={[
+        { value: 'table', label: <Labelled icon={<Table2 />}>Table</Labelled> },
+        { value: 'list', label: <Labelled icon={<List />}>List</Labelled> },
+      ]}
+      onChange={onChange}
+    />
   )
 }
 
@@ -128,7 +134,7 @@ function NoDocuments({ database, collection }: { database: Database; collection:
   const text = `Create(Collection(${JSON.stringify(collection)}), {\n  data: {name: "first"}\n})`
   return (
     <EmptyState icon={<FileText />} title="No documents" action={<Link className="button button-primary" {...shellWith(database.names, text)}>Create one in the shell</Link>}>
-      {collection} has no documents that this secret may read.
+      The collection {collection} is empty, or this secret may not read what is in it.
     </EmptyState>
   )
 }

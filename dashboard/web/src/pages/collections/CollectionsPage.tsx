@@ -1,11 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { ChevronLeft, ChevronRight, Layers, Search } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue } from 'react'
 import { Button } from '../../design/Button'
 import { EmptyState, PageHeader } from '../../design/PageHeader'
 import { useDatabase, type Database } from '../../layout/database'
-import { shellWith } from '../../layout/paths'
+import { pathTo, shellWith } from '../../layout/paths'
 import { Trail } from '../../layout/Trail'
 import { ask } from '../../value/ask'
 import { CollectionsTable } from './CollectionsTable'
@@ -25,7 +25,7 @@ export function CollectionsPage() {
   const broken = names.isError && (names.data === undefined || isFinal(names.error))
   const some = names.data !== undefined && names.data.names.length > 0
   return (
-    <div className="page">
+    <div className="page collections-page">
       {broken || !some ? (
         <PageHeader trail={<Trail names={database.names} />} title="Collections" />
       ) : (
@@ -60,18 +60,17 @@ function useDefinitions({ path }: Database, names: string[]) {
 }
 
 function List({ database, names, more }: { database: Database; names: string[]; more: boolean }) {
-  const [filter, setFilter] = useState('')
-  const [page, setPage] = useState(0)
+  const { filter, page, go } = useListPlace()
   const found = matching(names, useDeferredValue(filter))
   const last = Math.max(0, Math.ceil(found.length / perPage) - 1)
-  const here = Math.min(page, last)
+  const here = Math.min(page - 1, last)
   const shown = found.slice(here * perPage, (here + 1) * perPage)
   const reading = useDefinitions(database, shown)
   const total = `${names.length.toLocaleString('en')}${more ? '+' : ''}`
   return (
     <>
       <PageHeader trail={<Trail names={database.names} />} title="Collections" note={total}>
-        <Reading txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
+        <Reading at={reading.dataUpdatedAt} txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
         <label className="filter">
           <Search aria-hidden="true" />
           <span className="visually-hidden">Filter by name</span>
@@ -80,25 +79,38 @@ function List({ database, names, more }: { database: Database; names: string[]; 
             placeholder="Filter by name"
             spellCheck={false}
             value={filter}
-            onChange={(event) => {
-              setFilter(event.target.value)
-              setPage(0)
-            }}
+            onChange={(event) => go(event.target.value, 1)}
           />
         </label>
       </PageHeader>
       {found.length === 0 ? (
-        <EmptyState icon={<Search />} title="No collection has this in its name" action={<Button onClick={() => setFilter('')}>Show all {total}</Button>} />
+        <EmptyState icon={<Search />} title="No collection has this in its name" action={<Button onClick={() => go('', 1)}>Show all {total}</Button>} />
       ) : (
-        <section className="panel" aria-label="Collections">
-          <CollectionsTable database={database} names={shown} definitions={reading.data?.definitions} />
-          {last > 0 && <Steps page={here} last={last} found={found.length} onChange={setPage} />}
+        <section className="panel collection-panel" aria-label="Collections" aria-busy={reading.isPlaceholderData}>
+          <CollectionsTable key={here} database={database} names={shown} definitions={reading.data?.definitions} />
+          {last > 0 && <Steps page={here} last={last} found={found.length} onChange={(next) => go(filter, next + 1)} />}
         </section>
       )}
       {reading.isError && <Trouble error={reading.error} what="the definitions of these collections" onRetry={() => void reading.refetch()} />}
       {more && <p className="collections-note">Only the first {listed.toLocaleString('en')} collections are listed.</p>}
     </>
   )
+}
+
+/** What the URL says: the filter and the page, from 1. */
+function useListPlace() {
+  const search = useSearch({ strict: false }) as { filter?: unknown; page?: unknown }
+  const navigate = useNavigate()
+  const { names } = useDatabase()
+  const filter = String(search.filter ?? '')
+  const page = Math.max(1, Math.floor(Number(search.page)) || 1)
+  const go = (filter: string, next: number) =>
+    void navigate({
+      to: pathTo(names, 'collections'),
+      search: { ...(filter === '' ? {} : { filter }), ...(next === 1 ? {} : { page: next }) },
+      replace: next === page, // a letter more is no step to go back
+    })
+  return { filter, page, go }
 }
 
 function Steps({ page, last, found, onChange }: { page: number; last: number; found: number; onChange: (page: number) => void }) {

@@ -17,7 +17,7 @@ interface Props {
 export function CollectionsTable({ database, names, definitions }: Props) {
   const rows = useRows()
   return (
-    <div className="collections-scroll">
+    <div className="collection-scroll">
       <table className="rows rows-wide">
         <caption className="visually-hidden">Collections. Arrow keys move between rows, Enter opens one.</caption>
         <thead>

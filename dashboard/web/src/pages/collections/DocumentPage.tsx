@@ -34,7 +34,7 @@ export function DocumentPage() {
   return (
     <div className="page document-page">
       <PageHeader trail={<CollectionsTrail names={database.names} collection={collection} />} title={<span className="document-title">{id}</span>} note={<CopyButton text={id} label="Copy the id" />}>
-        <Reading txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
+        <Reading at={reading.dataUpdatedAt} txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
         <OpenInShell names={database.names} text={documentText(ref)} />
       </PageHeader>
       {broken && <Broken database={database} collection={collection} id={id} error={reading.error} onRetry={() => void reading.refetch()} />}

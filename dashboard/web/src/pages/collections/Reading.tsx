@@ -3,7 +3,10 @@ import { Button } from '../../design/Button'
 import { clock, toldMicros } from '../../value/when'
 
 interface Props {
-  /** The snapshot that is shown, in microseconds; none before the first answer. */
+  /** When it was read, in milliseconds, 0 for not yet. */
+  at: number
+  /** The snapshot that was read, in microseconds: when the newest change in it was
+   *  made. */
   txn: number | undefined
   busy: boolean
   /** Whether the last attempt got no answer. */
@@ -12,13 +15,13 @@ interface Props {
 }
 
 /** As of when the page is, and the button that reads again. */
-export function Reading({ txn, busy, stale, onRefresh }: Props) {
+export function Reading({ at, txn, busy, stale, onRefresh }: Props) {
   return (
     <span className="reading">
       {txn !== undefined && (
-        <span className={stale ? 'reading-stale' : 'reading-time'} title={`The snapshot of ${toldMicros(txn).exact}`}>
+        <span className={stale ? 'reading-stale' : 'reading-time'} title={`One snapshot; the newest change in it is of ${toldMicros(txn).exact}`}>
           {stale ? 'No answer since ' : 'As of '}
-          <time dateTime={toldMicros(txn).exact}>{clock(txn)}</time>
+          <time dateTime={new Date(at).toISOString()}>{clock(at * 1000)}</time>
         </span>
       )}
       <Button className={busy ? 'reading-busy' : ''} icon={<RefreshCw />} aria-label="Refresh" title="Refresh" onClick={onRefresh} />

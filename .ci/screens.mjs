@@ -16,7 +16,7 @@ let failures = 0
 function inspectPage() {
   const found = []
   if (document.documentElement.scrollWidth > window.innerWidth) found.push(`it is ${document.documentElement.scrollWidth} pixels wide`)
-  const nameless = [...document.querySelectorAll('button, a[href], input, [role="separator"]')].filter(
+  const nameless = [...document.querySelectorAll('button, a[href], input:not([hidden]), [role="separator"]')].filter(
     (e) => !(e.getAttribute('aria-label') || e.textContent?.trim() || e.title || (e.labels && e.labels.length > 0)),
   )
   for (const e of nameless) found.push(`no name: ${e.outerHTML.slice(0, 120)}`)

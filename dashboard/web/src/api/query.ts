@@ -31,16 +31,18 @@ export const raw = (text: string): Raw => new Raw(text)
  *  QueryError when it fails. */
 export async function query(database: string, text: string, signal?: AbortSignal): Promise<Value> {
   let json: string | undefined
+  let omitted: string | undefined
   let failure: FailureEvent | undefined
   await runScripts(
     database,
     [{ text }],
     (event) => {
-      if (event.event === 'result') json = event.json
+      if (event.event === 'result') ({ json, omitted } = event)
       if (event.event === 'failure') failure = event
     },
     signal,
   )
   if (failure) throw new QueryError(failure)
+  if (omitted) throw new Error(omitted)
   return parseValue(json ?? 'null')
 }

@@ -59,6 +59,8 @@ export interface ResultEvent extends Timing {
   shell: string
   /** The protocol's JSON, indented. */
   json: string
+  /** Why both are empty, when there is too much to show. */
+  omitted?: string
 }
 
 /** Without `query` the text did not parse, and nothing ran. */

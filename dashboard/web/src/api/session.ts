@@ -7,6 +7,10 @@ import { ApiError, request } from './http'
 export interface Session {
   /** The server's build. */
   build: string
+  /** Whether the secret came with a database and a role that narrow it. */
+  scoped: boolean
+  /** Whether it may make databases and act in the ones below its own. */
+  admin: boolean
 }
 
 /** The session of this browser, null when nobody is signed in. */
@@ -24,14 +28,19 @@ export const sessionQuery = queryOptions({
   },
 })
 
-/** Signs in with a secret; throws ApiError with status 401 when it names nobody. */
+/** Signs in with a secret; throws ApiError with status 401 when it names nobody. A
+ *  suffix that the protocol ignores is refused, or one would act with more than one
+ *  believes. */
 export async function signIn(secret: string): Promise<Session> {
-  return (await (await request('POST', 'session', { secret })).json()) as Session
+  const session = (await (await request('POST', 'session', { secret })).json()) as Session
+  if (session.scoped || !secret.includes(':')) return session
+  await request('DELETE', 'session')
+  throw new ApiError(400, [{ code: 'bad request', description: 'After the colon stands a role, or a database and a role: secret:database:role.' }])
 }
 
 /** Signs out and forgets everything that was read. */
 export async function signOut(client: QueryClient): Promise<void> {
   await request('DELETE', 'session')
-  client.clear()
   client.setQueryData(sessionQuery.queryKey, null)
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
 }

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { type ComponentType, type ReactElement, type ReactNode, memo, useEffect, useMemo, useRef, useState } from 'react'
 import './Highlighted.css'
-import { type Piece, colour, countLines, piecesOf } from './pieces'
+import { type Piece, type Run, colour, countLines, linesOf, piecesOf } from './pieces'
 import type { LinkKind } from './refs'
 
 /** Gives the URL, below /ui, of what a text names, or nothing. Of a document `name`
@@ -96,33 +96,50 @@ const Part = memo(function Part({ piece, first, last, linkFor, anchor }: PartPro
     watch.observe(place.current)
     return () => watch.disconnect()
   }, [near])
-  const content = useMemo(() => (near ? spansOf(piece.text, linkFor, anchor) : piece.text), [near, piece.text, linkFor, anchor])
+  const text = last ? piece.text : piece.text + '\n'
+  const content = useMemo(() => (near ? linesIn(text, linkFor, anchor) : text), [near, text, linkFor, anchor])
   return (
     <span ref={place} {...(first && last ? {} : { className: 'highlighted-part', style: { containIntrinsicBlockSize: `auto ${piece.lines}lh` } })}>
       {content}
-      {!last && '\n'}
     </span>
   )
 })
 
-function spansOf(text: string, linkFor: LinkFor | undefined, Anchor: PartProps['anchor']): ReactNode[] {
-  return colour(text).map((run, i) => {
-    const spans = run.spans.map((span, k) =>
-      span.classes === '' ? (
-        span.text
-      ) : (
-        <span key={k} className={span.classes}>
-          {span.text}
+/** The lines of a text. What does not fit is wrapped a little deeper than the line. */
+function linesIn(text: string, linkFor: LinkFor | undefined, anchor: PartProps['anchor']): ReactNode[] {
+  return linesOf(colour(text))
+    .filter((line) => line.runs.length > 0)
+    .map((line, i) => {
+      const depth = `${Math.min(line.indent, deepest) + 2}ch`
+      return (
+        <span key={i} className="highlighted-line" style={{ paddingInlineStart: depth, textIndent: `-${depth}` }}>
+          {line.runs.map((run, k) => (
+            <RunText key={k} run={run} linkFor={linkFor} anchor={anchor} />
+          ))}
         </span>
-      ),
-    )
-    const to = run.named && linkFor?.(run.named.kind, run.named.name, run.named.id)
-    return to === undefined ? (
-      spans
+      )
+    })
+}
+
+/** More indentation than this would leave nothing of a narrow window. */
+const deepest = 24
+
+function RunText({ run, linkFor, anchor: Anchor }: { run: Run; linkFor: LinkFor | undefined; anchor: PartProps['anchor'] }) {
+  const spans = run.spans.map((span, k) =>
+    span.classes === '' ? (
+      span.text
     ) : (
-      <Anchor key={i} to={to} className="highlighted-link">
-        {spans}
-      </Anchor>
-    )
-  })
+      <span key={k} className={span.classes}>
+        {span.text}
+      </span>
+    ),
+  )
+  const to = run.named && linkFor?.(run.named.kind, run.named.name, run.named.id)
+  return to === undefined ? (
+    spans
+  ) : (
+    <Anchor to={to} className="highlighted-link">
+      {spans}
+    </Anchor>
+  )
 }

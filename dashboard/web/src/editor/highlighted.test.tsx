@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { Highlighted, beginningOf } from './Highlighted'
+import { colour, linesOf } from './pieces'
 import { resultParser } from './names'
 import { colour, countLines, piecesOf } from './pieces'
 import { refsIn } from './refs'
@@ -47,6 +48,14 @@ describe('pieces', () => {
     expect(beginningOf(Array(210).fill('x').join('\n'), 200)).toHaveLength(419)
     expect(beginningOf('x'.repeat(1e6), 200)).toHaveLength(20_000)
   })
+})
+
+describe('lines', () => {
+  const text = '{\n  a: Ref(Collection("b"),\n    "1"),\n\n  c: 1\n}\n'
+  const lines = linesOf(colour(text))
+  const written = lines.map((line) => line.runs.flatMap((run) => run.spans.map((span) => span.text)).join(''))
+  it('make up the text and each ends with its end', () => expect(written).toEqual([...text.split(/(?<=\n)/), '']))
+  it('know their indentation', () => expect(lines.map((line) => line.indent)).toEqual([0, 2, 4, 0, 2, 0, 0]))
 })
 
 describe('the coloured text', () => {

@@ -85,3 +85,26 @@ export function colour(text: string): Run[] {
   if (coloured.length < text.length) runs.push({ spans: [{ text: text.slice(coloured.length), classes: '' }] })
   return runs
 }
+
+/** One line of coloured text, with the end of the line when it has one. */
+export interface Line {
+  /** How many spaces it begins with. */
+  indent: number
+  runs: Run[]
+}
+
+/** Cuts coloured text into its lines. */
+export function linesOf(runs: readonly Run[]): Line[] {
+  const lines: Line[] = [{ indent: 0, runs: [] }]
+  for (const { named, spans } of runs)
+    for (const { text, classes } of spans)
+      for (const part of text.split(/(?<=\n)/)) {
+        const line = lines.at(-1)!
+        const run = line.runs.at(-1)
+        if (!run) line.indent = /^ */.exec(part)![0].length
+        if (run && run.named === named) run.spans.push({ text: part, classes })
+        else line.runs.push({ spans: [{ text: part, classes }], named })
+        if (part.endsWith('\n')) lines.push({ indent: 0, runs: [] })
+      }
+  return lines
+}

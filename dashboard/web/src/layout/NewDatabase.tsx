@@ -1,9 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { messageOf } from '../api/http'
 import { fql, query, QueryError } from '../api/query'
+import { sessionQuery } from '../api/session'
 import { Button } from '../design/Button'
 import { Dialog } from '../design/Dialog'
 import { Field } from '../design/Field'
@@ -14,9 +15,17 @@ import { pathTo } from './paths'
  *  opens it. */
 export function NewDatabase() {
   const [open, setOpen] = useState(false)
+  const session = useQuery(sessionQuery)
+  const refused = session.data?.admin === false
   return (
     <>
-      <Button className="button-caps sidebar-new" icon={<Plus />} onClick={() => setOpen(true)}>
+      <Button
+        className="button-caps sidebar-new"
+        icon={<Plus />}
+        onClick={() => setOpen(true)}
+        disabled={refused}
+        title={refused ? 'Only an admin key may create databases.' : undefined}
+      >
         NEW DATABASE
       </Button>
       <Dialog open={open} onOpenChange={setOpen} title="New database">

@@ -47,17 +47,7 @@ export function Pane({ index, handle, label, first, outcome, view, onRun, onRunB
     if (!taken || taken.text.trim() === '') return undefined
     return { pane: index, text: taken.text, offset: taken.from, columns: columnsOf(results.current) }
   }, [index])
-  useImperativeHandle(
-    handle,
-    () => ({
-      order,
-      replace: (next) => {
-        setText(next)
-        editor.current?.focus()
-      },
-    }),
-    [order, setText],
-  )
+  useImperativeHandle(handle, () => ({ order, replace: (next) => editor.current?.replace(next) }), [order])
 
   const run = useCallback(() => {
     const next = order()
@@ -99,6 +89,7 @@ export function Pane({ index, handle, label, first, outcome, view, onRun, onRunB
               onRunBoth={onRunBoth}
               diagnostics={diagnostics}
               complete={complete}
+              running={running}
               functions={language.data}
               label={label}
               placeholder="Write FQL here, such as CreateCollection({name: &quot;customers&quot;})"

@@ -59,7 +59,7 @@ function Result({ outcome, answer, view, onShow }: { outcome: Outcome; answer: R
         <Taken answer={answer} />
         <CopyButton text={text} label="Copy the result" />
       </AnswerHead>
-      <Highlighted text={text} linkFor={linkFor} language={view === 'json' ? 'json' : 'fql'} />
+      {answer.omitted ? <p className="answer-omitted">{answer.omitted}</p> : <Highlighted text={text} linkFor={linkFor} language={view === 'json' ? 'json' : 'fql'} />}
     </article>
   )
 }

@@ -2,9 +2,8 @@ import type { ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
 import { Highlighted, beginningOf } from './Highlighted'
-import { colour, linesOf } from './pieces'
 import { resultParser } from './names'
-import { colour, countLines, piecesOf } from './pieces'
+import { colour, countLines, piecesOf, linesOf } from './pieces'
 import { refsIn } from './refs'
 
 function refs(text: string): string[] {

@@ -140,7 +140,7 @@ func (p *Page) examplesTo(b *strings.Builder) {
 	for _, f := range p.Setup {
 		fmt.Fprintf(b, "\n%s\n\n```js\n", strings.TrimSpace(f.Text))
 		for _, s := range f.Steps {
-			fmt.Fprintf(b, "%s\n", s.Query)
+			b.WriteString(s.String())
 		}
 		b.WriteString("```\n")
 	}

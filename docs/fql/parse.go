@@ -165,7 +165,11 @@ func (s *Step) attributes(text string) error {
 		return nil
 	}
 	if s.Quiet {
-		s.Keep = text
+		if secret, ok := strings.CutPrefix(text, "@"); ok {
+			s.Secret = secret
+		} else {
+			s.Keep = text
+		}
 		return nil
 	}
 	for word := range strings.SplitSeq(text, ",") {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"seriatim"
@@ -48,7 +50,7 @@ func (s *Server) runScripts(w http.ResponseWriter, r *http.Request, one *session
 	// limit of a single query each end the whole run.
 	ctx, stop := context.WithTimeout(r.Context(), seriatim.MaxTimeout)
 	defer stop()
-	x := &run{server: s, session: one, authorization: header, events: newEvents(w, s.options.Limits.Write, stop), start: make(chan struct{})}
+	x := &run{server: s, session: one, authorization: header, events: newEvents(w, s.options.Limits.Write, stop)}
 	if x.parse(&in) {
 		x.race(ctx)
 	} else {
@@ -66,7 +68,7 @@ type run struct {
 	authorization string
 	events        *events
 	scripts       []*script
-	start         chan struct{} // closed when all may begin
+	arrived       atomic.Int32 // scripts that are ready to begin
 	began         time.Time
 }
 
@@ -84,10 +86,18 @@ func (x *run) parse(in *runRequest) bool {
 // race runs all scripts and waits for them.
 func (x *run) race(ctx context.Context) {
 	var running sync.WaitGroup
+	x.began = time.Now()
 	for _, t := range x.scripts {
 		running.Go(func() { t.execute(ctx) })
 	}
-	x.began = time.Now()
-	close(x.start)
 	running.Wait()
+}
+
+// together returns when all scripts have called it. It keeps its thread: one that
+// sleeps may wake milliseconds after the other, and the race would be none.
+func (x *run) together() {
+	x.arrived.Add(1)
+	for int(x.arrived.Load()) < len(x.scripts) {
+		runtime.Gosched()
+	}
 }

@@ -62,7 +62,7 @@ func (t *script) extent(from, to int) extent { return extent{t.units.at(from), t
 func (t *script) execute(ctx context.Context) {
 	defer t.done()
 	defer t.recover()
-	<-t.start
+	t.together()
 	for ctx.Err() == nil && t.ran < len(t.bodies) && t.query(ctx, t.ran) {
 	}
 }

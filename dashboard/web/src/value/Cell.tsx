@@ -1,4 +1,5 @@
 import { isArray } from './access'
+import { decimalsOf, sizeOf } from './figures'
 import { RefLink } from './RefLink'
 import { lineOf } from './text'
 import { Bytes, DateValue, Num, Obj, Query, Ref, SetValue, Time, Uuid, type Value } from './types'
@@ -37,16 +38,4 @@ function Figure({ text, decimals }: { text: string; decimals: number }) {
       )}
     </span>
   )
-}
-
-/** How many digits stand after the point. */
-export function decimalsOf(text: string): number {
-  return /^-?\d+\.(\d+)$/.exec(text)?.[1]?.length ?? 0
-}
-
-/** 1 byte, 12 bytes, 4.2 kB */
-export function sizeOf(bytes: Bytes): string {
-  const { length } = bytes
-  if (length === 1) return '1 byte'
-  return length < 1000 ? `${length} bytes` : `${(length / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} kB`
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useDatabase } from '../layout/database'
-import { sizeOf } from './Cell'
+import { sizeOf } from './figures'
 import { linkOf } from './links'
 import { RefLink } from './RefLink'
 import { cut, scalarText } from './text'

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Code, FileText, List, Table2 } from 'lucide-react'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
 import { EmptyState, PageHeader } from '../../design/PageHeader'
@@ -9,11 +9,12 @@ import { useDatabase, type Database } from '../../layout/database'
 import { pathTo, shellWith } from '../../layout/paths'
 import { ask } from '../../value/ask'
 import { CollectionsTrail } from './CollectionsTrail'
+import { columnsAtFirst, columnsOf } from './columns'
 import { DocumentList } from './DocumentList'
 import { DocumentTable } from './DocumentTable'
 import { Pager } from './Pager'
 import { placeIn, searchOf, type Place, type View } from './place'
-import { Reading } from './Reading'
+import { fresh, Reading } from './Reading'
 import { ShowQuery } from './ShowQuery'
 import { collectionText, pageOf, pageText, type Page } from './texts'
 import { isFinal, Trouble } from './Trouble'
@@ -83,7 +84,7 @@ function usePage({ path }: Database, collection: string, place: Place) {
       return { page: pageOf(value), txn }
     },
     placeholderData: (last, query) => (query?.queryKey[0] === path && query.queryKey[2] === collection ? last : undefined),
-    refetchOnWindowFocus: 'always',
+    ...fresh,
   })
 }
 
@@ -115,17 +116,27 @@ interface DocumentsProps {
 }
 
 function Documents({ database, collection, place, page, to, moving }: DocumentsProps) {
+  const columns = useMemo(() => columnsOf(page.documents), [page.documents])
+  const [all, setAll] = useState(false)
   if (page.documents.length === 0) return <NoDocuments database={database} collection={collection} />
+  const table = place.view === 'table'
+  const shown = all ? columns : columns.slice(0, columnsAtFirst)
   return (
     <section className="panel collection-panel" aria-busy={moving} aria-label={`Documents of ${collection}`}>
       <div className="collection-scroll" key={`${place.view} ${JSON.stringify(place.cursor)}`}>
-        {place.view === 'table' ? (
-          <DocumentTable names={database.names} collection={collection} documents={page.documents} />
+        {table ? (
+          <DocumentTable names={database.names} collection={collection} documents={page.documents} columns={shown} />
         ) : (
           <DocumentList place={database} collection={collection} documents={page.documents} />
         )}
       </div>
-      <Pager to={to} place={place} page={page} />
+      <Pager to={to} place={place} page={page}>
+        {table && shown.length < columns.length && (
+          <Button kind="quiet" className="pager-fields" onClick={() => setAll(true)}>
+            {shown.length} of {columns.length} fields. Show all
+          </Button>
+        )}
+      </Pager>
     </section>
   )
 }
@@ -134,7 +145,7 @@ function NoDocuments({ database, collection }: { database: Database; collection:
   const text = `Create(Collection(${JSON.stringify(collection)}), {\n  data: {name: "first"}\n})`
   return (
     <EmptyState icon={<FileText />} title="No documents" action={<Link className="button button-primary" {...shellWith(database.names, text)}>Create one in the shell</Link>}>
-      The collection {collection} is empty, or this secret may not read what is in it.
+      The collection is empty, or this secret may not read what is in it.
     </EmptyState>
   )
 }
@@ -147,7 +158,7 @@ function Broken({ database, collection, error, onRetry }: { database: Database; 
   )
   const missing = {
     title: `There is no collection ${collection}`,
-    text: `${database.label} has none of this name. It may have been deleted or renamed.`,
+    text: `It may have been deleted or renamed.`,
   }
   return <Trouble error={error} what={`the documents of ${collection}`} missing={missing} action={all} onRetry={onRetry} />
 }

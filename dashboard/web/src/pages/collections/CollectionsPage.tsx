@@ -10,7 +10,7 @@ import { Trail } from '../../layout/Trail'
 import { ask } from '../../value/ask'
 import { CollectionsTable } from './CollectionsTable'
 import { definitionsOf, matching, namesOf } from './definitions'
-import { Reading } from './Reading'
+import { fresh, Reading } from './Reading'
 import { definitionsText, listed, namesText } from './texts'
 import { isFinal, Trouble } from './Trouble'
 import './collections.css'
@@ -31,18 +31,21 @@ export function CollectionsPage() {
       ) : (
         <List key={database.path} database={database} names={names.data.names} more={names.data.more} />
       )}
-      {broken && <Trouble error={names.error} what={`the collections of ${database.label}`} onRetry={() => void names.refetch()} />}
+      {broken && <Trouble error={names.error} what={`the collections of ${nameOf(database)}`} onRetry={() => void names.refetch()} />}
       {!broken && names.data && !some && <NoCollections database={database} />}
     </div>
   )
 }
+
+/** What to call the database in a sentence. */
+const nameOf = ({ names, label }: Database) => (names.length > 0 ? label : 'the top level')
 
 /** All names in alphabetical order; filter and pages work on them. */
 function useNames({ path }: Database) {
   return useQuery({
     queryKey: [path, 'collections'],
     queryFn: async ({ signal }) => namesOf((await ask(path, namesText, signal)).value),
-    refetchOnWindowFocus: 'always',
+    ...fresh,
   })
 }
 
@@ -55,7 +58,7 @@ function useDefinitions({ path }: Database, names: string[]) {
       return { definitions: definitionsOf(value), txn }
     },
     placeholderData: keepPreviousData,
-    refetchOnWindowFocus: 'always',
+    ...fresh,
   })
 }
 
@@ -139,7 +142,7 @@ function NoCollections({ database }: { database: Database }) {
         </Link>
       }
     >
-      Documents live in collections. {database.label} has none so far; the shell opens with the query that creates the first.
+      Documents live in collections. There are none in {nameOf(database)} so far; the shell opens with the query that creates the first.
     </EmptyState>
   )
 }

@@ -13,7 +13,7 @@ import { get } from '../../value/access'
 import { toldMicros } from '../../value/when'
 import { ValueTree } from '../../value/Value'
 import { CollectionsTrail } from './CollectionsTrail'
-import { Reading } from './Reading'
+import { fresh, Reading } from './Reading'
 import { CopyAs } from './CopyAs'
 import { OpenInShell } from './ShowQuery'
 import { documentRef, documentText, numberOf } from './texts'
@@ -28,7 +28,7 @@ export function DocumentPage() {
   const reading = useQuery({
     queryKey: [database.path, 'document', collection, id],
     queryFn: ({ signal }) => ask(database.path, documentText(ref), signal),
-    refetchOnWindowFocus: 'always',
+    ...fresh,
   })
   const broken = reading.isError && (reading.data === undefined || isFinal(reading.error))
   return (
@@ -128,7 +128,7 @@ function Broken({ database, collection, id, error, onRetry }: { database: Databa
     </>
   )
   const missing = none
-    ? { title: `There is no collection ${collection}`, text: `${database.label} has none of this name. It may have been deleted or renamed.` }
+    ? { title: `There is no collection ${collection}`, text: 'It may have been deleted or renamed.' }
     : gone
       ? { title: `There is no document ${id} in ${collection}`, text: 'It may have been deleted or have expired.' }
       : { title: `${id} is no id of a document`, text: 'Ids are whole numbers.' }

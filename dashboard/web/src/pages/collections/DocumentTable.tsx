@@ -1,12 +1,10 @@
 import { Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
-import { Button } from '../../design/Button'
 import { pathTo, type Names } from '../../layout/paths'
 import { get } from '../../value/access'
 import { Cell } from '../../value/Cell'
 import { refOf, type Value } from '../../value/parse'
 import { toldMicros } from '../../value/when'
-import { columnsAtFirst, columnsOf, type Column } from './columns'
+import type { Column } from './columns'
 import { useRows } from './rows'
 import { numberOf } from './texts'
 
@@ -14,14 +12,11 @@ interface Props {
   names: Names
   collection: string
   documents: Value[]
+  columns: Column[]
 }
 
 /** Documents as rows; their fields are the columns. */
-export function DocumentTable({ names, collection, documents }: Props) {
-  const columns = useMemo(() => columnsOf(documents), [documents])
-  const [all, setAll] = useState(false)
-  const shown = all ? columns : columns.slice(0, columnsAtFirst)
-  const rest = columns.length - shown.length
+export function DocumentTable({ names, collection, documents, columns }: Props) {
   const rows = useRows()
   return (
     <table className="rows">
@@ -32,23 +27,16 @@ export function DocumentTable({ names, collection, documents }: Props) {
             id
           </th>
           <th scope="col">ts</th>
-          {shown.map((column) => (
+          {columns.map((column) => (
             <Head key={column.path.join('.')} column={column} />
           ))}
-          {rest > 0 && (
-            <th scope="col">
-              <Button kind="quiet" className="rows-more" onClick={() => setAll(true)}>
-                Show {rest} more fields
-              </Button>
-            </th>
-          )}
           <th className="rows-rest" aria-hidden="true" />
         </tr>
       </thead>
       <tbody {...rows}>
         {documents.map((document, i) => {
           const id = refOf(document)?.id ?? ''
-          return <Row key={id} to={pathTo(names, 'collections', collection, id)} id={id} document={document} columns={shown} first={i === 0} more={rest > 0} />
+          return <Row key={id} to={pathTo(names, 'collections', collection, id)} id={id} document={document} columns={columns} first={i === 0} />
         })}
       </tbody>
     </table>
@@ -71,10 +59,9 @@ interface RowProps {
   document: Value
   columns: Column[]
   first: boolean
-  more: boolean
 }
 
-function Row({ to, id, document, columns, first, more }: RowProps) {
+function Row({ to, id, document, columns, first }: RowProps) {
   const ts = numberOf(get(document, 'ts'))
   return (
     <tr>
@@ -91,7 +78,6 @@ function Row({ to, id, document, columns, first, more }: RowProps) {
           </div>
         </td>
       ))}
-      {more && <td className="rows-hidden">…</td>}
       <td className="rows-rest" />
     </tr>
   )

@@ -5,14 +5,17 @@ import { searchOf, sizes, type Cursor, type Place } from './place'
 import { countOf, type Page } from './texts'
 
 /** How many documents there are, and the way to the others. Every page has a URL. */
-export function Pager({ to, place, page }: { to: string; place: Place; page: Page | undefined }) {
+export function Pager({ to, place, page, children }: { to: string; place: Place; page: Page; children?: ReactNode }) {
   const navigate = useNavigate()
   const step = (cursor: Cursor | undefined, label: string, icon: ReactNode) => <Step to={to} place={place} cursor={cursor} label={label} icon={icon} />
   const { cursor, size } = place
-  const atStart = cursor.at === 'start' || page?.before === undefined
+  const atStart = cursor.at === 'start' || page.before === undefined
   return (
     <footer className="pager">
-      <span className="pager-count">{page && told(page)}</span>
+      <span className="pager-count">
+        {told(page)}
+        {children}
+      </span>
       <label className="pager-size">
         <span>Per page</span>
         <select value={size} onChange={(event) => void navigate({ to, search: searchOf({ ...place, size: Number(event.target.value) }) })}>
@@ -24,8 +27,8 @@ export function Pager({ to, place, page }: { to: string; place: Place; page: Pag
       <nav className="pager-steps" aria-label="Pages">
         {step(atStart ? undefined : { at: 'start' }, 'First page', <ChevronFirst />)}
         {step(atStart ? undefined : { at: 'before', id: page.before! }, 'Previous page', <ChevronLeft />)}
-        {step(page?.after === undefined ? undefined : { at: 'after', id: page.after }, 'Next page', <ChevronRight />)}
-        {step(page?.after === undefined ? undefined : { at: 'end' }, 'Last page', <ChevronLast />)}
+        {step(page.after === undefined ? undefined : { at: 'after', id: page.after }, 'Next page', <ChevronRight />)}
+        {step(page.after === undefined ? undefined : { at: 'end' }, 'Last page', <ChevronLast />)}
       </nav>
     </footer>
   )

@@ -2,6 +2,9 @@ import { RefreshCw } from 'lucide-react'
 import { Button } from '../../design/Button'
 import { clock, toldMicros } from '../../value/when'
 
+/** Pages read again whenever they come in sight: the shell changes what they show. */
+export const fresh = { staleTime: 0, refetchOnWindowFocus: 'always' } as const
+
 interface Props {
   /** When it was read, in milliseconds, 0 for not yet. */
   at: number

@@ -1,7 +1,7 @@
 /** The columns of a table of documents. */
 
 import { fieldsOf, get } from '../../value/access'
-import { decimalsOf } from '../../value/Cell'
+import { decimalsOf } from '../../value/figures'
 import type { Value } from '../../value/parse'
 import { Num } from '../../value/types'
 

@@ -27,8 +27,8 @@ var errLargeBuild = errors.New("catalog: the index is filled in the background")
 type builder struct {
 	view     *View
 	index    *Index
-	versions int // looked at so far, and how many may be
-	limit    int
+	versions int // looked at so far
+	limit    int // how many may be
 	room     int // bytes that may still be written
 	unique   map[string]value.Ref
 	writes   []entryStep // what is to be written for committed versions
@@ -124,59 +124,103 @@ func (s *entryStep) write(tx *txn.Tx) {
 	}
 }
 
-// committed takes in every committed version, deleted documents' too.
+// committed takes in the committed versions of a collection, deleted documents' too.
 func (b *builder) committed(c value.CollectionID, lo, hi []byte) error {
+	horizon, err := b.view.horizon(c)
+	if err != nil {
+		return err
+	}
 	tx := b.view.session.tx
 	h := tx.History(lo, hi, 0, tx.Snapshot(), false)
 	defer h.Close()
-	var prev version
-	var ref value.Ref
-	var old []entryKey
-	first := true
+	line := lineBuilder{builder: b, horizon: horizon}
 	for h.Next() {
-		id := decodeID(h.Key()[len(lo):])
-		if first || id != ref.ID {
-			if err := b.finish(ref, prev, old); err != nil {
+		ref := value.Ref{Collection: c, ID: decodeID(h.Key()[len(lo):])}
+		if ref != line.ref {
+			if err := b.finish(&line); err != nil {
 				return err
 			}
-			ref, prev, old, first = value.Ref{Collection: c, ID: id}, version{}, nil, false
+			line.begin(ref)
 		}
 		next, err := shownVersion(h)
 		if err != nil {
 			return err
 		}
-		if old, err = b.step(ref, old, prev, next); err != nil {
+		if err := line.add(next); err != nil {
 			return err
 		}
-		if prev = next; b.versions > b.limit || b.room < 0 {
+		if b.versions++; b.versions > b.limit || b.room < 0 {
 			return errLargeBuild
 		}
 	}
 	if err := h.Err(); err != nil {
 		return err
 	}
-	return b.finish(ref, prev, old)
+	return b.finish(&line)
 }
 
-// step notes how the entries of a document, old before it, change at a committed
-// version, and returns those it has then.
-func (b *builder) step(ref value.Ref, old []entryKey, prev, next version) ([]entryKey, error) {
-	fresh, err := b.entriesOf(ref, next)
-	if err != nil {
-		return nil, err
+// lineBuilder makes the entries of one document from its versions in order. Of those
+// up to the horizon of its collection only the last counts.
+type lineBuilder struct {
+	*builder
+	horizon int64
+	ref     value.Ref
+	prev    version
+	old     []entryKey // of prev
+	held    version    // the newest version up to the horizon
+	holds   bool
+}
+
+// begin begins with another document.
+func (l *lineBuilder) begin(ref value.Ref) {
+	l.ref, l.prev, l.old, l.holds = ref, version{}, nil, false
+}
+
+// add takes in the next version.
+func (l *lineBuilder) add(next version) error {
+	if next.ts <= l.horizon {
+		l.held, l.holds = next, true
+		return nil
 	}
-	for _, e := range old {
+	if err := l.settle(); err != nil {
+		return err
+	}
+	return l.step(next)
+}
+
+// settle takes in the version that was held.
+func (l *lineBuilder) settle() error {
+	if !l.holds {
+		return nil
+	}
+	l.holds = false
+	root, err := l.view.settled(l.ref.Collection, l.held)
+	root.ts = l.held.ts
+	if err != nil || !root.live && !l.prev.live {
+		l.prev = version{ts: root.ts}
+		return err
+	}
+	return l.step(root)
+}
+
+// step notes how the entries of the document change at a version.
+func (l *lineBuilder) step(next version) error {
+	fresh, err := l.entriesOf(l.ref, next)
+	if err != nil {
+		return err
+	}
+	for _, e := range l.old {
 		if _, kept := findEntry(fresh, e.key); !kept {
-			b.note(entryStep{key: e.key, kind: txn.Delete, ts: next.ts})
+			l.note(entryStep{key: e.key, kind: txn.Delete, ts: next.ts})
 		}
 	}
 	for _, e := range fresh {
-		if _, kept := findEntry(old, e.key); !kept || prev.ttl != next.ttl {
-			b.note(entryStep{key: e.key, kind: txn.Put, ttl: next.ttl, ts: next.ts})
+		if _, kept := findEntry(l.old, e.key); !kept || l.prev.ttl != next.ttl {
+			l.note(entryStep{key: e.key, kind: txn.Put, ttl: next.ttl, ts: next.ts})
 		}
 	}
-	b.versions++
-	return fresh, nil
+	l.prev, l.old = next, fresh
+	return nil
 }
 
 func (b *builder) entriesOf(ref value.Ref, r version) ([]entryKey, error) {
@@ -191,26 +235,25 @@ func (b *builder) note(s entryStep) {
 	b.room -= len(s.key) + 16
 }
 
-// finish checks the newest version of a document, or removes its entries when
-// this transaction deleted it.
-func (b *builder) finish(ref value.Ref, newest version, entries []entryKey) error {
-	if !newest.live {
-		return nil
+// finish takes in what is left of a document, and checks its newest version or
+// removes its entries when this transaction deleted it.
+func (b *builder) finish(l *lineBuilder) error {
+	if err := l.settle(); err != nil || !l.prev.live {
+		return err
 	}
-	tx := b.view.session.tx
-	_, ts, ok, err := tx.Peek(documentKey(b.view.db, ref.Collection, ref.ID))
+	_, ts, ok, err := b.view.session.tx.Peek(documentKey(b.view.db, l.ref.Collection, l.ref.ID))
 	switch {
 	case err != nil:
 		return err
 	case !ok:
-		for _, e := range entries {
+		for _, e := range l.old {
 			b.note(entryStep{key: e.key, kind: txn.Delete, ts: txn.Pending})
 		}
 		return nil
 	case ts == txn.Pending:
 		return nil // own looks at it
 	}
-	return b.checkUnique(ref, newest, entries)
+	return b.checkUnique(l.ref, l.prev, l.old)
 }
 
 func (b *builder) checkUnique(ref value.Ref, newest version, entries []entryKey) error {
@@ -256,7 +299,9 @@ func (b *builder) ownVersion(ref value.Ref, key []byte, next version) error {
 	var prev version
 	stored, ts, ok, err := tx.GetAt(key, tx.Snapshot())
 	if err == nil && ok {
-		prev, err = readVersion(stored, ts)
+		if prev, err = readVersion(stored, ts); err == nil {
+			prev, err = b.view.settled(ref.Collection, prev)
+		}
 	}
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ func (collectionNoun) fresh(v *View) (int64, error) {
 }
 
 func (collectionNoun) defaults() *value.Object {
-	return value.NewObject(value.Field{Name: "history_days", Value: value.Int(defaultHistoryDays)})
+	return value.NewObject(value.Field{Name: "history_days", Value: value.Int(DefaultHistoryDays)})
 }
 
 func (collectionNoun) kept(prev *value.Object) *value.Object {
@@ -49,11 +49,21 @@ func (collectionNoun) prepare(v *View, id int64, prev, next *value.Object) (*val
 func (collectionNoun) saved(v *View, id int64, prev, next *value.Object) error {
 	v.rename(value.Collections, id, prev, next)
 	if next == nil {
+		v.session.tx.Delete(retentionKey(v.db, value.CollectionID(id)))
 		if err := v.dropIndexesOf(value.CollectionID(id)); err != nil {
 			return err
 		}
 	}
-	return v.define(value.Collections, id, next)
+	if prev == nil || next == nil {
+		return v.define(value.Collections, id, next)
+	}
+	days := parseCollection(id, prev).HistoryDays
+	if err := v.define(value.Collections, id, next); err != nil || days == parseCollection(id, next).HistoryDays {
+		return err
+	}
+	floor, err := v.changeRetention(value.CollectionID(id), days)
+	v.defs.collections[value.CollectionID(id)].floor = floor // this transaction's own, as define made it
+	return err
 }
 
 // dropIndexesOf deletes the indexes whose only source is a collection.

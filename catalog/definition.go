@@ -18,6 +18,8 @@ type Collection struct {
 	// TTLDays is the life that a document without its own ttl gets when it is
 	// written; 0 is endless.
 	TTLDays int64
+
+	floor int64 // up to when history is gone whatever HistoryDays say
 }
 
 // KeepForever is the HistoryDays of a collection whose history_days is null.

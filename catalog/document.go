@@ -13,7 +13,11 @@ func (v *View) current(ref value.Ref) (version, error) {
 	if err != nil || !ok {
 		return version{}, err
 	}
-	return readVersion(stored, ts)
+	r, err := readVersion(stored, ts)
+	if err != nil || r.ttl == 0 {
+		return r, err
+	}
+	return v.settled(ref.Collection, r)
 }
 
 // Get returns the version of a document, definitions included, that is valid at
@@ -84,38 +88,6 @@ func (v *View) holds(c value.CollectionID) (bool, error) {
 		return false, err
 	}
 	return s.collections[c] != nil, nil
-}
-
-const (
-	// day is in microseconds, and so is readGuard, by which history stays readable
-	// longer than promised.
-	day       int64 = 86400 * 1e6
-	readGuard int64 = 15 * 60 * 1e6
-	// defaultHistoryDays is the history_days of a new collection, nativeDays that of
-	// native ones.
-	defaultHistoryDays       = 30
-	nativeDays         int64 = defaultHistoryDays
-)
-
-// retained checks that history of a collection reaches back to a timestamp.
-func (v *View) retained(c value.CollectionID, at int64) error {
-	days := nativeDays
-	if c >= value.FirstUserCollection {
-		s, err := v.schema()
-		if err != nil {
-			return err
-		}
-		if def := s.collections[c]; def != nil {
-			days = def.HistoryDays
-		}
-	}
-	if days == KeepForever || days > 1e6 {
-		return nil
-	}
-	if minimum := v.session.tx.Clock() - days*day - readGuard; at < minimum {
-		return &TooOld{Requested: at, Minimum: minimum}
-	}
-	return nil
 }
 
 // save writes the next version of a document over prev, a nil body deleting it:

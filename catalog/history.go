@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"cmp"
-	"slices"
 
 	"seriatim/txn"
 	"seriatim/value"
@@ -127,19 +126,24 @@ func setEvent(ts int64, added bool, values []value.Value, ref value.Ref) *value.
 	return e
 }
 
-// EntryHistory walks the events of the entries of idx with these terms:
-// "add" and "remove", Data the covered values. The events of the whole set are
-// gathered first.
+// EntryHistory walks the events of the entries of idx with these terms: "add" and
+// "remove", Data the covered values.
 func (v *View) EntryHistory(idx *Index, terms []value.Value, from, to int64, reverse bool) *EventCursor {
 	if len(terms) != len(idx.Terms) {
 		return &EventCursor{}
 	}
 	prefix := v.termPrefix(idx, terms)
 	c := v.entryCursor(idx, len(prefix), nil)
-	decode := func(key []byte) ([]value.Value, value.Ref, error) {
-		return decodeEntry(key[len(prefix):], c.reverse)
+	if c.err != nil {
+		return &EventCursor{err: c.err}
 	}
-	return v.setHistory(prefix, from, to, reverse, idx.Serialized || idx.Unique, decode)
+	return v.setHistory(&setWalk{
+		lo: prefix, from: from, to: to, reverse: reverse, record: idx.Serialized || idx.Unique,
+		decode: func(key []byte) ([]value.Value, value.Ref, error) { return decodeEntry(key[len(prefix):], c.reverse) },
+		hidden: func(r value.Ref) bool {
+			return c.held != nil && r.Collection >= value.FirstUserCollection && c.held[r.Collection] == nil
+		},
+	})
 }
 
 // CollectionHistory walks the "add" and "remove" events of a collection's documents.
@@ -148,118 +152,20 @@ func (v *View) CollectionHistory(coll value.CollectionID, from, to int64, revers
 		return &EventCursor{err: err}
 	}
 	prefix := appendCollection(appendPrefix(make([]byte, 0, documentSize), v.db, kindMember), coll)
-	return v.setHistory(prefix, from, to, reverse, true, func(key []byte) ([]value.Value, value.Ref, error) {
-		return nil, value.Ref{Collection: coll, ID: decodeID(key[len(prefix):])}, nil
+	return v.setHistory(&setWalk{
+		lo: prefix, from: from, to: to, reverse: reverse, record: true,
+		decode: func(key []byte) ([]value.Value, value.Ref, error) {
+			return nil, value.Ref{Collection: coll, ID: decodeID(key[len(prefix):])}, nil
+		},
+		hidden: func(value.Ref) bool { return false },
 	})
 }
 
-// setHistory gathers and orders the events of all keys with a prefix.
-func (v *View) setHistory(prefix []byte, from, to int64, reverse, record bool, decode func([]byte) ([]value.Value, value.Ref, error)) *EventCursor {
-	g := eventGatherer{tx: v.session.tx, from: from, to: to, decode: decode}
-	g.lo = prefix
-	g.hi = after(append([]byte(nil), prefix...))
-	if err := g.committed(record); err != nil {
-		return &EventCursor{err: err}
-	}
-	if err := g.own(); err != nil {
-		return &EventCursor{err: err}
-	}
-	slices.SortStableFunc(g.events, compareEvents)
-	if reverse {
-		slices.Reverse(g.events)
-	}
-	return &EventCursor{next: func() (*value.Event, error) {
-		if len(g.events) == 0 {
-			return nil, nil
-		}
-		e := g.events[0]
-		g.events = g.events[1:]
-		return e, nil
-	}}
-}
-
-// eventGatherer collects the additions and removals of a range of keys.
-type eventGatherer struct {
-	tx       *txn.Tx
-	lo, hi   []byte
-	from, to int64
-	decode   func([]byte) ([]value.Value, value.Ref, error)
-	events   []*value.Event
-	living   map[string]bool // keys that live as committed
-}
-
-func (g *eventGatherer) add(key []byte, ts int64, added bool) error {
-	values, ref, err := g.decode(key)
-	if err == nil {
-		g.events = append(g.events, setEvent(ts, added, values, ref))
-	}
-	return err
-}
-
-// committed walks the committed versions, oldest first within each key.
-func (g *eventGatherer) committed(record bool) error {
-	to := min(g.to, g.tx.Snapshot())
-	if !record && to >= g.tx.Snapshot() {
-		to = g.tx.Snapshot() - 1 // what is newer shows as the set does now
-	}
-	h := g.tx.History(g.lo, g.hi, max(g.from, 0), to, false)
-	defer h.Close()
-	g.living = make(map[string]bool)
-	var key []byte
-	var live bool
-	for h.Next() {
-		if string(h.Key()) != string(key) {
-			g.living[string(key)] = live
-			key = append(key[:0], h.Key()...)
-			live = false
-			if g.from > 0 {
-				_, _, ok, err := g.tx.GetAt(key, g.from-1)
-				if err != nil {
-					return err
-				}
-				live = ok
-			}
-		}
-		if was := live; was != !h.Deleted() {
-			live = !was
-			if err := g.add(key, h.TS(), live); err != nil {
-				return err
-			}
-		}
-	}
-	g.living[string(key)] = live
-	return h.Err()
-}
-
-// own adds what this transaction changed.
-func (g *eventGatherer) own() error {
-	if n, _ := g.tx.Written(); n == 0 || g.to < txn.Pending {
-		return nil
-	}
-	scan := g.tx.PeekScan(g.lo, g.hi, false)
-	defer scan.Close()
-	now := make(map[string]bool)
-	for scan.Next() {
-		now[string(scan.Key())] = true
-		if scan.TS() != txn.Pending {
-			continue
-		}
-		_, _, before, err := g.tx.GetAt(scan.Key(), g.tx.Snapshot()-1)
-		if err == nil && !before && !g.living[string(scan.Key())] {
-			err = g.add(scan.Key(), txn.Pending, true)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	for _, key := range sortedKeys(g.living) {
-		if g.living[key] && !now[key] {
-			if err := g.add([]byte(key), txn.Pending, false); err != nil {
-				return err
-			}
-		}
-	}
-	return scan.Err()
+// setHistory walks the events of all keys with the prefix w.lo.
+func (v *View) setHistory(w *setWalk) *EventCursor {
+	w.view, w.hi, w.size = v, after(append([]byte(nil), w.lo...)), firstEvents
+	w.horizons = make(map[value.CollectionID]int64)
+	return &EventCursor{next: w.next}
 }
 
 func compareEvents(a, b *value.Event) int {

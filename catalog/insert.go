@@ -9,14 +9,21 @@ import (
 
 // Insert writes an event into the history of a user document: at ts, in
 // microseconds and not after the transaction's clock, its content becomes params
-// ("create" and "update") or it is deleted ("delete"). Errors are those of
-// Create, ErrWriteTime and ErrNoEvents. Unique indexes are not checked.
+// ("create" and "update") or it is deleted ("delete"). Before the version that the
+// document's history begins with nothing changes; TooOld says that the history does
+// not reach back to ts and the document has no version that it begins with. Other
+// errors are those of Create, ErrWriteTime and ErrNoEvents. Unique indexes are not
+// checked.
 func (v *View) Insert(ref value.Ref, ts int64, action value.Action, params *value.Object) (*value.Event, error) {
 	ref, n, err := v.rewritable(ref, ts)
 	if err != nil {
 		return nil, err
 	}
 	line, err := v.rewritableLine(ref)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := v.insertsInto(ref, ts, action, line)
 	if err != nil {
 		return nil, err
 	}
@@ -37,16 +44,36 @@ func (v *View) Insert(ref value.Ref, ts int64, action value.Action, params *valu
 		if next, err = readVersion(stored, ts); err != nil {
 			return nil, err
 		}
-		v.session.tx.PutAt(documentKey(v.db, ref.Collection, ref.ID), stored, ts)
+		if shown {
+			v.session.tx.PutAt(documentKey(v.db, ref.Collection, ref.ID), stored, ts)
+		}
 		event.Action = "create"
 		if data, ok := body.Get("data"); ok {
 			event.Data = data
 		}
-	} else {
-		next = version{ts: ts}
+	} else if next = (version{ts: ts}); shown {
 		v.session.tx.DeleteAt(documentKey(v.db, ref.Collection, ref.ID), ts)
 	}
+	if !shown {
+		return event, nil
+	}
 	return event, v.splice(ref, ts, splice{version: next}, line)
+}
+
+// insertsInto reports whether an event at ts shows in a history. Before the horizon
+// it shows from its first version on only: what was before may or may not be gone.
+func (v *View) insertsInto(ref value.Ref, ts int64, action value.Action, line []version) (shown bool, err error) {
+	horizon, err := v.horizon(ref.Collection)
+	if err != nil || ts > horizon {
+		return true, err
+	}
+	if len(line) > 0 && line[0].ts <= horizon {
+		return ts >= line[0].ts, nil
+	}
+	if action == "delete" {
+		return false, nil
+	}
+	return false, &TooOld{Requested: ts, Minimum: horizon}
 }
 
 func (v *View) insertable(n noun, ref value.Ref, params *value.Object) (*value.Object, error) {
@@ -76,7 +103,7 @@ var errWriteAndSplice = &Unsupported{Feature: "writing a document and inserting 
 
 // rewritableLine returns the history of a document that is to be rewritten.
 func (v *View) rewritableLine(ref value.Ref) ([]version, error) {
-	line, err := v.timeline(ref, 0, txn.Pending)
+	line, err := v.timeline(ref, txn.Pending)
 	written := v.session.deleted[string(documentKey(v.db, ref.Collection, ref.ID))]
 	if err == nil && (written || len(line) > 0 && line[len(line)-1].ts == txn.Pending) {
 		err = errWriteAndSplice
@@ -97,11 +124,25 @@ func (v *View) Remove(ref value.Ref, ts int64, action value.Action) error {
 	}
 	for _, r := range line {
 		if r.ts == ts && r.live == (action != "delete") {
-			v.session.tx.EraseAt(documentKey(v.db, ref.Collection, ref.ID), ts)
-			return v.splice(ref, ts, splice{erased: true}, line)
+			return v.remove(ref, ts, line)
 		}
 	}
 	return nil
+}
+
+func (v *View) remove(ref value.Ref, ts int64, line []version) error {
+	horizon, err := v.horizon(ref.Collection)
+	if err != nil {
+		return err
+	}
+	key := documentKey(v.db, ref.Collection, ref.ID)
+	if ts <= horizon {
+		// What was before must not come back: a tombstone takes the place.
+		v.session.tx.DeleteAt(key, ts)
+		return v.splice(ref, ts, splice{version: version{ts: ts}}, line)
+	}
+	v.session.tx.EraseAt(key, ts)
+	return v.splice(ref, ts, splice{erased: true}, line)
 }
 
 // splice notes a change of a document's history at ts, already written to its
@@ -135,7 +176,11 @@ func (v *View) splice(ref value.Ref, ts int64, s splice, line []version) error {
 	if !s.erased {
 		next = s.version
 	}
-	if err := v.respliceKeys(ref, before, old, next, ts); err != nil || !followed {
+	horizon, err := v.horizon(ref.Collection)
+	if err != nil {
+		return err
+	}
+	if err := v.respliceKeys(ref, before, old, next, ts, ts <= horizon); err != nil || !followed {
 		return err
 	}
 	return v.respliceFollower(ref, old, next, follower)
@@ -143,15 +188,20 @@ func (v *View) splice(ref value.Ref, ts int64, s splice, line []version) error {
 
 // respliceKeys writes, at ts, the step from before to next in place of that to
 // old. A transaction that takes a key away and puts it back leaves a version of
-// it that changed nothing: those of old go too.
-func (v *View) respliceKeys(ref value.Ref, before, old, next version, ts int64) error {
+// it that changed nothing: those of old go too. first tells that ts is where history
+// begins: keys of old may have been written earlier then, and end with a tombstone.
+func (v *View) respliceKeys(ref value.Ref, before, old, next version, ts int64, first bool) error {
 	sets, err := v.keySets(ref, before, old, next)
 	if err != nil {
 		return err
 	}
 	for _, key := range keysOf(sets...) {
 		now := stepOf(sets[0], sets[2], key)
-		if _, held := sets[1][key]; held || now != stepOf(sets[0], sets[1], key) {
+		_, held := sets[1][key]
+		if first && held && now.kind == 0 && !holds(sets[2], key) {
+			now.kind = txn.Delete
+		}
+		if held || now != stepOf(sets[0], sets[1], key) {
 			v.writeStep([]byte(key), now, ts)
 		}
 	}
@@ -202,6 +252,11 @@ func (v *View) keySets(ref value.Ref, versions ...version) ([]keySet, error) {
 		}
 	}
 	return sets, nil
+}
+
+func holds(set keySet, key string) bool {
+	_, ok := set[key]
+	return ok
 }
 
 // step is what happens to one key at one time.

@@ -36,7 +36,8 @@ func Advance(tx *txn.Tx, db uint64, index int64, o Options, budget int) error {
 		tx.Delete(key)
 		return tx.Err()
 	}
-	s := jobStep{builder: builder{view: v, index: x, limit: budget, room: maxStep}, job: j}
+	s := jobStep{job: j}
+	s.builder = &builder{view: v, index: x, limit: budget, room: maxStep}
 	return s.run(key)
 }
 
@@ -67,12 +68,8 @@ const maxStep = 1 << 20
 
 // jobStep is one transaction of a job.
 type jobStep struct {
-	builder
+	lineBuilder
 	job *Job
-	// Of the document at hand:
-	ref  value.Ref
-	prev version
-	old  []entryKey
 }
 
 func (s *jobStep) run(key []byte) error {
@@ -112,7 +109,10 @@ func (s *jobStep) sources() (done bool, err error) {
 func (s *jobStep) collection(c value.CollectionID) (done bool, err error) {
 	lo, hi := documentRange(s.view.db, c)
 	prefix := len(lo)
-	s.ref = value.Ref{}
+	if s.horizon, err = s.view.horizon(c); err != nil {
+		return false, err
+	}
+	s.begin(value.Ref{})
 	at := s.job.at
 	resumes := at.begun && at.collection == c
 	if resumes {
@@ -145,53 +145,76 @@ func (s *jobStep) collection(c value.CollectionID) (done bool, err error) {
 
 // resume reads the version that was indexed last.
 func (s *jobStep) resume(at place) error {
-	s.ref = value.Ref{Collection: at.collection, ID: at.id}
+	s.begin(value.Ref{Collection: at.collection, ID: at.id})
 	stored, ts, ok, err := s.view.session.tx.GetAt(documentKey(s.view.db, at.collection, at.id), at.ts)
 	if err != nil {
 		return err
 	}
-	s.prev, s.old = version{ts: at.ts}, nil
-	if ok {
-		if s.prev, err = readVersion(stored, ts); err == nil {
-			s.old, err = s.entriesOf(s.ref, s.prev)
-		}
+	if !ok {
+		return nil
+	}
+	if s.prev, err = readVersion(stored, ts); err == nil {
+		s.prev, err = s.view.settled(s.ref.Collection, s.prev)
+	}
+	if err == nil {
+		s.old, err = s.entriesOf(s.ref, s.prev)
 	}
 	return err
 }
 
 // version indexes the next version; full tells that the transaction has enough.
 func (s *jobStep) version(ref value.Ref, next version) (full bool, err error) {
-	another := ref != s.ref
-	if another {
+	if ref != s.ref {
 		if err := s.finish(); err != nil {
 			return false, err
 		}
-		s.ref, s.prev, s.old = ref, version{}, nil
-	}
-	if s.versions >= s.limit || s.room < 0 {
-		return true, nil
-	}
-	if another {
+		if s.full() {
+			return true, nil
+		}
+		s.begin(ref)
 		s.job.Documents++
 	}
-	if s.old, err = s.step(ref, s.old, s.prev, next); err != nil {
+	if next.ts > s.horizon {
+		if err := s.settle(); err != nil {
+			return false, err
+		}
+		if s.full() {
+			return true, s.flush()
+		}
+	}
+	if err := s.add(next); err != nil {
 		return false, err
 	}
+	s.versions++
+	s.job.Versions++
+	return false, s.flush()
+}
+
+func (s *jobStep) full() bool { return s.versions >= s.limit || s.room < 0 }
+
+// flush writes what was noted, and notes how far that is.
+func (s *jobStep) flush() error {
 	tx := s.view.session.tx
 	for i := range s.writes {
 		s.writes[i].write(tx)
 	}
 	s.writes = s.writes[:0]
-	s.prev = next
-	s.job.Versions++
-	s.job.at = place{collection: ref.Collection, id: ref.ID, ts: next.ts, begun: true}
-	return false, tx.Err()
+	if s.prev.ts != 0 {
+		s.job.at = place{collection: s.ref.Collection, id: s.ref.ID, ts: s.prev.ts, begun: true}
+	}
+	return tx.Err()
 }
 
-// finish checks that no other document has the unique entries of the one that was
-// indexed, whose newest version came last.
+// finish takes in what is left of a document, and checks that no other has its
+// unique entries.
 func (s *jobStep) finish() error {
-	if !s.index.Unique || s.ref == (value.Ref{}) || !s.prev.visible(s.view.session.tx.Clock()) {
+	if err := s.settle(); err != nil || s.ref == (value.Ref{}) {
+		return err
+	}
+	if err := s.flush(); err != nil {
+		return err
+	}
+	if !s.index.Unique || !s.prev.visible(s.view.session.tx.Clock()) {
 		return nil
 	}
 	for _, e := range s.old {

@@ -119,6 +119,9 @@ func (v *View) loadSchema() (*schema, error) {
 		}
 	}
 	s.link()
+	if err := v.loadFloors(s); err != nil {
+		return nil, err
+	}
 	return s, v.loadIndexStates(s)
 }
 
@@ -158,8 +161,12 @@ func (v *View) loadDefinitions(s *schema, native value.CollectionID) error {
 func (s *schema) put(native value.CollectionID, id int64, body *value.Object) error {
 	switch native {
 	case value.Collections:
+		c := parseCollection(id, body)
+		if old := s.collections[c.ID]; old != nil {
+			c.floor = old.floor
+		}
 		s.drop(native, id)
-		s.collections[value.CollectionID(id)] = parseCollection(id, body)
+		s.collections[c.ID] = c
 	case value.Indexes:
 		x, failures := parseIndex(id, body)
 		if len(failures) > 0 {

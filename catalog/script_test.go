@@ -97,6 +97,7 @@ func testBinding(l *value.Lambda, d *value.Document) (value.Value, error) {
 func (r *rig) transaction(d *datadriven.TestData) string {
 	var clock int64
 	d.MaybeScanArgs(&testing.T{}, "clock", &clock)
+	d.MaybeScanArgs(&testing.T{}, "last", &r.store.last) // the timestamp of the last transaction
 	if d.HasArg("db") {
 		d.ScanArgs(&testing.T{}, "db", &r.db)
 	}

@@ -17,14 +17,19 @@ type splice struct {
 	erased  bool
 }
 
-// timeline returns every version and tombstone of a document in order of time:
-// committed ones, those this transaction spliced in and what it wrote last.
-func (v *View) timeline(ref value.Ref, from, to int64) ([]version, error) {
+// timeline returns every version and tombstone of a document that its history shows
+// up to a time, in order: committed ones, those this transaction spliced in and what
+// it wrote last.
+func (v *View) timeline(ref value.Ref, to int64) ([]version, error) {
 	tx := v.session.tx
 	key := documentKey(v.db, ref.Collection, ref.ID)
 	own := v.session.spliced[string(key)]
+	_, first, err := v.root(ref)
+	if err != nil {
+		return nil, err
+	}
 	var line []version
-	h := tx.History(key, append(key[:len(key):len(key)], 0), max(from, 0), min(to, tx.Snapshot()), false)
+	h := tx.History(key, append(key[:len(key):len(key)], 0), first, min(to, tx.Snapshot()), false)
 	defer h.Close()
 	for h.Next() {
 		if _, replaced := own[h.TS()]; replaced {
@@ -40,7 +45,7 @@ func (v *View) timeline(ref value.Ref, from, to int64) ([]version, error) {
 		return nil, err
 	}
 	for ts, s := range own {
-		if !s.erased && ts >= from && ts <= to {
+		if !s.erased && ts <= to {
 			line = append(line, s.version)
 		}
 	}
@@ -50,8 +55,8 @@ func (v *View) timeline(ref value.Ref, from, to int64) ([]version, error) {
 		}
 		return 1
 	})
-	if to < txn.Pending {
-		return line, nil
+	if line, err = v.trimmed(ref.Collection, line); err != nil || to < txn.Pending {
+		return line, err
 	}
 	return v.withOwn(ref, line)
 }
@@ -81,6 +86,7 @@ type versionWalk struct {
 	ref      value.Ref
 	key      []byte
 	from     int64
+	start    int64 // the first time that the history shows; nothing is before it
 	reverse  bool
 	in       txn.VersionCursor // nil once it has ended
 	line     []version         // what is shown instead of in, or after it
@@ -99,7 +105,11 @@ func (v *View) walkVersions(ref value.Ref, from, to int64, reverse bool) (*versi
 		return w, w.load(to)
 	}
 	tx := v.session.tx
-	var err error
+	_, start, err := v.root(ref)
+	if err != nil {
+		return nil, err
+	}
+	w.start, w.from = start, max(from, start)
 	if !reverse {
 		if w.held, err = w.before(); err != nil {
 			return nil, err
@@ -110,14 +120,14 @@ func (v *View) walkVersions(ref value.Ref, from, to int64, reverse bool) (*versi
 			return nil, err
 		}
 	}
-	w.in = tx.History(w.key, append(w.key[:len(w.key):len(w.key)], 0), max(from, 0), min(to, tx.Snapshot()), reverse)
+	w.in = tx.History(w.key, append(w.key[:len(w.key):len(w.key)], 0), max(w.from, 0), min(to, tx.Snapshot()), reverse)
 	return w, nil
 }
 
 // load takes the whole history into memory, for a document whose history this
 // transaction changed.
 func (w *versionWalk) load(to int64) error {
-	line, err := w.view.timeline(w.ref, 0, to)
+	line, err := w.view.timeline(w.ref, to)
 	if err != nil {
 		return err
 	}
@@ -134,29 +144,33 @@ func (w *versionWalk) load(to int64) error {
 
 // before reads the version that is valid just before the walk.
 func (w *versionWalk) before() (version, error) {
-	if w.loaded || w.from < 1 {
+	if w.loaded || w.from < 1 || w.from <= w.start {
 		return w.first, nil
 	}
-	stored, ts, ok, err := w.view.session.tx.GetAt(w.key, w.from-1)
+	return w.valid(w.from - 1)
+}
+
+// valid reads the version valid at a time.
+func (w *versionWalk) valid(at int64) (version, error) {
+	stored, ts, ok, err := w.view.session.tx.GetAt(w.key, at)
 	if err != nil || !ok {
 		return version{}, err
 	}
-	return readVersion(stored, ts)
+	r, err := readVersion(stored, ts)
+	if err != nil {
+		return r, err
+	}
+	return w.view.settled(w.ref.Collection, r)
 }
 
 // holdOwn makes what this transaction wrote the first to show.
 func (w *versionWalk) holdOwn() error {
-	tx := w.view.session.tx
-	stored, ts, ok, err := tx.GetAt(w.key, tx.Snapshot())
+	newest, err := w.valid(w.view.session.tx.Snapshot())
 	if err != nil {
 		return err
 	}
 	var line []version
-	if ok {
-		newest, err := readVersion(stored, ts)
-		if err != nil {
-			return err
-		}
+	if newest.live {
 		line = append(line, newest)
 	}
 	all, err := w.view.withOwn(w.ref, line)

@@ -130,8 +130,11 @@ func (c scanner) leafEvents(set *value.Set, t period) (eventSource, *fault) {
 	if f != nil {
 		return nil, f
 	}
+	if err := c.historyReaches(view, inner); err != nil {
+		return nil, c.failed(err)
+	}
 	if inner.Op == value.SetDocuments || inner.Op == value.SetMatch {
-		// Their histories are gathered whole, which is no work for a log position.
+		// All of their history is looked at, which is no work for a log position.
 		if f := c.refuseOrdered(); f != nil {
 			return nil, f
 		}
@@ -152,6 +155,23 @@ func (c scanner) leafEvents(set *value.Set, t period) (eventSource, *fault) {
 		s.in = view.EntryHistory(x, inner.Terms, t.from, t.to, t.back)
 	}
 	return s, nil
+}
+
+// historyReaches returns catalog.TooOld when events are read as of a time that the
+// history of the documents does not reach back to.
+func (c scanner) historyReaches(view *catalog.View, set *value.Set) error {
+	switch {
+	case c.at == 0:
+		return nil
+	case set.Op == value.SetDocuments:
+		return view.Retained(collectionOf(set.Ref), c.at)
+	case set.Op != value.SetMatch:
+		return view.Retained(set.Ref.Collection, c.at)
+	}
+	if x, ok := view.Index(set.Ref.ID); ok {
+		return view.IndexRetained(x, c.at)
+	}
+	return nil
 }
 
 func (s *cursorEvents) next() (step, *fault) {

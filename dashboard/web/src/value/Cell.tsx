@@ -1,3 +1,4 @@
+import type { Names } from '../layout/paths'
 import { isArray } from './access'
 import { decimalsOf, sizeOf } from './figures'
 import { RefLink } from './RefLink'
@@ -6,13 +7,14 @@ import { Bytes, DateValue, Num, Obj, Query, Ref, SetValue, Time, Uuid, type Valu
 import { toldText } from './when'
 import './value.css'
 
-/** A value in a cell of a table: one line, cut by the cell. `decimals` is how many
- *  digits numbers of its column have after the point, so that the points align. */
-export function Cell({ value, decimals = 0 }: { value: Value | undefined; decimals?: number }) {
+/** A value in a cell of a table: one line, cut by the cell. It stands in the database
+ *  of those names. `decimals` is how many digits numbers of its column have after the
+ *  point, so that the points align. */
+export function Cell({ value, names, decimals = 0 }: { value: Value | undefined; names: Names; decimals?: number }) {
   if (value === undefined) return <span className="visually-hidden">no value</span>
   if (typeof value === 'string') return value === '' ? <span className="cell-quiet">""</span> : <span className="cell-text">{lineOf(value, 240)}</span>
   if (value instanceof Num) return <Figure text={value.text} decimals={decimals} />
-  if (value instanceof Ref) return <RefLink value={value} tabIndex={-1} />
+  if (value instanceof Ref) return <RefLink value={value} names={names} tabIndex={-1} />
   if (value instanceof Time) {
     const { local, exact } = toldText(value.text)
     return <time dateTime={exact} title={`Time("${exact}")`}>{local}</time>

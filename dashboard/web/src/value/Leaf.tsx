@@ -45,7 +45,7 @@ function Reference({ value }: { value: Ref }) {
   const { names } = useDatabase()
   return (
     <>
-      <RefLink value={value} />
+      <RefLink value={value} names={names} />
       <Mark>{linkOf(names, value).mark}</Mark>
     </>
   )

@@ -36,7 +36,7 @@ export function DocumentTable({ names, collection, documents, columns }: Props) 
       <tbody {...rows}>
         {documents.map((document, i) => {
           const id = refOf(document)?.id ?? ''
-          return <Row key={id} to={pathTo(names, 'collections', collection, id)} id={id} document={document} columns={columns} first={i === 0} />
+          return <Row key={id} names={names} to={pathTo(names, 'collections', collection, id)} id={id} document={document} columns={columns} first={i === 0} />
         })}
       </tbody>
     </table>
@@ -54,6 +54,7 @@ function Head({ column }: { column: Column }) {
 }
 
 interface RowProps {
+  names: Names
   to: string
   id: string
   document: Value
@@ -61,7 +62,7 @@ interface RowProps {
   first: boolean
 }
 
-function Row({ to, id, document, columns, first }: RowProps) {
+function Row({ names, to, id, document, columns, first }: RowProps) {
   const ts = numberOf(get(document, 'ts'))
   return (
     <tr>
@@ -74,7 +75,7 @@ function Row({ to, id, document, columns, first }: RowProps) {
       {columns.map((column) => (
         <td key={column.path.join('.')} className={column.figures ? 'rows-figures' : undefined}>
           <div className="rows-cell">
-            <Cell value={get(document, ...column.path)} decimals={column.decimals} />
+            <Cell value={get(document, ...column.path)} names={names} decimals={column.decimals} />
           </div>
         </td>
       ))}

@@ -75,7 +75,7 @@ async function tour(size, theme, suffix) {
   await page.getByRole('radio', { name: 'JSON' }).click()
   await see('11-shell-json')
   await page.getByRole('radio', { name: 'Shell' }).click()
-  await d.runText(file('12'))
+  for (const n of ['11', '12']) await d.runText(file(n))
   await see('12-shell-abort')
   await d.runText('Get(Collection("stores"));\nMap(\n  Paginate(Documents(Collection("nowhere"))),\n  Lambda("ref", Get(Var("reff")))\n);\nAdd(1, 2)')
   await see('13-shell-error')

@@ -126,7 +126,7 @@ func (x *execution) unwieldy(v value.Value) *Response {
 func (x *execution) identify() (refusal *Response) {
 	var err error
 	if x.known {
-		x.view, err = auth.Recheck(x.tx, x.who, x.catalogOptions())
+		x.who, x.view, err = auth.Recheck(x.tx, x.who, x.catalogOptions())
 	} else {
 		c, ok := auth.ParseAuthorization(x.authorization)
 		if !ok {
@@ -140,17 +140,18 @@ func (x *execution) identify() (refusal *Response) {
 	if err != nil {
 		return x.refuse(err)
 	}
-	x.env.View, x.env.Who, x.env.Rights = x.view, x.who, x.rights()
+	x.env.View, x.env.Who = x.view, x.who
+	x.env.Rights = x.who.Rights(x.view, x.holds)
+	if err := x.env.Cause(); err != nil {
+		return x.refuse(err)
+	}
 	x.before = Cost{Reads: x.tx.Reads(), BytesRead: x.tx.BytesRead()}
 	return nil
 }
 
-// rights returns what the caller may do.
-func (x *execution) rights() eval.Rights {
-	if x.who.Kind == auth.Document {
-		return auth.Member{Instance: x.who.Instance}
-	}
-	return x.who.Role
+// holds evaluates the condition under which a document has a role.
+func (x *execution) holds(when *catalog.Predicate, document value.Ref) bool {
+	return eval.Holds(x.env, when, document)
 }
 
 func (x *execution) catalogOptions() catalog.Options {
@@ -159,6 +160,7 @@ func (x *execution) catalogOptions() catalog.Options {
 		NewID:     x.env.NewID,
 		Binding:   eval.Binding,
 		Pure:      eval.Pure,
+		Arity:     eval.Arity,
 		MaxBuild:  x.db.options.Rig.maxBuild(),
 		NewSecret: x.newSecret,
 	}
@@ -204,7 +206,7 @@ const (
 	orderedIDs = 64
 	// languageRevision names the rules of evaluation: our own, Unicode's and the
 	// collation's tables. A replica stops at an entry of a revision it lacks.
-	// Revision 2 knows tokens and the forms about the caller.
+	// Revision 2 knows tokens, roles and the forms about the caller.
 	languageRevision = 2
 )
 

@@ -3,14 +3,12 @@ package seriatim_test
 import (
 	"context"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"seriatim"
-	"seriatim/store"
 	"seriatim/txlog"
 )
 
@@ -71,17 +69,7 @@ func (g *gated) Append(ctx context.Context, block []byte) (txlog.Position, error
 // TestRightsAtPosition: a query that waits for its log position has the rights that
 // its key has there, not those it had on arrival.
 func TestRightsAtPosition(t *testing.T) {
-	dir := t.TempDir()
-	log, err := txlog.Open(filepath.Join(dir, "log"), txlog.LocalOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	st, err := store.Open(filepath.Join(dir, "store"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	gate := &gated{Log: log, arrived: make(chan struct{}), open: make(chan struct{})}
-	db := opened(t, seriatim.Options{Rig: &seriatim.Rig{Log: gate, Store: st, OrderShare: 1}})
+	db, gate := gatedDatabase(t)
 	made := mustAsk(t, db, `CreateKey({ role: "admin" })`)
 	key, id := between(made, "secret: '", "'"), between(made, `Ref(Keys(), "`, `"`)
 	mustAsk(t, db, `CreateDatabase({ name: "allowed" })`, secret(key))

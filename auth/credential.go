@@ -16,7 +16,8 @@ type Credential struct {
 	Role string
 	// UserRole names a user-defined role, from the suffix "@role/name".
 	UserRole string
-	// Document is the identity to assume, from the suffix "@doc/collection/id".
+	// Document is the identity to assume, from the suffix "@doc/collection/id", which
+	// may begin with "collections/" or "classes/" instead.
 	Document string
 }
 
@@ -78,7 +79,7 @@ func (c *Credential) narrow(suffix string) {
 
 // identityPath returns "collection/id" of an assumed identity.
 func identityPath(role string) string {
-	for _, prefix := range []string{"@doc/", "@collections/", "@classes/"} {
+	for _, prefix := range []string{"@doc/", "collections/", "classes/"} {
 		if rest, ok := strings.CutPrefix(role, prefix); ok && strings.Count(rest, "/") == 1 {
 			return rest
 		}

@@ -95,7 +95,7 @@ func fromDocument(tx *txn.Tx, doc *value.Document, db uint64, o catalog.Options)
 	if id.IsToken() {
 		return id, id.beInstance(tx, doc, o)
 	}
-	return id, id.beKey(doc)
+	return id, id.beKey(tx, doc, o)
 }
 
 // beInstance makes the identity that of a token's document, if it still exists.
@@ -123,15 +123,8 @@ func (id *Identity) beDocument(view *catalog.View, ref value.Ref) error {
 }
 
 // beKey reads the role of a key and the database it opens.
-func (id *Identity) beKey(key *value.Document) error {
+func (id *Identity) beKey(tx *txn.Tx, key *value.Document, o catalog.Options) error {
 	body := key.Body()
-	name, _ := body.Get("role")
-	text, _ := name.(value.String)
-	role, ok := ParseRole(string(text))
-	if !ok {
-		return ErrUnauthorized
-	}
-	id.Role = role
 	if child, ok := body.Get("database"); ok {
 		ref, ok := child.(value.Ref)
 		if !ok || ref.Collection != value.Databases {
@@ -139,77 +132,20 @@ func (id *Identity) beKey(key *value.Document) error {
 		}
 		id.Database = uint64(ref.ID)
 	}
-	return nil
-}
-
-// narrow moves an identity to a child database and a lesser role. Only an admin
-// may; what it names must exist.
-func narrow(id Identity, view *catalog.View, c Credential) (Identity, *catalog.View, error) {
-	role, ok := ParseRole(c.Role)
-	if id.Kind != BuiltIn || id.Role != Admin || !ok {
-		return Identity{}, nil, ErrUnauthorized
-	}
-	for _, name := range c.Path {
-		ref, ok, err := view.Lookup(value.Databases, name)
-		if err != nil {
-			return Identity{}, nil, err
-		}
-		if !ok {
-			return Identity{}, nil, ErrUnauthorized
-		}
-		if view, err = view.In(uint64(ref.ID)); err != nil {
-			return Identity{}, nil, gone(err)
-		}
-		id.Database = uint64(ref.ID)
-	}
-	id.Role = role
-	return id, view, nil
-}
-
-// Recheck opens the database of an identity that was established earlier, if it
-// still holds: its key exists, has not expired and still has the rights that the
-// identity claims in that database.
-func Recheck(tx *txn.Tx, id Identity, o catalog.Options) (*catalog.View, error) {
-	if id.KeyDatabase != 0 {
-		home, err := catalog.NewView(tx, id.KeyDatabase, o)
-		if err != nil {
-			return nil, gone(err)
-		}
-		doc, err := home.Get(id.Key, 0)
-		if err != nil {
-			return nil, err
-		}
-		if doc == nil {
-			return nil, ErrUnauthorized
-		}
-		now, err := fromDocument(tx, doc, id.KeyDatabase, o)
-		if err != nil {
-			return nil, err
-		}
-		if err := now.covers(tx, id, o); err != nil {
-			return nil, err
-		}
-	}
-	view, err := catalog.NewView(tx, id.Database, o)
-	return view, gone(err)
-}
-
-// covers checks that the holder of a key may act as claimed: as itself, or, an
-// admin, narrowed to a lesser role and a database beneath.
-func (id Identity) covers(tx *txn.Tx, claimed Identity, o catalog.Options) error {
-	if claimed.Kind == id.Kind && claimed.Role == id.Role && claimed.Database == id.Database && claimed.Instance == id.Instance {
-		return nil
-	}
-	if id.Role != Admin {
+	member, ok := body.Get("role")
+	if !ok {
 		return ErrUnauthorized
+	}
+	if name, ok := member.(value.String); ok {
+		if id.Role, ok = ParseRole(string(name)); ok {
+			return nil
+		}
 	}
 	view, err := catalog.NewView(tx, id.Database, o)
 	if err != nil {
 		return gone(err)
 	}
-	if _, ok := view.DatabasePath(claimed.Database); !ok {
-		return ErrUnauthorized
-	}
+	id.Kind, id.Roles = UserRoles, view.Roles(member)
 	return nil
 }
 

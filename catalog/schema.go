@@ -15,8 +15,10 @@ type schema struct {
 	collections map[value.CollectionID]*Collection
 	indexes     map[int64]*Index
 	functions   map[int64]*Function
+	roles       map[int64]*Role
 	names       map[value.CollectionID]map[string]int64
 	bySource    map[value.CollectionID][]*Index // in order of index identity
+	members     map[value.CollectionID][]Member // in order of role identity
 }
 
 // Cache keeps the parsed definitions of databases, the newest version seen of
@@ -110,9 +112,10 @@ func (v *View) loadSchema() (*schema, error) {
 		collections: make(map[value.CollectionID]*Collection),
 		indexes:     make(map[int64]*Index),
 		functions:   make(map[int64]*Function),
+		roles:       make(map[int64]*Role),
 		names:       make(map[value.CollectionID]map[string]int64),
 	}
-	for _, native := range []value.CollectionID{value.Collections, value.Indexes, value.Functions} {
+	for _, native := range []value.CollectionID{value.Collections, value.Indexes, value.Functions, value.Roles} {
 		s.names[native] = make(map[string]int64)
 		if err := v.loadDefinitions(s, native); err != nil {
 			return nil, err
@@ -180,6 +183,9 @@ func (s *schema) put(native value.CollectionID, id int64, body *value.Object) er
 	case value.Functions:
 		s.drop(native, id)
 		s.functions[id] = parseFunction(id, body)
+	case value.Roles:
+		s.drop(native, id)
+		s.roles[id] = parseRole(id, body)
 	}
 	s.names[native][nameOf(body)] = id
 	return nil
@@ -203,11 +209,22 @@ func (s *schema) drop(native value.CollectionID, id int64) {
 			delete(s.names[native], f.Name)
 			delete(s.functions, id)
 		}
+	case value.Roles:
+		if r := s.roles[id]; r != nil {
+			delete(s.names[native], r.Name)
+			delete(s.roles, id)
+		}
 	}
 }
 
-// link finds the indexes of every collection.
+// link finds the indexes of every collection, and the roles it is a member of.
 func (s *schema) link() {
+	s.members = make(map[value.CollectionID][]Member)
+	for _, id := range sortedKeys(s.roles) {
+		for _, m := range s.roles[id].Membership {
+			s.members[m.Collection] = append(s.members[m.Collection], Member{s.roles[id], m.When})
+		}
+	}
 	s.bySource = make(map[value.CollectionID][]*Index)
 	for _, id := range sortedKeys(s.indexes) {
 		x := s.indexes[id]
@@ -236,7 +253,10 @@ func (v *View) define(native value.CollectionID, id int64, body *value.Object) e
 		return err
 	}
 	if !v.own {
-		s = &schema{maps.Clone(s.collections), maps.Clone(s.indexes), maps.Clone(s.functions), cloneNames(s.names), nil}
+		s = &schema{
+			collections: maps.Clone(s.collections), indexes: maps.Clone(s.indexes), functions: maps.Clone(s.functions),
+			roles: maps.Clone(s.roles), names: cloneNames(s.names),
+		}
 		v.defs, v.own = s, true
 	}
 	if body == nil {

@@ -30,6 +30,9 @@ type Options struct {
 	// Pure reports whether a binding is a pure function of one parameter;
 	// definitions of indexes are refused otherwise. Nil accepts every lambda.
 	Pure func(*value.Lambda) bool
+	// Arity returns how many parameters a lambda has, or that it takes any
+	// argument. Nil leaves the predicates of roles unchecked.
+	Arity func(*value.Lambda) (n int, any bool)
 	// NewSecret returns a new secret for the key or token ref of the database db.
 	// Nil makes creating keys and tokens Unsupported.
 	NewSecret func(ref value.Ref, db uint64) string
@@ -43,7 +46,7 @@ type View struct {
 	session   *session
 	db        uint64
 	parent    uint64  // Global for Root
-	container bool    // it may hold only databases and keys
+	container bool    // it may hold only databases, keys, roles and access providers
 	version   int64   // timestamp of the schema key
 	defs      *schema // nil until a definition is asked for
 	own       bool    // defs is this transaction's private copy

@@ -36,7 +36,7 @@ func nounOf(c value.CollectionID) (noun, error) {
 	case value.Keys:
 		return keyNoun{}, nil
 	case value.Roles:
-		return nil, &Unsupported{Feature: "roles"}
+		return roleNoun{}, nil
 	case value.Tokens:
 		return tokenNoun{}, nil
 	case value.Credentials:
@@ -67,7 +67,7 @@ func (v *View) create(c value.CollectionID, id int64, fresh bool, params *value.
 	if err != nil {
 		return nil, err
 	}
-	if v.container && c != value.Databases && c != value.Keys {
+	if v.container && !inContainer(c) {
 		return nil, ErrContainer
 	}
 	patch, err := v.clean(params)
@@ -101,6 +101,15 @@ func (v *View) create(c value.CollectionID, id int64, fresh bool, params *value.
 		d.Created = true
 	}
 	return d, err
+}
+
+// inContainer tells what a container database may hold.
+func inContainer(c value.CollectionID) bool {
+	switch c {
+	case value.Databases, value.Keys, value.Roles, value.AccessProviders:
+		return true
+	}
+	return false
 }
 
 // writable returns the noun of a collection that can be written.

@@ -53,6 +53,16 @@ func Pure(l *value.Lambda) bool {
 	return pure
 }
 
+// Arity returns how many parameters a lambda has; one that names none takes any
+// argument (catalog.Options).
+func Arity(l *value.Lambda) (n int, any bool) {
+	fn, f := code(l)
+	if f != nil {
+		return 0, false
+	}
+	return len(fn.lambda.Params), !fn.lambda.Array && fn.lambda.Params[0] == "_"
+}
+
 // usesSnapshot tells pure forms whose result follows from the definitions or the
 // time of the snapshot as well, which an index entry could not follow.
 func usesSnapshot(op syntax.Op) bool {

@@ -47,7 +47,7 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		return nil, f
 	}
 	outer := c.Rights
-	if role, ok := roleOf(fn); ok {
+	if role, ok := c.roleOf(fn); ok {
 		c.Rights = role
 	}
 	v, f := c.apply(body, args)
@@ -59,8 +59,8 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 }
 
 // roleOf returns the rights with which a function's body runs; ok is false for one
-// that runs with the caller's. A role that is no built-in one has no rights.
-func roleOf(fn *catalog.Function) (role Rights, ok bool) {
+// that runs with the caller's. Roles that do not exist give no rights.
+func (c *context) roleOf(fn *catalog.Function) (role auth.Rights, ok bool) {
 	if fn.Role == nil {
 		return nil, false
 	}
@@ -68,7 +68,7 @@ func roleOf(fn *catalog.Function) (role Rights, ok bool) {
 	if r, known := auth.ParseRole(string(name)); known {
 		return r, true
 	}
-	return auth.Client, true
+	return auth.RolesIn(c.View, c.View.Roles(fn.Role)), true
 }
 
 // functionCode returns the body of a user function, parsing it once for all

@@ -16,7 +16,7 @@ type Env struct {
 	// Who is the caller, as CurrentIdentity and CurrentToken tell.
 	Who auth.Identity
 	// Rights decides what the caller may do; nil allows everything.
-	Rights Rights
+	Rights auth.Rights
 	// Version is the API version of the request, which run-time checks and
 	// renderings use.
 	Version syntax.Version

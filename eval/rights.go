@@ -5,19 +5,6 @@ import (
 	"seriatim/value"
 )
 
-// Rights decides what the caller of a query may do (fql-v4 section 4.5).
-type Rights interface {
-	// Decide reports whether action ("read", "write", "create", "create_with_id",
-	// "delete", "history_read", "history_write", "call", "unrestricted_read") is
-	// allowed on a resource: a collection, native or not, when it is about documents in it;
-	// an index that is searched; a function that is called. When it is not, it is all
-	// the same if one of the predicates holds.
-	Decide(action string, resource value.Ref) (allowed bool, when []*catalog.Predicate)
-	// Owner returns the document whose own tokens and credentials the caller may
-	// read, and whose tokens it may delete.
-	Owner() (document value.Ref, ok bool)
-}
-
 // resourceOf returns what privileges name for a document or a native collection.
 func resourceOf(ref value.Ref) value.Ref {
 	switch {

@@ -1,6 +1,6 @@
 import { useParams } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { namesIn, type Names } from './paths'
+import { nameIn, namesIn, type Names } from './paths'
 
 /** The database that a page acts in. */
 export interface Database {
@@ -22,4 +22,10 @@ export function useDatabase(): Database {
     const names = namesIn(database)
     return { names, path: names.join('/'), label: names.at(-1) ?? topLabel }
   }, [database])
+}
+
+/** The collection, and the document's id, of the URL; "" where there is none. */
+export function useThing(): { collection: string; id: string } {
+  const { collection, document } = useParams({ strict: false }) as { collection?: string; document?: string }
+  return { collection: nameIn(collection), id: nameIn(document) }
 }

@@ -9,7 +9,7 @@ export type Page = '' | 'shell' | 'collections'
 /** Where a page of a database is, below /ui. */
 export function pathTo(names: Names, page: Page = '', ...rest: string[]): string {
   const database = names.length > 0 ? ['db', segment(names)] : []
-  const steps = page === '' ? [] : [page, ...rest.map(encodeURIComponent)]
+  const steps = page === '' ? [] : [page, ...rest.map((name) => segment([name]))]
   return '/' + [...database, ...steps].join('/')
 }
 
@@ -23,6 +23,11 @@ export function shellWith(names: Names, text: string): { to: string; search: { t
 function segment(names: Names): string {
   const joined = names.map(encodeURIComponent).join(':')
   return joined === '.' || joined === '..' ? joined + ':' : joined
+}
+
+/** The name in a segment that the router has decoded. */
+export function nameIn(segment: string | undefined): string {
+  return namesIn(segment).join(':')
 }
 
 /** The names in a segment that the router has decoded. */

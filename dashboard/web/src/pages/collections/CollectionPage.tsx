@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Code, FileText, List, Table2 } from 'lucide-react'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
 import { EmptyState, PageHeader } from '../../design/PageHeader'
-import { useDatabase, type Database } from '../../layout/database'
+import { useDatabase, useThing, type Database } from '../../layout/database'
 import { pathTo, shellWith } from '../../layout/paths'
 import { ask } from '../../value/ask'
 import { CollectionsTrail } from './CollectionsTrail'
@@ -23,7 +23,7 @@ import './collections.css'
 /** The documents of a collection, a page at a time. */
 export function CollectionPage() {
   const database = useDatabase()
-  const { collection = '' } = useParams({ strict: false }) as { collection?: string }
+  const { collection } = useThing()
   const place = placeIn(useSearch({ strict: false }))
   const reading = usePage(database, collection, place)
   const [queryOpen, setQueryOpen] = useState(false)

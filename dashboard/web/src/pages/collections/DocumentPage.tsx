@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { Choice } from '../../design/Choice'
 import { CopyButton } from '../../design/CopyButton'
 import { PageHeader } from '../../design/PageHeader'
 import { Highlighted } from '../../editor/Highlighted'
-import { useDatabase, type Database } from '../../layout/database'
+import { useDatabase, useThing, type Database } from '../../layout/database'
 import { useLinks } from '../../layout/links'
 import { pathTo, shellWith } from '../../layout/paths'
 import { ask, type Answer } from '../../value/ask'
@@ -23,7 +23,7 @@ import './collections.css'
 /** A document with all that it holds. */
 export function DocumentPage() {
   const database = useDatabase()
-  const { collection = '', document: id = '' } = useParams({ strict: false }) as { collection?: string; document?: string }
+  const { collection, id } = useThing()
   const ref = documentRef(collection, id)
   const reading = useQuery({
     queryKey: [database.path, 'document', collection, id],

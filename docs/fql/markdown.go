@@ -140,7 +140,10 @@ func (p *Page) examplesTo(b *strings.Builder) {
 	for _, f := range p.Setup {
 		fmt.Fprintf(b, "\n%s\n\n```js\n", strings.TrimSpace(f.Text))
 		for _, s := range f.Steps {
-			b.WriteString(s.String())
+			if note := s.note(); note != "" {
+				fmt.Fprintf(b, "// %s\n", note)
+			}
+			fmt.Fprintf(b, "%s\n", s.Query)
 		}
 		b.WriteString("```\n")
 	}

@@ -47,12 +47,14 @@ type op struct {
 	key   []byte
 	value []byte
 	at    int64 // valid time
+	ts    int64 // the entry's timestamp
 }
 
-// written yields the keys the block wrote, some perhaps more than once.
-func (b *block) written(yield func([]byte) bool) {
+// written yields the writes of the block in order.
+func (b *block) written(yield func(Written) bool) {
 	for i := range b.ops {
-		if !yield(b.ops[i].key) {
+		o := &b.ops[i]
+		if !yield(Written{Key: o.key, TS: o.ts, At: o.at, Kind: o.kind}) {
 			return
 		}
 	}

@@ -21,7 +21,7 @@ func (m *machine) write(writes []txn.Write, ts int64) Outcome {
 	}
 	for i := range writes {
 		w := &writes[i]
-		o := op{kind: w.Kind, key: fill(w.Key, w.KeySlots, ts), value: fill(w.Value, w.ValueSlots, ts), at: w.At}
+		o := op{kind: w.Kind, key: fill(w.Key, w.KeySlots, ts), value: fill(w.Value, w.ValueSlots, ts), at: w.At, ts: ts}
 		if w.At == txn.Pending {
 			o.at = ts
 		} else {

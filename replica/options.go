@@ -50,9 +50,13 @@ type Options struct {
 	MaxBehind int
 	// OnPublish, if set, is called after each block that wrote something is
 	// published, in order, by the goroutine that applies: it must be quick. ts is
-	// the timestamp of the block's last entry, written yields the keys, which must
-	// be copied to be kept. It is not called for blocks applied by Open.
-	OnPublish func(ts int64, written iter.Seq[[]byte])
+	// the timestamp of the block's last entry, written yields the writes in order. It
+	// is not called for blocks applied by Open.
+	OnPublish func(ts int64, written iter.Seq[Written])
+	// OnRewrite, if set, is called before each block that changes history below its
+	// own timestamps is written, perhaps more than once, by the goroutine that
+	// applies: what the block changes can still be read in the store.
+	OnRewrite func(written iter.Seq[Written])
 	// OnStop, if set, is called once when the replica cannot go on, with the reason:
 	// a damaged or failing disk, an entry of a newer release. It takes no writes
 	// after that and its snapshots stay what they are, so the process should end.
@@ -61,6 +65,19 @@ type Options struct {
 	// FlushBytes is how many bytes of blocks are applied before the store is
 	// flushed in the background and the log trimmed; 0 is DefaultFlushBytes.
 	FlushBytes int64
+}
+
+// Written is one write of a published block.
+type Written struct {
+	// Key must be copied to be kept.
+	Key []byte
+	// TS is the timestamp of the entry that wrote, in microseconds.
+	TS int64
+	// At is the time from which on the write is valid: TS but for a write into
+	// history, which is older.
+	At int64
+	// Kind tells what happened to the key at that time.
+	Kind txn.Kind
 }
 
 // Errors of Open and of a stopped replica.

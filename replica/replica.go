@@ -218,6 +218,9 @@ func (r *Replica) write(ctx context.Context, a *applied) error {
 // that rewrites history, but not for space.
 func (r *Replica) writeNow(a *applied) error {
 	if a.rewrites {
+		if r.o.OnRewrite != nil && r.origin != nil {
+			r.o.OnRewrite(r.m.block.written)
+		}
 		r.rewrite.Lock()
 		defer r.rewrite.Unlock()
 	}

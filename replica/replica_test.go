@@ -446,20 +446,30 @@ func TestDiskFull(t *testing.T) {
 	must(t, errors.Join(r.Close(), log.Close(), st.Close()))
 }
 
-// TestPublications: every key written is announced in order, after it can be read.
+// TestPublications: every write is announced in order, after it can be read; one
+// into history before it happens, too.
 func TestPublications(t *testing.T) {
 	var r *rig
 	var got []string
 	last := int64(0)
 	ready := make(chan struct{})
-	r = newRig(t, Options{OnPublish: func(ts int64, written iter.Seq[[]byte]) {
+	var rewritten []string
+	r = newRig(t, Options{OnRewrite: func(written iter.Seq[Written]) {
+		for w := range written {
+			_, ts, _, _ := r.st.Get(w.Key, w.At)
+			rewritten = append(rewritten, fmt.Sprintf("%s at %d was %d", w.Key, w.At, ts))
+		}
+	}, OnPublish: func(ts int64, written iter.Seq[Written]) {
 		<-ready
 		if at, _ := r.Published(); at < ts || ts <= last {
 			t.Errorf("%d announced after %d, published is %d", ts, last, at)
 		}
 		last = ts
-		for k := range written {
-			got = append(got, string(k))
+		for w := range written {
+			if w.TS != ts || w.At != ts && w.At != 10 {
+				t.Errorf("%s at %d by entry %d of the block to %d", w.Key, w.At, w.TS, ts)
+			}
+			got = append(got, string(w.Key))
 		}
 	}})
 	close(ready)
@@ -467,9 +477,27 @@ func TestPublications(t *testing.T) {
 		_, err := put(r.Replica, fmt.Sprint("k", i), "v")
 		must(t, err)
 	}
+	reader, ts := r.Snapshot()
+	tx := txn.Begin(reader, ts, ts)
+	tx.PutAt([]byte("past"), []byte("v"), 10)
+	p := tx.Proposal()
+	tx.Close()
+	_, err := r.Commit(context.Background(), p)
+	must(t, err)
+	at, ok := r.SnapshotAt(ts)
+	if !ok {
+		t.Errorf("no snapshot at %d", ts)
+	}
+	if _, _, ok, err := at.Get([]byte("k4")); !ok || err != nil {
+		t.Errorf("the snapshot at %d lacks k4: %v", ts, err)
+	}
+	must(t, at.Close())
 	r.close()
-	if want := "k0 k1 k2 k3 k4"; strings.Join(got, " ") != want {
+	if want := "k0 k1 k2 k3 k4 past"; strings.Join(got, " ") != want {
 		t.Errorf("announced %v, want %s", got, want)
+	}
+	if want := "past at 10 was 0"; strings.Join(rewritten, " ") != want {
+		t.Errorf("rewritten %v, want %s", rewritten, want)
 	}
 }
 

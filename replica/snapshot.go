@@ -40,6 +40,22 @@ func (r *Replica) Snapshot() (txn.Reader, int64) {
 	}
 }
 
+// SnapshotAt returns a reader of everything up to an entry that is published, by
+// the entry's timestamp; ok is false when history may have been collected up to
+// there already. What later entries wrote at older valid times is in it. The caller
+// closes the reader.
+func (r *Replica) SnapshotAt(ts int64) (reader txn.Reader, ok bool) {
+	r.rewrite.RLock()
+	in := r.m.st.Reader()
+	r.rewrite.RUnlock()
+	if r.Horizon() > ts {
+		// As in Snapshot.
+		_ = in.Close()
+		return nil, false
+	}
+	return &snapshot{in, ts}, true
+}
+
 // Published returns the timestamp of the last published entry and the position
 // of its block.
 func (r *Replica) Published() (ts int64, position txlog.Position) {

@@ -3,6 +3,7 @@ package seriatim
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"seriatim/catalog"
@@ -11,14 +12,16 @@ import (
 	"seriatim/txn"
 )
 
-// background is the work that nobody waits for: the builds of large indexes. It goes
-// on in small transactions like anyone's, each as long as the pause after it, so that
-// queries keep at least half of the machine. What it has done is in the database, so a
-// restart goes on there; were two nodes to do it, their steps would conflict.
+// background is the work that nobody waits for: the builds of large indexes, and the
+// removal of what nobody can read any more. Builds go on in small transactions like
+// anyone's, each as long as the pause after it, so that queries keep at least half of
+// the machine. What they have done is in the database, so a restart goes on there; were
+// two nodes to do it, their steps would conflict. Collection is this store's own and
+// takes a quarter of the time at most.
 type background struct {
 	db      *DB
 	stop    context.CancelFunc
-	stopped chan struct{}
+	stopped sync.WaitGroup
 	budgets map[buildName]int // versions a step, less after conflicts
 }
 
@@ -35,13 +38,18 @@ const (
 	afterFailure = 5 * time.Second
 	// buildStep is how many versions one transaction of a build takes at most.
 	buildStep = 1000
+	// collectEvery is how long collection rests at least between two rounds, and
+	// collectRest how many times as long as the last one took.
+	collectEvery = 10 * time.Minute
+	collectRest  = 10
 )
 
 // startBackground begins the work of db.
 func startBackground(db *DB) *background {
 	ctx, stop := context.WithCancel(context.Background())
-	b := &background{db: db, stop: stop, stopped: make(chan struct{}), budgets: make(map[buildName]int)}
-	go b.run(ctx)
+	b := &background{db: db, stop: stop, budgets: make(map[buildName]int)}
+	b.stopped.Go(func() { b.run(ctx) })
+	b.stopped.Go(func() { b.collect(ctx) })
 	return b
 }
 
@@ -51,11 +59,10 @@ func (b *background) close() {
 		return
 	}
 	b.stop()
-	<-b.stopped
+	b.stopped.Wait()
 }
 
 func (b *background) run(ctx context.Context) {
-	defer close(b.stopped)
 	for wait := lookAgain; b.rest(ctx, wait); {
 		busy, err := b.builds(ctx)
 		switch {
@@ -72,6 +79,41 @@ func (b *background) run(ctx context.Context) {
 			wait = lookAgain
 		}
 	}
+}
+
+// collect removes garbage, round after round.
+func (b *background) collect(ctx context.Context) {
+	every := b.db.options.Rig.collectEvery()
+	if every == 0 {
+		every = collectEvery
+	}
+	for wait := every; b.rest(ctx, wait); {
+		begun := time.Now()
+		if err := b.round(ctx); err != nil && ctx.Err() == nil {
+			b.db.options.Logger.Warn("collecting garbage failed; it will be tried again", "error", err)
+		}
+		wait = max(every, collectRest*time.Since(begun))
+	}
+}
+
+// round looks at the whole store once.
+func (b *background) round(ctx context.Context) error {
+	total := 0
+	for next := []byte{}; next != nil; {
+		begun := time.Now()
+		var removed int
+		var err error
+		if next, removed, err = b.db.collect(next); err != nil {
+			return err
+		}
+		if total += removed; !b.rest(ctx, 3*time.Since(begun)) {
+			return nil
+		}
+	}
+	if total > 0 {
+		b.db.options.Logger.Info("garbage was collected", "versions", total)
+	}
+	return nil
 }
 
 // rest waits, and tells whether to go on.

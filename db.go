@@ -132,7 +132,7 @@ func (db *DB) open() (err error) {
 	o := &db.options
 	db.replica, err = replica.Open(db.store, db.log, replica.Options{
 		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: 1,
-		FlushBytes: o.Rig.flushBytes(), OnStop: o.OnStop,
+		FlushBytes: o.Rig.flushBytes(), Window: o.Rig.window(), OnStop: o.OnStop,
 	})
 	if err != nil {
 		return err

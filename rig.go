@@ -2,6 +2,7 @@ package seriatim
 
 import (
 	"math/rand/v2"
+	"time"
 
 	"seriatim/store"
 	"seriatim/txlog"
@@ -24,6 +25,12 @@ type Rig struct {
 	// MaxBuild is how many versions an index is filled from when it is created; a
 	// larger one is filled in the background. Zero is the default.
 	MaxBuild int
+	// CollectEvery is how long the collection of garbage rests between two rounds.
+	// Zero is the default.
+	CollectEvery time.Duration
+	// Window is how many written keys a snapshot may be behind, and so how much is
+	// kept that would be garbage. Zero is the replica's default. A store keeps its own.
+	Window int
 }
 
 func (r *Rig) replaces() bool { return r != nil && r.Log != nil && r.Store != nil }
@@ -40,6 +47,20 @@ func (r *Rig) maxBuild() int {
 		return 0
 	}
 	return r.MaxBuild
+}
+
+func (r *Rig) collectEvery() time.Duration {
+	if r == nil {
+		return 0
+	}
+	return r.CollectEvery
+}
+
+func (r *Rig) window() int {
+	if r == nil {
+		return 0
+	}
+	return r.Window
 }
 
 // orderAtOnce tells whether the n-th attempt of a query that made p is better

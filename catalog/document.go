@@ -98,7 +98,9 @@ func (v *View) save(ref value.Ref, prev version, body *value.Object) error {
 		return err
 	}
 	if prev.live != next.live || prev.ttl != next.ttl {
-		v.saveMember(ref, next)
+		if err := v.saveMember(ref, next); err != nil {
+			return err
+		}
 	}
 	return v.reindex(ref, prev, next)
 }
@@ -111,7 +113,14 @@ func (v *View) saveVersion(ref value.Ref, body *value.Object) (version, error) {
 		return version{}, errWriteAndSplice
 	}
 	if body == nil {
-		tx.Delete(key)
+		horizon, err := v.horizon(ref.Collection)
+		if err != nil {
+			return version{}, err
+		}
+		tx.DeleteLive(key, func(stored []byte, ts int64) bool {
+			r, err := readVersion(stored, ts)
+			return err != nil || ts > horizon || !r.expired(horizon)
+		})
 		if v.session.deleted == nil {
 			v.session.deleted = make(map[string]bool)
 		}
@@ -131,13 +140,21 @@ func (v *View) saveVersion(ref value.Ref, body *value.Object) (version, error) {
 	return next, err
 }
 
-func (v *View) saveMember(ref value.Ref, next version) {
+func (v *View) saveMember(ref value.Ref, next version) error {
 	key := memberKey(v.db, ref.Collection, ref.ID)
 	if !next.live {
-		v.session.tx.Delete(key)
-		return
+		return v.deleteKey(ref.Collection, key)
 	}
 	v.session.tx.Put(key, appendTTL(nil, next.ttl), nil, nil)
+	return nil
+}
+
+// deleteKey deletes a membership key or index entry of a document. One that expired
+// before the horizon counts as absent, because it may have been collected.
+func (v *View) deleteKey(c value.CollectionID, key []byte) error {
+	horizon, err := v.horizon(c)
+	v.session.tx.DeleteLive(key, func(ttl []byte, ts int64) bool { return ts > horizon || !expiredTTL(ttl, horizon) })
+	return err
 }
 
 // written returns a version this transaction wrote, as a query sees it.

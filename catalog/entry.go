@@ -136,7 +136,9 @@ func (v *View) saveEntries(x *Index, ref value.Ref, old, fresh []entryKey, prev,
 	expired := prev.expired(tx.Clock())
 	for _, e := range old {
 		if _, kept := findEntry(fresh, e.key); !kept {
-			tx.Delete(e.key)
+			if err := v.deleteKey(ref.Collection, e.key); err != nil {
+				return err
+			}
 		}
 	}
 	for _, e := range fresh {

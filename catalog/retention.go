@@ -116,6 +116,11 @@ func (v *View) loadFloors(s *schema) error {
 // horizon returns the time that the history of a collection reaches back to, in
 // microseconds; 0 for always.
 func (v *View) horizon(c value.CollectionID) (int64, error) {
+	return v.horizonAt(c, v.session.tx.Clock())
+}
+
+// horizonAt is horizon by another clock.
+func (v *View) horizonAt(c value.CollectionID, clock int64) (int64, error) {
 	days, floor := nativeDays, int64(0)
 	if c >= value.FirstUserCollection {
 		s, err := v.schema()
@@ -126,7 +131,7 @@ func (v *View) horizon(c value.CollectionID) (int64, error) {
 			days, floor = s.collections[c].HistoryDays, s.collections[c].floor
 		}
 	}
-	return max(0, max(floor, kept(v.session.tx.Clock(), days))-readGuard), nil
+	return max(0, max(floor, kept(clock, days))-readGuard), nil
 }
 
 // retained checks that history of a collection reaches back to a timestamp.

@@ -24,6 +24,8 @@ type Replica struct {
 	m      *machine
 	life   uint64 // incarnation
 
+	collected atomic.Int64 // what is older may lack versions that a snapshot from before it would show
+
 	rewrite sync.RWMutex // held to write where a history is rewritten and published
 	mark    atomic.Pointer[mark]
 	bell    bell

@@ -30,9 +30,9 @@ func (r *Replica) Snapshot() (txn.Reader, int64) {
 		}
 		reader := r.m.st.Reader()
 		r.rewrite.RUnlock()
-		// History that the view lacks was collected below a floor, which is behind
-		// ts unless this goroutine slept for very long.
-		if stale || r.mark.Load().floor <= ts {
+		// What the view lacks was collected as of a time that is not after ts, unless
+		// this goroutine slept meanwhile.
+		if stale || r.collected.Load() <= ts {
 			return &snapshot{reader, ts}, ts
 		}
 		// Closing fails only with errors of reads, and there were none.
@@ -77,6 +77,17 @@ func (r *Replica) Digest() (position txlog.Position, digest uint64) {
 func (r *Replica) Horizon() int64 {
 	m := r.mark.Load()
 	return min(m.floor, m.ts)
+}
+
+// CollectGarbage is the store's collection of old versions, with a policy that holds
+// for every snapshot taken at the timestamp at or later, and keeps what Horizon tells.
+func (r *Replica) CollectGarbage(at int64, lo, hi []byte, p store.Policy, budget int) (next []byte, removed int, err error) {
+	for {
+		old := r.collected.Load()
+		if old >= at || r.collected.CompareAndSwap(old, at) {
+			return r.m.st.CollectGarbage(lo, hi, p, budget)
+		}
+	}
 }
 
 // snapshot is a view of the store at a timestamp.

@@ -85,13 +85,13 @@ func TestCollectDuringRewrite(t *testing.T) {
 	b.Put([]byte("b"), 7, nil)
 	must(t, s.Write(b))
 	rewritten := false
-	_, removed, err := s.CollectGarbage(nil, nil, func(key []byte) int64 {
+	_, removed, err := s.CollectGarbage(nil, nil, Until(func(key []byte) int64 {
 		if !rewritten && string(key) == "b" {
 			rewritten = true
 			must(t, put(s, "a", 4, []byte("back")))
 		}
 		return 6
-	}, 100)
+	}), 100)
 	must(t, err)
 	_, ts, ok, err := s.Get([]byte("a"), 9)
 	if removed != 3 || ts != 0 || ok || err != nil {

@@ -51,7 +51,7 @@ func TestFillDisk(t *testing.T) {
 		}
 	}
 	again(t, func() error {
-		_, _, err := s.CollectGarbage(nil, nil, func([]byte) int64 { return ts }, 1<<20)
+		_, _, err := s.CollectGarbage(nil, nil, Until(func([]byte) int64 { return ts }), 1<<20)
 		return err
 	})
 	must(t, s.db.Compact(t.Context(), []byte{0}, []byte{0xff, 0}, false))

@@ -8,16 +8,34 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// CollectGarbage drops history in [lo, hi) that no permitted read can need. before says for a key (valid
-// during the call only; it may be asked twice and must not call Write) the horizon below which nothing is read, validated or changed any more; the
-// key's newest version at or below it stays, older versions go, that newest one goes too if it is a
-// tombstone, and so do touches at or below it. budget bounds the entries looked at: the call returns
+// Policy says what of a key no permitted read can need. Its methods may be called twice for one key;
+// key and value are valid during the call only, and it must not call Write.
+type Policy interface {
+	// Before returns the horizon of a key: nothing below it is read, validated or changed any more. 0
+	// keeps everything.
+	Before(key []byte) int64
+	// Dead reports that the value of a key, its newest at or below horizon, reads like a tombstone.
+	Dead(key, value []byte, horizon int64) bool
+}
+
+// Until is the Policy of keys whose values all matter, by their horizon.
+type Until func(key []byte) int64
+
+// Before is the function itself.
+func (u Until) Before(key []byte) int64 { return u(key) }
+
+// Dead is false.
+func (Until) Dead([]byte, []byte, int64) bool { return false }
+
+// CollectGarbage drops history in [lo, hi) that no permitted read can need. A key's newest version at
+// or below its horizon stays, older versions go, that newest one goes too if it is a tombstone or
+// dead, and so do touches at or below it. budget bounds the entries looked at: the call returns
 // after about that many with the key to go on from as the next lo, nil when the range is done. removed
 // counts the entries erased. Local and not in any log: replicas may differ in what they have dropped
 // without differing in any permitted read. Call it in small budgets, with pauses; it takes the write
 // lock for moments only.
-func (s *Store) CollectGarbage(lo, hi []byte, before func(key []byte) int64, budget int) (next []byte, removed int, err error) {
-	c := collection{s: s, before: before, budget: max(budget, 1), hi: appendBound(nil, hi, true)}
+func (s *Store) CollectGarbage(lo, hi []byte, p Policy, budget int) (next []byte, removed int, err error) {
+	c := collection{s: s, policy: p, budget: max(budget, 1), hi: appendBound(nil, hi, true)}
 	at := appendBound(nil, lo, false)
 	if comparer.Compare(at, c.hi) >= 0 {
 		return nil, 0, nil
@@ -40,7 +58,7 @@ func (s *Store) CollectGarbage(lo, hi []byte, before func(key []byte) int64, bud
 // collection is one call of CollectGarbage.
 type collection struct {
 	s       *Store
-	before  func(key []byte) int64
+	policy  Policy
 	budget  int
 	removed int
 	hi      []byte
@@ -92,7 +110,7 @@ func (c *collection) look(from []byte) (next []byte, entries int, b *Batch, err 
 	if err != nil {
 		return nil, 0, b, err
 	}
-	l := look{it: it, b: b}
+	l := look{it: it, b: b, policy: c.policy}
 	limit := min(c.budget, chunkEntries)
 	valid := it.First()
 	for valid && b.Len() < chunkErases && l.entries < limit {
@@ -102,7 +120,7 @@ func (c *collection) look(from []byte) (next []byte, entries int, b *Batch, err 
 		}
 		l.prefix = append(l.prefix[:0], k.prefix...)
 		var done bool
-		if done, err = l.key(c.before(k.user()), limit); err != nil {
+		if done, err = l.key(c.policy.Before(k.user()), limit); err != nil {
 			return nil, 0, b, errors.Join(err, it.Close())
 		}
 		if !done {
@@ -123,12 +141,13 @@ func (c *collection) look(from []byte) (next []byte, entries int, b *Batch, err 
 type look struct {
 	it      *pebble.Iterator
 	b       *Batch
+	policy  Policy
 	entries int
 	prefix  []byte
 }
 
 // key gathers what to erase of the key under the iterator. done is false if it stopped within the key:
-// then at least one entry is to be erased, and the tombstone above the rest stays for the next look,
+// then at least one entry is to be erased, and the tombstone or dead value above the rest stays for the next look,
 // because without it what is older would come alive.
 func (l *look) key(horizon int64, limit int) (done bool, err error) {
 	l.entries++
@@ -149,7 +168,7 @@ func (l *look) key(horizon int64, limit int) (done bool, err error) {
 		l.entries++
 		if !k.touch && !kept {
 			kept = true
-			if tombstone, err = l.tombstone(); err != nil {
+			if tombstone, err = l.ended(k.user(), horizon); err != nil {
 				return false, err
 			}
 			continue
@@ -163,14 +182,15 @@ func (l *look) key(horizon int64, limit int) (done bool, err error) {
 	return true, l.b.err
 }
 
-// tombstone returns a copy of the stored key under the iterator if it is a tombstone's, else nil.
-func (l *look) tombstone() ([]byte, error) {
+// ended returns a copy of the stored key under the iterator if it is a tombstone's or its value is
+// dead, else nil.
+func (l *look) ended(key []byte, horizon int64) ([]byte, error) {
 	stored, err := l.it.ValueAndErr()
 	if err != nil {
 		return nil, err
 	}
-	_, tombstone, err := untag(stored)
-	if err != nil || !tombstone {
+	value, tombstone, err := untag(stored)
+	if err != nil || !tombstone && !l.policy.Dead(key, value, horizon) {
 		return nil, err
 	}
 	return bytes.Clone(l.it.Key()), nil

@@ -164,12 +164,12 @@ func (m *model) history(lo, hi []byte, from, to int64) []string {
 }
 
 // collect is what CollectGarbage must leave.
-func (m *model) collect(lo, hi []byte, before func(string) int64) (removed int) {
+func (m *model) collect(lo, hi []byte, before func(string) int64, dead bool) (removed int) {
 	for _, k := range m.in(lo, hi) {
 		h, horizon := m.keys[k], before(k)
 		v, newest := m.get(k, horizon)
 		for ts := range h.versions {
-			if ts < newest || ts == newest && v.deleted {
+			if ts < newest || ts == newest && (v.deleted || dead && len(v.value)%3 == 0) {
 				delete(h.versions, ts)
 				removed++
 			}

@@ -186,7 +186,7 @@ func (c *concurrent) readPair(r *rand.Rand) {
 func (c *concurrent) collect() {
 	var from []byte
 	for n := 0; !c.done.Load(); n++ {
-		next, _, err := c.s.CollectGarbage(from, nil, func([]byte) int64 { return c.horizon.Load() }, 30)
+		next, _, err := c.s.CollectGarbage(from, nil, Until(func([]byte) int64 { return c.horizon.Load() }), 30)
 		if err != nil {
 			c.fail("collect: %v", err)
 		}

@@ -180,10 +180,11 @@ func (x *machine) collect() {
 	lo, hi := x.g.bound(), x.g.bound()
 	horizon := x.g.Int64N(x.ts + 1)
 	before := func(key string) int64 { return horizon - int64(len(key)) }
-	want := x.m.collect(lo, hi, before)
+	dead := x.g.IntN(2) == 0
+	want := x.m.collect(lo, hi, before, dead)
 	budget, got := 1+x.g.IntN(50), 0
 	for rounds, from := 0, lo; ; rounds++ {
-		next, removed, err := x.s.CollectGarbage(from, hi, func(k []byte) int64 { return before(string(k)) }, budget)
+		next, removed, err := x.s.CollectGarbage(from, hi, policy{before, dead}, budget)
 		must(x.t, err)
 		got += removed
 		if next == nil {
@@ -197,5 +198,15 @@ func (x *machine) collect() {
 		x.t.Fatalf("CollectGarbage(%q, %q, %d) removed %d, want %d", lo, hi, horizon, got, want)
 	}
 }
+
+// policy is what is collected: up to a horizon, and if dead, values whose length is a
+// multiple of three.
+type policy struct {
+	before func(string) int64
+	dead   bool
+}
+
+func (p policy) Before(key []byte) int64            { return p.before(string(key)) }
+func (p policy) Dead(_, value []byte, _ int64) bool { return p.dead && len(value)%3 == 0 }
 
 func randSource(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }

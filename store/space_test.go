@@ -40,7 +40,7 @@ func TestSpace(t *testing.T) {
 	if _, ts, ok, err := s.Get([]byte("a"), 9); ts != 2 || !ok || err != nil {
 		t.Fatalf("a full store does not read: %d %v %v", ts, ok, err)
 	}
-	if _, removed, err := s.CollectGarbage(nil, nil, func([]byte) int64 { return 2 }, 100); removed != 1 || err != nil {
+	if _, removed, err := s.CollectGarbage(nil, nil, Until(func([]byte) int64 { return 2 }), 100); removed != 1 || err != nil {
 		t.Fatalf("collection within the reserve: %d %v", removed, err)
 	}
 	free(8<<20 - 1)

@@ -184,14 +184,22 @@ func (t *Tx) Put(key, value []byte, keySlots, valueSlots []Slot) {
 
 // Delete removes key. A key that this transaction created leaves no trace in
 // the write set; that it did not exist before joins the read set.
-func (t *Tx) Delete(key []byte) {
+func (t *Tx) Delete(key []byte) { t.DeleteLive(key, nil) }
+
+// DeleteLive is Delete for keys whose committed value counts only if live, when it is
+// not nil, says so; otherwise the key is as good as absent. live gets the value and
+// its timestamp.
+func (t *Tx) DeleteLive(key []byte, live func(value []byte, ts int64) bool) {
 	if i, ok := t.writes.find(key); ok && t.writes.writes[i].Kind == Put {
 		if len(t.writes.writes[i].KeySlots) > 0 {
 			t.writes.drop(i) // no committed key holds a timestamp of the future
 			return
 		}
 		t.record(key)
-		_, _, exists, err := t.reader.Get(key)
+		value, ts, exists, err := t.reader.Get(key)
+		if exists && live != nil {
+			exists = live(value, ts)
+		}
 		if err == nil && !exists && len(t.writes.past[string(key)]) == 0 {
 			t.writes.drop(i)
 			return

@@ -65,6 +65,8 @@ type keyReader struct {
 	b    []byte
 	mask byte // 0xff in reversed components
 	bad  bool
+	// exact: strings are there by their bytes only, as in terms; they can be skipped.
+	exact bool
 
 	tieBits []byte
 	tieLen  int // in bytes

@@ -150,10 +150,7 @@ func (d *keyReader) skip(depth int) {
 	case classObject:
 		d.skipObject(d.deeper(depth))
 	case classString:
-		d.skipWeights()
-		if d.byte() == textRaw {
-			d.skipEscaped()
-		}
+		d.skipText()
 	case classNumberLow, classNumberHigh, classDate:
 		d.skipBytes(8)
 	case classRef:
@@ -208,11 +205,8 @@ func (d *keyReader) skipObject(depth int) {
 		if class(d.byte()) != classString {
 			d.fail()
 		}
-		isSet = d.at(setMemberText)
-		d.skipWeights()
-		if d.byte() == textRaw {
-			d.skipEscaped()
-		}
+		isSet = d.atSetMember()
+		d.skipText()
 		d.skip(depth)
 		members++
 	}

@@ -37,6 +37,12 @@ func contents() string {
 			fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", p.Name, p.Name, cell(p.Summary()))
 		}
 	}
+	b.WriteString("\n## Where Seriatim differs\n\nKnowingly, from the open FaunaDB core. What is not about one function stands in [compatibility](../../compatibility.md).\n\n")
+	for _, p := range Pages() {
+		for _, d := range p.Differs {
+			fmt.Fprintf(&b, "- [%s](%s.md): %s\n", p.Name, p.Name, d)
+		}
+	}
 	return b.String()
 }
 

@@ -31,6 +31,9 @@ type Options struct {
 	// OnStop, if set, is called once when the database cannot go on, with the reason:
 	// its process should end and be started again. Close does not call it.
 	OnStop func(error)
+	// FetchKeys gets the keys that sign tokens of access providers; nil accepts no
+	// such token.
+	FetchKeys FetchKeys
 	// Rig replaces parts of the database, for tests; nil is a real one.
 	Rig *Rig
 }
@@ -45,6 +48,7 @@ type DB struct {
 	schemas    *catalog.Cache
 	ids        *ids
 	hot        hot
+	issuers    *issuers
 	background *background
 	wall       func() int64
 }
@@ -66,6 +70,7 @@ func Open(o Options) (*DB, error) {
 	if db.wall == nil {
 		db.wall = func() int64 { return time.Now().UnixMicro() }
 	}
+	db.issuers = newIssuers(o.FetchKeys, db.wall)
 	if err := db.openDisk(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

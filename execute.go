@@ -34,6 +34,7 @@ type execution struct {
 	known   bool   // who is established, as at a log position
 
 	ids           int64 // identities taken so far
+	keys          auth.KeySource
 	authorization string
 	decode        func() (syntax.Expr, []wire.Error)
 	result        value.Value
@@ -44,7 +45,7 @@ type execution struct {
 func (q *query) execution(ctx context.Context, tx *txn.Tx) *execution {
 	x := &execution{
 		db: q.db, tx: tx, version: q.req.Version, body: q.req.Body, key: q.req.IdempotencyKey,
-		authorization: q.req.Authorization, decode: q.decode,
+		authorization: q.req.Authorization, decode: q.decode, keys: q.db.issuers.source(ctx),
 	}
 	x.env = &eval.Env{
 		Version: q.req.Version, Clock: tx.Clock(), Snapshot: tx.Snapshot(),
@@ -132,7 +133,14 @@ func (x *execution) identify() (refusal *Response) {
 		if !ok {
 			return unauthorized()
 		}
-		x.who, x.view, err = auth.Identify(x.tx, x.db.rootSecret, c, x.catalogOptions())
+		x.who, x.view, err = auth.Identify(x.tx, x.db.rootSecret, c, x.keys, x.catalogOptions())
+	}
+	if err == nil {
+		x.env.View, x.env.Who = x.view, x.who
+		x.env.Rights, err = x.who.Rights(x.view, x.holds)
+	}
+	if cause := x.env.Cause(); cause != nil {
+		return x.refuse(cause)
 	}
 	if errors.Is(err, auth.ErrUnauthorized) {
 		return unauthorized()
@@ -140,18 +148,13 @@ func (x *execution) identify() (refusal *Response) {
 	if err != nil {
 		return x.refuse(err)
 	}
-	x.env.View, x.env.Who = x.view, x.who
-	x.env.Rights = x.who.Rights(x.view, x.holds)
-	if err := x.env.Cause(); err != nil {
-		return x.refuse(err)
-	}
 	x.before = Cost{Reads: x.tx.Reads(), BytesRead: x.tx.BytesRead()}
 	return nil
 }
 
-// holds evaluates the condition under which a document has a role.
-func (x *execution) holds(when *catalog.Predicate, document value.Ref) bool {
-	return eval.Holds(x.env, when, document)
+// holds evaluates the condition under which the caller has a role.
+func (x *execution) holds(when *catalog.Predicate, arg value.Value) bool {
+	return eval.Holds(x.env, when, arg)
 }
 
 func (x *execution) catalogOptions() catalog.Options {

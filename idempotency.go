@@ -34,7 +34,7 @@ var (
 // that used it, so that one party cannot read another's answers.
 func (x *execution) keyHash() []byte {
 	h := sha256.New()
-	h.Write(x.who.Append(nil))
+	h.Write(x.who.AppendName(nil))
 	h.Write([]byte(x.key))
 	return h.Sum(nil)
 }

@@ -53,6 +53,8 @@ var homes = map[string][]string{
 	"github.com/spf13/cobra":           {"cmd/seriatim"},
 	"github.com/reeflective/readline":  {"shell"},
 	"github.com/dlclark/regexp2/v2":    {"eval"},
+	"github.com/go-jose/go-jose/v4":    {"auth"},
+	"golang.org/x/crypto":              {"auth"},
 }
 
 // pure rooms get time, randomness and concurrency from their callers.

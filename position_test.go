@@ -13,7 +13,7 @@ import (
 
 // gatedDatabase is a database that orders every writing query first, and whose log
 // can be held up.
-func gatedDatabase(t *testing.T) (*seriatim.DB, *gated) {
+func gatedDatabase(t *testing.T, o seriatim.Options) (*seriatim.DB, *gated) {
 	dir := t.TempDir()
 	log, err := txlog.Open(filepath.Join(dir, "log"), txlog.LocalOptions{})
 	if err != nil {
@@ -24,7 +24,8 @@ func gatedDatabase(t *testing.T) (*seriatim.DB, *gated) {
 		t.Fatal(err)
 	}
 	gate := &gated{Log: log, arrived: make(chan struct{}), open: make(chan struct{})}
-	return opened(t, seriatim.Options{Rig: &seriatim.Rig{Log: gate, Store: st, OrderShare: 1}}), gate
+	o.Rig = &seriatim.Rig{Log: gate, Store: st, OrderShare: 1}
+	return opened(t, o), gate
 }
 
 // people makes two documents that a role lets write, and a key with that role.
@@ -41,7 +42,7 @@ func people(t *testing.T, db *seriatim.DB) (token, key string) {
 
 // TestIdentityAtPosition: every kind of identity survives the way through the log.
 func TestIdentityAtPosition(t *testing.T) {
-	db, _ := gatedDatabase(t)
+	db, _ := gatedDatabase(t, seriatim.Options{})
 	token, key := people(t, db)
 	for _, c := range []struct{ secret, about, want string }{
 		{token, `CurrentIdentity()`, `Ref(Collection("people"), "1")`},
@@ -77,7 +78,7 @@ func TestRolesAtPosition(t *testing.T) {
 		{`Delete(Ref(Collection("people"), "1"))`, narrowedTo("secret:@doc/people/1"), http.StatusUnauthorized},
 		{`Map(Paginate(Tokens()), Lambda("t", Delete(Var("t"))))`, ofToken, http.StatusUnauthorized},
 	} {
-		db, gate := gatedDatabase(t)
+		db, gate := gatedDatabase(t, seriatim.Options{})
 		who := c.secret(people(t, db))
 		gate.armed.Store(true)
 		changed, done := make(chan int), make(chan int)
@@ -107,7 +108,7 @@ func narrowedTo(secret string) func(string, string) string {
 // TestPasswordsStayHere: a password is hashed where the query arrived, so a query
 // with one is never evaluated at its log position, and the log holds no password.
 func TestPasswordsStayHere(t *testing.T) {
-	db, _ := gatedDatabase(t)
+	db, _ := gatedDatabase(t, seriatim.Options{})
 	mustAsk(t, db, `CreateCollection({ name: "people" })`)
 	mustAsk(t, db, `Create(Ref(Collection("people"), "1"), { credentials: { password: "sesame" } })`)
 	mustAsk(t, db, `Create(Credentials(), { instance: Select("ref", Create(Ref(Collection("people"), "2"), {})), password: "sesame" })`)

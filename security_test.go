@@ -69,7 +69,7 @@ func (g *gated) Append(ctx context.Context, block []byte) (txlog.Position, error
 // TestRightsAtPosition: a query that waits for its log position has the rights that
 // its key has there, not those it had on arrival.
 func TestRightsAtPosition(t *testing.T) {
-	db, gate := gatedDatabase(t)
+	db, gate := gatedDatabase(t, seriatim.Options{})
 	made := mustAsk(t, db, `CreateKey({ role: "admin" })`)
 	key, id := between(made, "secret: '", "'"), between(made, `Ref(Keys(), "`, `"`)
 	mustAsk(t, db, `CreateDatabase({ name: "allowed" })`, secret(key))

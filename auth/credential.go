@@ -10,6 +10,8 @@ import (
 type Credential struct {
 	// Secret is the key or token.
 	Secret string
+	// Signed tells that Secret is a signed token of an access provider.
+	Signed bool
 	// Path names the child database below the key's own, outermost first.
 	Path []string
 	// Role is the role to act with: a built-in one, or "" for the key's own.
@@ -25,6 +27,9 @@ type Credential struct {
 // scheme. The scheme's name is case-sensitive, as the protocol has it.
 func ParseAuthorization(header string) (Credential, bool) {
 	if rest, ok := strings.CutPrefix(header, "Bearer "); ok {
+		if token := strings.TrimSpace(rest); isJWT(token) {
+			return Credential{Secret: token, Signed: true}, true
+		}
 		return parseCredential(rest)
 	}
 	rest, ok := strings.CutPrefix(header, "Basic ")

@@ -23,6 +23,9 @@ const (
 	UserRoles
 	// Document is a document, which has the roles it is a member of.
 	Document
+	// Bearer is the bearer of a signed token, which has the roles its access provider
+	// gives it.
+	Bearer
 )
 
 // Identity is who a query runs as, by document and never by secret.
@@ -39,6 +42,10 @@ type Identity struct {
 	Roles []int64
 	// Instance is the document that a Document identity is, in Database.
 	Instance value.Ref
+	// Claims are what the token of a Bearer says, and Provider is the access provider
+	// that vouches for it.
+	Claims   *Claims
+	Provider int64
 	// Narrowed tells that the caller chose to be less than its key.
 	Narrowed bool
 	// Key is the document of the key or token and KeyDatabase where that lives;
@@ -51,9 +58,14 @@ type Identity struct {
 func (id Identity) IsToken() bool { return id.Key.Collection == value.Tokens }
 
 // Identify finds who presents c, inside the transaction that will do the work, and
-// opens the database it acts in. root is the hash of the root secret.
-func Identify(tx *txn.Tx, root [32]byte, c Credential, o catalog.Options) (Identity, *catalog.View, error) {
-	id, err := holder(tx, root, c.Secret, o)
+// opens the database it acts in. root is the hash of the root secret; keys has the
+// keys of issuers, nil for none.
+func Identify(tx *txn.Tx, root [32]byte, c Credential, keys KeySource, o catalog.Options) (Identity, *catalog.View, error) {
+	find := func() (Identity, error) { return holder(tx, root, c.Secret, o) }
+	if c.Signed {
+		find = func() (Identity, error) { return fromJWT(tx, c.Secret, keys, o) }
+	}
+	id, err := find()
 	if err != nil {
 		return Identity{}, nil, err
 	}
@@ -61,7 +73,7 @@ func Identify(tx *txn.Tx, root [32]byte, c Credential, o catalog.Options) (Ident
 	if err != nil {
 		return Identity{}, nil, gone(err)
 	}
-	if id.IsToken() || c.Role == "" && c.UserRole == "" && c.Document == "" {
+	if id.IsToken() || id.Kind == Bearer || c.Role == "" && c.UserRole == "" && c.Document == "" {
 		return id, view, nil // what follows a token is ignored, as in the core
 	}
 	return narrow(id, view, c)

@@ -8,9 +8,10 @@ import (
 	"seriatim/value"
 )
 
-// An identity in an entry of the log has one of two forms (docs/formats.md). The
-// first is that of built-in roles; the second has all else and begins with a byte
-// that no database's identity begins with.
+// An identity in an entry of the log has one of three forms (docs/formats.md). The
+// first is that of built-in roles; the others begin with a byte that no database's
+// identity begins with: the second has what keys and tokens have else, the third is
+// for bearers of signed tokens.
 
 const (
 	builtInBytes = 8 + 1 + refBytes + 8
@@ -19,13 +20,18 @@ const (
 	secondForm  = 0x82
 	secondBytes = 1 + 1 + 1 + builtInBytes + refBytes + 1
 	narrowed    = 1
+	thirdForm   = 0x83
+	thirdBytes  = 1 + 8 + 8 + 1
 )
 
 // Append appends the identity's bytes, as an entry of the log carries them. They
 // do not depend on roles that the key's document tells.
 func (id Identity) Append(dst []byte) []byte {
-	if id.Kind == BuiltIn {
+	switch id.Kind {
+	case BuiltIn:
 		return id.appendBuiltIn(dst)
+	case Bearer:
+		return id.appendBearer(dst, id.Claims.JSON)
 	}
 	var flags byte
 	var roles []int64
@@ -40,6 +46,26 @@ func (id Identity) Append(dst []byte) []byte {
 		dst = binary.BigEndian.AppendUint64(dst, uint64(role))
 	}
 	return dst
+}
+
+func (id Identity) appendBearer(dst, claims []byte) []byte {
+	dst = binary.BigEndian.AppendUint64(append(dst, thirdForm), id.Database)
+	dst = binary.BigEndian.AppendUint64(dst, uint64(id.Provider))
+	dst = binary.AppendUvarint(dst, uint64(len(claims)))
+	return append(dst, claims...)
+}
+
+// AppendName appends bytes that tell the caller from others, and stay when it gets
+// a new token.
+func (id Identity) AppendName(dst []byte) []byte {
+	if id.Kind != Bearer {
+		return id.Append(dst)
+	}
+	subject, ok := id.Claims.text("sub")
+	if !ok {
+		return id.Append(dst)
+	}
+	return id.appendBearer(dst, []byte(subject))
 }
 
 func (id Identity) appendBuiltIn(dst []byte) []byte {
@@ -60,6 +86,9 @@ var errIdentity = errors.New("auth: malformed identity")
 func DecodeIdentity(b []byte) (id Identity, rest []byte, err error) {
 	if len(b) > 0 && b[0] == secondForm {
 		return decodeSecond(b)
+	}
+	if len(b) > 0 && b[0] == thirdForm {
+		return decodeThird(b)
 	}
 	err = id.decodeBuiltIn(b)
 	if err != nil {
@@ -105,4 +134,21 @@ func decodeSecond(b []byte) (id Identity, rest []byte, err error) {
 		id.Roles = append(id.Roles, int64(binary.BigEndian.Uint64(b[8*i:])))
 	}
 	return id, b[8*n:], nil
+}
+
+func decodeThird(b []byte) (id Identity, rest []byte, err error) {
+	if len(b) < thirdBytes {
+		return Identity{}, nil, errIdentity
+	}
+	id = Identity{Kind: Bearer, Database: binary.BigEndian.Uint64(b[1:]), Provider: int64(binary.BigEndian.Uint64(b[9:]))}
+	b = b[thirdBytes-1:]
+	n, size := binary.Uvarint(b)
+	if size <= 0 || n > uint64(len(b)-size) || len(binary.AppendUvarint(nil, n)) != size {
+		return Identity{}, nil, errIdentity
+	}
+	end := size + int(n)
+	if id.Claims, err = parseClaims(b[size:end:end]); err != nil {
+		return Identity{}, nil, errIdentity
+	}
+	return id, b[end:], nil
 }

@@ -27,10 +27,22 @@ var identities = []struct {
 			"00000400" + "0000000000000009" + "00",
 	},
 	{
+		Identity{Database: 2, Kind: Bearer, Provider: 7, Claims: mustClaims(`{"a":1}`)},
+		"83" + "0000000000000002" + "0000000000000007" + "07" + "7b2261223a317d",
+	},
+	{
 		Identity{Database: 2, Kind: UserRoles, Roles: []int64{5}, Narrowed: true},
 		"820101" + "0000000000000002" + "00" + "00000000" + "0000000000000000" + "0000000000000000" +
 			"00000000" + "0000000000000000" + "01" + "0000000000000005",
 	},
+}
+
+func mustClaims(text string) *Claims {
+	c, err := parseClaims([]byte(text))
+	if err != nil {
+		panic(err)
+	}
+	return c
 }
 
 func TestIdentityBytes(t *testing.T) {

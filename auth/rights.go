@@ -18,12 +18,18 @@ type Rights interface {
 	Owner() (document value.Ref, ok bool)
 }
 
+// Holds evaluates the condition of a role on the document, or the payload of a
+// token, that may have it.
+type Holds func(when *catalog.Predicate, arg value.Value) bool
+
 // Rights returns what the identity may do in the view's database, which is its own.
-// holds evaluates the condition of a membership on the identity's document.
-func (id Identity) Rights(v *catalog.View, holds func(when *catalog.Predicate, document value.Ref) bool) Rights {
+// It returns ErrUnauthorized for the bearer of a token that has no role.
+func (id Identity) Rights(v *catalog.View, holds Holds) (Rights, error) {
 	switch id.Kind {
 	case UserRoles:
-		return RolesIn(v, id.Roles)
+		return RolesIn(v, id.Roles), nil
+	case Bearer:
+		return id.borne(v, holds)
 	case Document:
 		g := Granted{owner: id.Instance, owned: true}
 		for _, m := range v.RolesOf(id.Instance.Collection) {
@@ -31,9 +37,27 @@ func (id Identity) Rights(v *catalog.View, holds func(when *catalog.Predicate, d
 				g.roles = append(g.roles, m.Role)
 			}
 		}
-		return g
+		return g, nil
 	}
-	return id.Role
+	return id.Role, nil
+}
+
+// borne returns the rights of a token's bearer.
+func (id Identity) borne(v *catalog.View, holds Holds) (Rights, error) {
+	provider, ok := v.AccessProvider(id.Provider)
+	if !ok {
+		return nil, ErrUnauthorized
+	}
+	var roles []int64
+	for _, p := range provider.Roles {
+		if p.When == nil || holds(p.When, id.Claims.Object) {
+			roles = append(roles, v.Roles(p.Role)...)
+		}
+	}
+	if len(roles) == 0 {
+		return nil, ErrUnauthorized
+	}
+	return RolesIn(v, roles), nil
 }
 
 // Granted is the rights of user-defined roles, taken together.

@@ -137,14 +137,19 @@ func next(tx *txn.Tx, key []byte, first, last int64) (int64, error) {
 	return id, tx.Err()
 }
 
-// globalID is the public form of a database's identity: z-base-32 of its 64
-// bits and one zero bit (core ZBase32.scala).
+// A database's identity is made public as z-base-32 of its 64 bits and one zero bit
+// (core ZBase32.scala).
+const (
+	globalIDDigits = "ybndrfg8ejkmcpqxot1uwisza345h769"
+	globalIDSize   = 13
+)
+
+// globalID is the public form of a database's identity.
 func globalID(id uint64) string {
-	const digits = "ybndrfg8ejkmcpqxot1uwisza345h769"
-	var text [13]byte
-	for i := range 12 {
-		text[i] = digits[id>>(59-5*i)&31]
+	var text [globalIDSize]byte
+	for i := range globalIDSize - 1 {
+		text[i] = globalIDDigits[id>>(59-5*i)&31]
 	}
-	text[12] = digits[id<<1&31]
+	text[globalIDSize-1] = globalIDDigits[id<<1&31]
 	return string(text[:])
 }

@@ -93,7 +93,7 @@ func (v *View) named(native value.CollectionID, name string) (id int64, ok bool,
 func (v *View) Lookup(native value.CollectionID, name string) (r value.Ref, ok bool, err error) {
 	var id int64
 	switch native {
-	case value.Collections, value.Indexes, value.Functions, value.Roles:
+	case value.Collections, value.Indexes, value.Functions, value.Roles, value.AccessProviders:
 		s, err := v.schema()
 		if err != nil {
 			return r, false, err
@@ -130,7 +130,11 @@ func (v *View) Name(r value.Ref) (name string, ok bool) {
 		if r, ok := other.Role(r.ID); ok {
 			return r.Name, true
 		}
-	case value.Databases, value.AccessProviders:
+	case value.AccessProviders:
+		if p, ok := other.AccessProvider(r.ID); ok {
+			return p.Name, true
+		}
+	case value.Databases:
 		stored, ts, ok, err := v.session.tx.Get(documentKey(other.db, r.Collection, r.ID))
 		if err != nil || !ok {
 			return "", false

@@ -16,6 +16,7 @@ type schema struct {
 	indexes     map[int64]*Index
 	functions   map[int64]*Function
 	roles       map[int64]*Role
+	providers   map[int64]*AccessProvider
 	names       map[value.CollectionID]map[string]int64
 	bySource    map[value.CollectionID][]*Index // in order of index identity
 	members     map[value.CollectionID][]Member // in order of role identity
@@ -113,9 +114,10 @@ func (v *View) loadSchema() (*schema, error) {
 		indexes:     make(map[int64]*Index),
 		functions:   make(map[int64]*Function),
 		roles:       make(map[int64]*Role),
+		providers:   make(map[int64]*AccessProvider),
 		names:       make(map[value.CollectionID]map[string]int64),
 	}
-	for _, native := range []value.CollectionID{value.Collections, value.Indexes, value.Functions, value.Roles} {
+	for _, native := range []value.CollectionID{value.Collections, value.Indexes, value.Functions, value.Roles, value.AccessProviders} {
 		s.names[native] = make(map[string]int64)
 		if err := v.loadDefinitions(s, native); err != nil {
 			return nil, err
@@ -186,6 +188,9 @@ func (s *schema) put(native value.CollectionID, id int64, body *value.Object) er
 	case value.Roles:
 		s.drop(native, id)
 		s.roles[id] = parseRole(id, body)
+	case value.AccessProviders:
+		s.drop(native, id)
+		s.providers[id] = parseProvider(id, body)
 	}
 	s.names[native][nameOf(body)] = id
 	return nil
@@ -213,6 +218,11 @@ func (s *schema) drop(native value.CollectionID, id int64) {
 		if r := s.roles[id]; r != nil {
 			delete(s.names[native], r.Name)
 			delete(s.roles, id)
+		}
+	case value.AccessProviders:
+		if p := s.providers[id]; p != nil {
+			delete(s.names[native], p.Name)
+			delete(s.providers, id)
 		}
 	}
 }
@@ -255,7 +265,7 @@ func (v *View) define(native value.CollectionID, id int64, body *value.Object) e
 	if !v.own {
 		s = &schema{
 			collections: maps.Clone(s.collections), indexes: maps.Clone(s.indexes), functions: maps.Clone(s.functions),
-			roles: maps.Clone(s.roles), names: cloneNames(s.names),
+			roles: maps.Clone(s.roles), providers: maps.Clone(s.providers), names: cloneNames(s.names),
 		}
 		v.defs, v.own = s, true
 	}

@@ -42,7 +42,7 @@ func nounOf(c value.CollectionID) (noun, error) {
 	case value.Credentials:
 		return credentialsNoun{}, nil
 	case value.AccessProviders:
-		return nil, &Unsupported{Feature: "access providers"}
+		return providerNoun{}, nil
 	}
 	return documentNoun{c}, nil
 }

@@ -6,17 +6,26 @@ import (
 	"seriatim/value"
 )
 
-// identity returns the document that the caller is.
+// identity returns the document that the caller is, or the subject of its signed
+// token.
 func (c *context) identity() (value.Value, *fault) {
-	if c.Who.Kind == auth.Document {
+	switch c.Who.Kind {
+	case auth.Document:
 		return c.Who.Instance, nil
+	case auth.Bearer:
+		if subject, ok := c.Who.Claims.Object.Get("sub"); ok {
+			return subject, nil
+		}
 	}
 	return nil, fail("missing identity", "Authentication does not contain an identity")
 }
 
 // token returns the key or token that the caller presented, if it lives in the
-// query's own database.
+// query's own database, or what its signed token says.
 func (c *context) token() (value.Value, *fault) {
+	if c.Who.Kind == auth.Bearer {
+		return c.Who.Claims.Object, nil
+	}
 	if c.Who.KeyDatabase != 0 && c.Who.KeyDatabase == c.Who.Database {
 		return c.Who.Key, nil
 	}

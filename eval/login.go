@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"seriatim/auth"
 	"seriatim/catalog"
 	"seriatim/syntax"
 	"seriatim/value"
@@ -104,11 +105,10 @@ func evalLogout(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		return nil, f
 	}
 	if all {
-		instance, f := c.identity()
-		if f != nil {
+		if c.Who.Kind != auth.Document {
 			return value.Bool(false), nil
 		}
-		if err := c.View.RemoveTokens(instance.(value.Ref)); err != nil {
+		if err := c.View.RemoveTokens(c.Who.Instance); err != nil {
 			return nil, c.writeFault(err, c.Who.Key)
 		}
 		return value.Bool(true), nil

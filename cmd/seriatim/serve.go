@@ -157,7 +157,7 @@ func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error)) (
 	if made {
 		secret = newSecret()
 	}
-	db, err := seriatim.Open(seriatim.Options{Dir: f.data, RootSecret: secret, Logger: logger, OnStop: onStop})
+	db, err := seriatim.Open(seriatim.Options{Dir: f.data, RootSecret: secret, Logger: logger, OnStop: onStop, FetchKeys: httpapi.FetchKeys})
 	if err != nil || !made {
 		return db, err
 	}

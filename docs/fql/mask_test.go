@@ -14,6 +14,7 @@ var masks = []struct {
 	{regexp.MustCompile(`\bfn[A-Za-z0-9_-]{30,}`), "<secret>"},
 	{regexp.MustCompile(`(hashed_\w+: ')[^']+'`), "${1}<hash>'"},
 	{regexp.MustCompile(`(global_id: ')[^']+'`), "${1}<id>'"},
+	{regexp.MustCompile(`(https://db\.fauna\.com/db/)\w+`), "${1}<id>"},
 	{regexp.MustCompile(`(["'])[3-9]\d{17}(["'])`), "${1}<id>${2}"},
 	{regexp.MustCompile(`(^|[^.\d])(?:17[4-9]|1[89]\d|[2-9]\d\d)\d{13}\b`), "${1}<ts>"},
 	{regexp.MustCompile(`(["'])(?:202[5-9]|20[3-9]\d)-\d\d-\d\dT[0-9:.]+Z(["'])`), "${1}<time>${2}"},

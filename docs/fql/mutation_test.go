@@ -100,10 +100,7 @@ func mutantsOf(t *testing.T, p *fql.Page) []*mutant {
 func used(t *testing.T, p *fql.Page, so func(syntax.Expr) bool) (yes bool) {
 	for _, e := range append(p.Examples[:len(p.Examples):len(p.Examples)], p.Errors...) {
 		for _, step := range e.Steps {
-			if step.Wire {
-				continue
-			}
-			syntax.Walk(mustParse(t, step.Query), func(e syntax.Expr) bool {
+			syntax.Walk(treeOf(t, step), func(e syntax.Expr) bool {
 				yes = yes || nameOf(e) == p.Name && so(e)
 				return !yes
 			})

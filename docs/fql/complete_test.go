@@ -49,6 +49,14 @@ func TestComplete(t *testing.T) {
 	t.Logf("%d of %d functions have a page; without one: %s", len(fql.Pages()), len(syntax.Functions()), strings.Join(missing, " "))
 }
 
+// TestFamilies wants every file of the source to be read.
+func TestFamilies(t *testing.T) {
+	files, err := filepath.Glob("source/*.txt")
+	if err != nil || len(files) != len(fql.Families())+1 {
+		t.Errorf("%d files in source, %d families and the setups are read: %v", len(files), len(fql.Families()), err)
+	}
+}
+
 // TestPagesWhole holds every page to what README.md asks of it.
 func TestPagesWhole(t *testing.T) {
 	seen := map[string]bool{}

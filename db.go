@@ -28,6 +28,10 @@ type Options struct {
 	Logger *slog.Logger
 	// Clock returns microseconds since 1970; nil is the machine's clock.
 	Clock func() int64
+	// HistoryDays, if set, becomes the history_days of collections that are created
+	// without: how many days history is kept, -1 for good. The database remembers it;
+	// at first it is 30.
+	HistoryDays *int64
 	// OnStop, if set, is called once when the database cannot go on, with the reason:
 	// its process should end and be started again. Close does not call it.
 	OnStop func(error)
@@ -146,25 +150,46 @@ func (db *DB) open() (err error) {
 	return db.bootstrap()
 }
 
-// bootstrap makes the root database on the first start.
+// bootstrap makes the root database on the first start, and notes the settings.
 func (db *DB) bootstrap() error {
+	for range maxSettle {
+		out, err := db.settle()
+		if err == nil && out.Status == replica.Refused {
+			err = out.Err
+		}
+		if err != nil {
+			return fmt.Errorf("seriatim: make the root database: %w", err)
+		}
+		if out.Status == replica.Applied {
+			return nil
+		}
+	}
+	return fmt.Errorf("seriatim: make the root database: %w", errNoReply)
+}
+
+// maxSettle is how often a start tries to commit what it notes: other nodes may note
+// the same.
+const maxSettle = 10
+
+func (db *DB) settle() (out replica.Outcome, err error) {
 	tx := db.begin()
 	defer tx.Close()
 	if err := catalog.Bootstrap(tx); err != nil {
-		return fmt.Errorf("seriatim: make the root database: %w", err)
+		return out, err
+	}
+	if days := db.options.HistoryDays; days != nil {
+		if *days < catalog.KeepForever {
+			return out, errors.New("history cannot be kept for a negative number of days")
+		}
+		if err := catalog.SetHistoryDays(tx, *days); err != nil {
+			return out, err
+		}
 	}
 	proposal := tx.Proposal()
 	if proposal == nil {
-		return nil
+		return replica.Outcome{Status: replica.Applied}, nil
 	}
-	out, err := db.replica.Commit(context.Background(), proposal)
-	if err != nil {
-		return fmt.Errorf("seriatim: make the root database: %w", err)
-	}
-	if out.Status != replica.Applied {
-		return fmt.Errorf("seriatim: make the root database: %w", errors.Join(errNoReply, out.Err))
-	}
-	return nil
+	return db.replica.Commit(context.Background(), proposal)
 }
 
 // Close ends running transactions with an error, makes everything durable in the

@@ -34,7 +34,7 @@ func (db *DB) collect(from []byte) (next []byte, removed int, err error) {
 	tx := txn.Begin(reader, ts, ts)
 	defer tx.Close()
 	g := catalog.NewGarbage(tx, floor, catalog.Options{Cache: db.schemas})
-	next, removed, err = db.replica.CollectGarbage(ts, from, nil, g, collectStep)
+	next, removed, err = db.replica.CollectGarbage(g.At(), from, nil, g, collectStep)
 	if err == nil {
 		err = g.Err()
 	}

@@ -14,9 +14,8 @@ func (collectionNoun) fresh(v *View) (int64, error) {
 		int64(value.FirstUserCollection), int64(value.LastUserCollection))
 }
 
-func (collectionNoun) defaults() *value.Object {
-	return value.NewObject(value.Field{Name: "history_days", Value: value.Int(DefaultHistoryDays)})
-}
+// defaults is nothing: defaultsOf knows better.
+func (collectionNoun) defaults() *value.Object { return nil }
 
 func (collectionNoun) kept(prev *value.Object) *value.Object {
 	return mask(prev, []string{"name", "history_days"})

@@ -11,12 +11,14 @@ import (
 // Garbage says which of the versions that a store keeps no transaction can need any
 // more, key by key. It is a policy of the store's collection. What it gives up is
 // before the horizon of every transaction that may still commit, or cannot be reached
-// at all: it belongs to a database, collection or index that is gone, whose identity
-// nothing gets again. So no answer and no write depends on whether it was collected.
+// at all: it belongs to a database, collection or index that is gone for 15 minutes,
+// whose identity nothing gets again. So no answer and no write depends on whether it
+// was collected.
 type Garbage struct {
 	tx      *txn.Tx
 	options Options
 	floor   int64
+	since   int64            // what is gone since then or longer is garbage
 	views   map[uint64]*View // nil for databases that are gone
 	err     error
 }
@@ -24,8 +26,12 @@ type Garbage struct {
 // NewGarbage returns the policy as of tx, which it reads through and leaves open.
 // floor is a timestamp in microseconds: a transaction with an older snapshot conflicts.
 func NewGarbage(tx *txn.Tx, floor int64, o Options) *Garbage {
-	return &Garbage{tx: tx, options: o, floor: min(floor, tx.Snapshot()), views: make(map[uint64]*View)}
+	return &Garbage{tx: tx, options: o, floor: min(floor, tx.Snapshot()), since: tx.Snapshot() - readGuard, views: make(map[uint64]*View)}
 }
+
+// At returns the time, in microseconds, from which on all that a snapshot shows is
+// there whatever is collected.
+func (g *Garbage) At() int64 { return max(g.floor, g.since) }
 
 // Err returns the first error that reading definitions met; what could not be judged
 // for it was kept.
@@ -69,7 +75,7 @@ func (g *Garbage) judge(key []byte) (horizon int64, gone bool) {
 	case db == Global:
 		return g.newest(kind), false
 	case v == nil:
-		return 0, g.err == nil
+		return 0, g.goneDatabase(db)
 	}
 	switch kind {
 	case kindDocument, kindMember:
@@ -91,7 +97,7 @@ func (g *Garbage) judge(key []byte) (horizon int64, gone bool) {
 func (g *Garbage) newest(kind byte) int64 {
 	switch kind {
 	case kindSchema, kindSequence, kindName, kindIdempotency, kindSecret, kindIndexState, kindRetention,
-		kindCredentials, kindTokenOf, kindJob:
+		kindCredentials, kindTokenOf, kindJob, kindSetting:
 		return g.floor
 	}
 	return 0 // a kind of a newer release
@@ -118,10 +124,29 @@ func (g *Garbage) view(db uint64) *View {
 	return v
 }
 
+// goneDatabase reports whether a database that has no view, or one that it lies in,
+// was deleted long enough ago.
+func (g *Garbage) goneDatabase(db uint64) bool {
+	for db != Global && g.err == nil {
+		state, _, ok, err := g.tx.Peek(schemaKey(db))
+		if err != nil || !ok {
+			return err == nil && g.deleted(schemaKey(db))
+		}
+		db, _ = decodeSchemaState(state)
+	}
+	return false
+}
+
+// deleted reports whether a key has been absent for long enough.
+func (g *Garbage) deleted(key []byte) bool {
+	_, ts, ok, err := g.tx.Peek(key)
+	return err == nil && !ok && ts <= g.since
+}
+
 func (g *Garbage) ofCollection(v *View, c value.CollectionID) (horizon int64, gone bool) {
 	if c >= value.FirstUserCollection {
 		if _, ok := v.Collection(c); !ok {
-			return 0, true
+			return 0, g.deleted(documentKey(v.db, value.Collections, int64(c)))
 		}
 	}
 	horizon, err := v.horizonAt(c, g.floor)
@@ -136,9 +161,10 @@ func (g *Garbage) ofEntry(v *View, rest []byte) (horizon int64, gone bool) {
 	if len(rest) < 4 {
 		return 0, false
 	}
-	x, ok := v.Index(int64(binary.BigEndian.Uint32(rest)))
+	id := int64(binary.BigEndian.Uint32(rest))
+	x, ok := v.Index(id)
 	if !ok {
-		return 0, true
+		return 0, g.deleted(documentKey(v.db, value.Indexes, id))
 	}
 	if sources := x.Sources(); !x.Wildcard() && len(sources) == 1 {
 		return g.ofCollection(v, sources[0])

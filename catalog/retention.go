@@ -29,8 +29,8 @@ const (
 	nativeDays int64 = DefaultHistoryDays
 )
 
-// DefaultHistoryDays is the history_days of a new collection, unless the database
-// was told another (SetHistoryDays).
+// DefaultHistoryDays is the history_days of a new collection of a database that was
+// told no other (SetHistoryDays).
 const DefaultHistoryDays = 30
 
 func retentionKey(db uint64, c value.CollectionID) []byte {

@@ -87,7 +87,11 @@ func (v *View) create(c value.CollectionID, id int64, fresh bool, params *value.
 	if prev.visible(v.session.tx.Clock()) {
 		return nil, &Exists{Ref: ref}
 	}
-	next := merge(n.defaults(), mask(patch, n.mask()))
+	defaults, err := v.defaultsOf(c, n)
+	if err != nil {
+		return nil, err
+	}
+	next := merge(defaults, mask(patch, n.mask()))
 	var d *value.Document
 	switch c {
 	case value.Keys:

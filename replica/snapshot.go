@@ -79,8 +79,8 @@ func (r *Replica) Horizon() int64 {
 	return min(m.floor, m.ts)
 }
 
-// CollectGarbage is the store's collection of old versions, with a policy that holds
-// for every snapshot taken at the timestamp at or later, and keeps what Horizon tells.
+// CollectGarbage is the store's collection of old versions. The policy holds for every
+// snapshot of the timestamp at or a later one, and keeps what Horizon tells.
 func (r *Replica) CollectGarbage(at int64, lo, hi []byte, p store.Policy, budget int) (next []byte, removed int, err error) {
 	for {
 		old := r.collected.Load()

@@ -26,6 +26,7 @@ type serveFlags struct {
 	tlsCert, tlsKey          string
 	origins                  []string
 	dev, json                bool
+	historyDays              historyDays
 }
 
 const (
@@ -53,6 +54,7 @@ func (p *program) serveCommand() *cobra.Command {
 	fl.StringVar(&f.tlsKey, "tls-key", "", "private key `file`, PEM")
 	fl.StringArrayVar(&f.origins, "cors-origin", nil, "`origin` that browsers may call from (repeatable)")
 	fl.BoolVar(&f.dev, "dev", false, "development: loopback only, root secret \"secret\"")
+	fl.Var(&f.historyDays, "history-days", "`days` that new collections keep history unless they say otherwise, or \"forever\" (at first 30; the database remembers it)")
 	fl.BoolVar(&f.json, "log-json", false, "write the log as JSON")
 	return c
 }
@@ -157,7 +159,9 @@ func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error)) (
 	if made {
 		secret = newSecret()
 	}
-	db, err := seriatim.Open(seriatim.Options{Dir: f.data, RootSecret: secret, Logger: logger, OnStop: onStop, FetchKeys: httpapi.FetchKeys})
+	db, err := seriatim.Open(seriatim.Options{
+		Dir: f.data, RootSecret: secret, Logger: logger, HistoryDays: f.historyDays.days, OnStop: onStop, FetchKeys: httpapi.FetchKeys,
+	})
 	if err != nil || !made {
 		return db, err
 	}

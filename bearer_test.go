@@ -36,7 +36,7 @@ const (
 	issuerKeys = "https://issuer.example/.well-known/jwks.json"
 )
 
-func newIssuer(t *testing.T) *localIssuer {
+func newIssuer(t testing.TB) *localIssuer {
 	is := &localIssuer{private: map[string]jose.JSONWebKey{}}
 	for _, name := range []string{"rsa", "other"} {
 		key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -85,7 +85,7 @@ func claims(audience string) map[string]any {
 }
 
 // sign makes a token of a payload, with a key and an algorithm.
-func (is *localIssuer) sign(t *testing.T, name string, algorithm jose.SignatureAlgorithm, payload any) string {
+func (is *localIssuer) sign(t testing.TB, name string, algorithm jose.SignatureAlgorithm, payload any) string {
 	text, ok := payload.(string)
 	if !ok {
 		b, err := json.Marshal(payload)
@@ -97,7 +97,7 @@ func (is *localIssuer) sign(t *testing.T, name string, algorithm jose.SignatureA
 	return signWith(t, is.private[name].Key, name, algorithm, text)
 }
 
-func signWith(t *testing.T, key any, name string, algorithm jose.SignatureAlgorithm, text string) string {
+func signWith(t testing.TB, key any, name string, algorithm jose.SignatureAlgorithm, text string) string {
 	o := (&jose.SignerOptions{}).WithType("JWT")
 	if name != "" {
 		o = o.WithHeader("kid", name)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"seriatim/client"
+	"seriatim/docs/fql"
 	"seriatim/syntax"
 	"seriatim/wire"
 )
@@ -121,11 +122,30 @@ func (s *Shell) help(argument string) error {
 		if f == nil {
 			return s.complain(noFunction(argument, meant))
 		}
-		width := max(s.Width(), minWidth)
-		b.WriteString(s.emphasis(fold(f.Signature, width)) + "\n" + fold("  "+f.Summary, width) + "\n")
+		b.WriteString(s.page(f.Name))
 	}
 	_, err := fmt.Fprint(s.Out, b.String())
 	return err
+}
+
+// page returns what the reference says of a function, in lines of the window's width.
+func (s *Shell) page(name string) string {
+	width := max(s.Width(), minWidth)
+	signature, rest, _ := strings.Cut(fql.Lookup(name).Plain(), "\n")
+	lines := []string{s.emphasis(fold(signature, width))}
+	words := "" // of the paragraph being read
+	for line := range strings.SplitSeq(strings.TrimRight(rest, "\n"), "\n") {
+		if line != "" && line[0] != ' ' {
+			words += " " + line
+			continue
+		}
+		if words != "" {
+			lines = append(lines, labelled("", words, width))
+			words = ""
+		}
+		lines = append(lines, fold(line, width))
+	}
+	return strings.Join(lines, "\n") + "\n"
 }
 
 func noFunction(name, meant string) string {

@@ -157,8 +157,10 @@ func (b *background) builds(ctx context.Context) (busy bool, err error) {
 	return busy, nil
 }
 
+// jobs lists what there is to do. It does not look at the clock.
 func (b *background) jobs() ([]*catalog.Job, error) {
-	tx := b.db.begin()
+	reader, ts := b.db.replica.Snapshot()
+	tx := txn.Begin(reader, ts, ts)
 	defer tx.Close()
 	return catalog.Jobs(tx)
 }

@@ -11,6 +11,7 @@ import (
 	"seriatim/store"
 	"seriatim/txlog"
 	"seriatim/txn"
+	"seriatim/value"
 	"seriatim/wire"
 )
 
@@ -91,7 +92,8 @@ func (x *execution) refuse(err error) *Response {
 	case errors.As(err, &large):
 		return badRequest("%s", large.Description())
 	case errors.As(err, &old):
-		return badRequest("Requested timestamp %d less than minimum allowed timestamp %d.", old.Requested, old.Minimum)
+		return badRequest("Requested timestamp %s less than minimum allowed timestamp %s.",
+			value.FormatTime(value.TimeOfMicros(old.Requested)), value.FormatTime(value.TimeOfMicros(old.Minimum)))
 	case errors.Is(err, errSecretKept):
 		return badRequest("Invalid header 'idempotency-key': It cannot be used with a query that makes a secret, which would be stored with the answer.")
 	case errors.Is(err, catalog.ErrSequence):

@@ -59,7 +59,9 @@ func (id Identity) IsToken() bool { return id.Key.Collection == value.Tokens }
 
 // Identify finds who presents c, inside the transaction that will do the work, and
 // opens the database it acts in. root is the hash of the root secret; keys has the
-// keys of issuers, nil for none.
+// keys of issuers, nil for none. No verified secret is kept: finding a key by its
+// hash is a small part of the smallest query (BenchmarkCaller), and what is not kept
+// cannot outlive its revocation.
 func Identify(tx *txn.Tx, root [32]byte, c Credential, keys KeySource, o catalog.Options) (Identity, *catalog.View, error) {
 	find := func() (Identity, error) { return holder(tx, root, c.Secret, o) }
 	if c.Signed {

@@ -27,7 +27,7 @@ var errLargeBuild = errors.New("catalog: the index is filled in the background")
 type builder struct {
 	view     *View
 	index    *Index
-	versions int // looked at so far
+	versions int // taken in so far, not those that garbage collection may have removed
 	limit    int // how many may be
 	room     int // bytes that may still be written
 	unique   map[string]value.Ref
@@ -149,14 +149,20 @@ func (b *builder) committed(c value.CollectionID, lo, hi []byte) error {
 		if err := line.add(next); err != nil {
 			return err
 		}
-		if b.versions++; b.versions > b.limit || b.room < 0 {
+		if b.versions > b.limit || b.room < 0 {
 			return errLargeBuild
 		}
 	}
 	if err := h.Err(); err != nil {
 		return err
 	}
-	return b.finish(&line)
+	if err := b.finish(&line); err != nil {
+		return err
+	}
+	if b.versions > b.limit || b.room < 0 {
+		return errLargeBuild
+	}
+	return nil
 }
 
 // lineBuilder makes the entries of one document from its versions in order. Of those
@@ -220,6 +226,7 @@ func (l *lineBuilder) step(next version) error {
 		}
 	}
 	l.prev, l.old = next, fresh
+	l.versions++
 	return nil
 }
 

@@ -71,9 +71,11 @@ type held struct {
 }
 
 func (p *pair) run(steps int) error {
+	limit := p.rand.Intn(2) * (1 + p.rand.Intn(9)) // of half the runs most indexes are filled by jobs
 	for i := range p.rigs {
 		p.rigs[i] = newRig()
 		p.rigs[i].store.last = 40 * day
+		p.rigs[i].options.MaxBuild = limit
 	}
 	setup := []string{
 		`create collections {name: "c", history_days: 0}`,
@@ -101,6 +103,10 @@ func (p *pair) step() error {
 	if err != nil {
 		return err
 	}
+	job, err := p.jobStep()
+	if err != nil {
+		return err
+	}
 	if p.rand.Intn(3) == 0 {
 		other, err := p.begin(p.writes())
 		if err == nil {
@@ -117,6 +123,12 @@ func (p *pair) step() error {
 	if err := p.commit(h); err != nil {
 		return err
 	}
+	if p.rand.Intn(3) == 0 {
+		p.collect(h.ts)
+	}
+	if err := p.commitJob(job); err != nil {
+		return err
+	}
 	p.advance()
 	if p.rand.Intn(4) == 0 {
 		p.collect(p.rigs[0].store.last)
@@ -126,6 +138,28 @@ func (p *pair) step() error {
 		err = p.commit(asked)
 	}
 	return err
+}
+
+// jobStep begins a step of some job in one of the databases, nil without a job. How
+// far it gets may depend on what was collected; what it writes goes into both.
+func (p *pair) jobStep() (*txn.Tx, error) {
+	jobs := p.rigs[0].listJobs()
+	n := p.rand.Intn(len(jobs) + 1)
+	if n == len(jobs) {
+		return nil, nil
+	}
+	i, budget := p.rand.Intn(2), 1+p.rand.Intn(4)
+	p.log = append(p.log, fmt.Sprintf("step of %d by %d, in %d", jobs[n].Index, budget, i))
+	tx := p.rigs[i].begin(0)
+	return tx, Advance(tx, Root, jobs[n].Index, p.rigs[i].options, budget)
+}
+
+func (p *pair) commitJob(tx *txn.Tx) error {
+	if tx == nil {
+		return nil
+	}
+	defer tx.Close()
+	return p.apply(tx.Proposal())
 }
 
 // advance lets up to 400 s pass; history reaches back for 900 and more.
@@ -195,30 +229,40 @@ func (p *pair) say(out *strings.Builder, r *rig, v *View, line string) (err erro
 	return r.run(out, v, line)
 }
 
-// commit compares what the transaction writes in both, and applies it.
+// commit compares what the transaction writes in both, and offers what it did in one
+// of them to both: what was read may differ by what was collected.
 func (p *pair) commit(h held) error {
-	var out [2]int64
+	var proposals [2]*txn.Proposal
 	var writes [2][]byte
-	for i, r := range p.rigs {
-		if pr := h.txs[i].Proposal(); pr != nil {
-			writes[i] = txn.AppendProposal(nil, &txn.Proposal{Writes: pr.Writes})
-			out[i] = r.store.apply(pr)
+	for i := range p.rigs {
+		defer h.txs[i].Close()
+		if proposals[i] = h.txs[i].Proposal(); proposals[i] != nil {
+			writes[i] = txn.AppendProposal(nil, &txn.Proposal{Writes: proposals[i].Writes})
 		}
-		h.txs[i].Close()
 	}
-	p.log = append(p.log, fmt.Sprint("  commit: ", out[1]))
 	if !bytes.Equal(writes[0], writes[1]) {
 		return fmt.Errorf("it writes %x, and without collection %x", writes[0], writes[1])
 	}
+	return p.apply(proposals[p.rand.Intn(2)])
+}
+
+// apply offers a proposal to both, where it must end alike.
+func (p *pair) apply(of *txn.Proposal) error {
+	if of == nil {
+		return nil
+	}
+	var out [2]int64
+	for i, r := range p.rigs {
+		if out[i] = r.store.apply(of); out[i] == 0 {
+			r.store.last += 10
+		}
+	}
+	p.log = append(p.log, fmt.Sprint("  commit: ", out[1]))
 	if out[0] != out[1] {
 		return fmt.Errorf("it commits at %d, and without collection at %d", out[0], out[1])
 	}
 	if out[0] != 0 {
 		p.last = append(p.last, out[0])
-	} else if writes[0] != nil {
-		for _, r := range p.rigs { // conflicts take no time, so that both stay together
-			r.store.last += 10
-		}
 	}
 	return nil
 }

@@ -69,7 +69,8 @@ const maxStep = 1 << 20
 // jobStep is one transaction of a job.
 type jobStep struct {
 	lineBuilder
-	job *Job
+	job  *Job
+	read int // versions, also those that do not count
 }
 
 func (s *jobStep) run(key []byte) error {
@@ -185,12 +186,12 @@ func (s *jobStep) version(ref value.Ref, next version) (full bool, err error) {
 	if err := s.add(next); err != nil {
 		return false, err
 	}
-	s.versions++
+	s.read++
 	s.job.Versions++
 	return false, s.flush()
 }
 
-func (s *jobStep) full() bool { return s.versions >= s.limit || s.room < 0 }
+func (s *jobStep) full() bool { return s.read >= s.limit || s.room < 0 }
 
 // flush writes what was noted, and notes how far that is.
 func (s *jobStep) flush() error {

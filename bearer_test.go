@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -167,6 +168,24 @@ func TestBearer(t *testing.T) {
 		if got := mustAsk(t, db, `1`, secret(is.sign(t, "rsa", algorithm, claims(audience)))); got != "1" {
 			t.Error(algorithm, got)
 		}
+	}
+	for _, c := range []struct{ by, want string }{
+		{"secret", `{ database: Database("app") }`},
+		{"secret:app:admin", "400"},
+		{"secret:server", "403"},
+	} {
+		got := ""
+		if resp := ask(t, db, `KeyFromSecret("`+token+`")`, secret(c.by)); resp.Status >= 400 {
+			got = strconv.Itoa(resp.Status)
+		} else {
+			got, _ = show(t, resp)
+		}
+		if got != c.want {
+			t.Errorf("KeyFromSecret by %s: %s, want %s", c.by, got, c.want)
+		}
+	}
+	if resp := ask(t, db, `KeyFromSecret("ey.a.b")`); resp.Status != http.StatusBadRequest {
+		t.Errorf("KeyFromSecret of no token: %d %s", resp.Status, resp.Body)
 	}
 	plain := claims(audience)
 	plain["admin"] = false

@@ -48,7 +48,7 @@ func (q *query) execution(ctx context.Context, tx *txn.Tx) *execution {
 		authorization: q.req.Authorization, decode: q.decode, keys: q.db.issuers.source(ctx),
 	}
 	x.env = &eval.Env{
-		Version: q.req.Version, Clock: tx.Clock(), Snapshot: tx.Snapshot(),
+		Version: q.req.Version, Clock: tx.Clock(), Snapshot: tx.Snapshot(), Signed: x.signed,
 		NewID: x.counted(q.db.ids.next), Entropy: q.db.entropy, ReadOnly: q.req.ReadOnly, Interrupt: ctx.Err,
 	}
 	return x
@@ -155,6 +155,15 @@ func (x *execution) identify() (refusal *Response) {
 // holds evaluates the condition under which the caller has a role.
 func (x *execution) holds(when *catalog.Predicate, arg value.Value) bool {
 	return eval.Holds(x.env, when, arg)
+}
+
+// signed returns the database that a signed token opens.
+func (x *execution) signed(token string) (db uint64, ok bool, err error) {
+	db, err = auth.DatabaseOf(x.tx, token, x.keys, x.catalogOptions())
+	if errors.Is(err, auth.ErrUnauthorized) {
+		return 0, false, nil
+	}
+	return db, err == nil, err
 }
 
 func (x *execution) catalogOptions() catalog.Options {

@@ -74,9 +74,9 @@ func (x *execution) earlier() *Response {
 	}
 }
 
-// errSecretKept refuses to keep an answer that shows a secret: secrets are stored
-// as hashes only.
-var errSecretKept = errors.New("seriatim: the answer to an idempotency key would hold a secret")
+// errSecretKept refuses to keep an answer that shows a secret, since secrets are
+// stored as hashes only, and a fast hash of a query that holds a password.
+var errSecretKept = errors.New("seriatim: the record of an idempotency key would tell a secret")
 
 // newSecret makes the secret of a new key or token.
 func (x *execution) newSecret(ref value.Ref, db uint64) string {
@@ -92,7 +92,7 @@ func (x *execution) remember() error {
 	if x.key == "" {
 		return nil
 	}
-	if x.secrets {
+	if x.secrets || x.env.SawPassword() {
 		return errSecretKept
 	}
 	resp := x.reply(wire.Hole)

@@ -3,6 +3,7 @@ package seriatim_test
 import (
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,6 +114,10 @@ func TestPasswordsStayHere(t *testing.T) {
 	mustAsk(t, db, `Create(Ref(Collection("people"), "1"), { credentials: { password: "sesame" } })`)
 	mustAsk(t, db, `Create(Credentials(), { instance: Select("ref", Create(Ref(Collection("people"), "2"), {})), password: "sesame" })`)
 	token := between(mustAsk(t, db, `Login(Ref(Collection("people"), "2"), { password: "sesame" })`), "secret: '", "'")
+	resp := ask(t, db, `Create(Ref(Collection("people"), "3"), { credentials: { password: "sesame" } })`, key("k"))
+	if resp.Status != http.StatusBadRequest || !strings.Contains(string(resp.Body), "holds a password") {
+		t.Errorf("a password with an idempotency key: %d %s", resp.Status, resp.Body)
+	}
 	if got := mustAsk(t, db, `[Identify(Ref(Collection("people"), "1"), "sesame"), Logout(true)]`, secret(token)); got != "[ true, true ]" {
 		t.Error(got)
 	}

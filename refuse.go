@@ -95,7 +95,7 @@ func (x *execution) refuse(err error) *Response {
 		return badRequest("Requested timestamp %s less than minimum allowed timestamp %s.",
 			value.FormatTime(value.TimeOfMicros(old.Requested)), value.FormatTime(value.TimeOfMicros(old.Minimum)))
 	case errors.Is(err, errSecretKept):
-		return badRequest("Invalid header 'idempotency-key': It cannot be used with a query that makes a secret, which would be stored with the answer.")
+		return badRequest("Invalid header 'idempotency-key': It cannot be used with a query that makes a secret or holds a password, which its record would tell.")
 	case errors.Is(err, catalog.ErrSequence):
 		return badRequest("Maximum sequential ID reached.")
 	}

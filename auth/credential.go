@@ -27,7 +27,7 @@ type Credential struct {
 // scheme. The scheme's name is case-sensitive, as the protocol has it.
 func ParseAuthorization(header string) (Credential, bool) {
 	if rest, ok := strings.CutPrefix(header, "Bearer "); ok {
-		if token := strings.TrimSpace(rest); isJWT(token) {
+		if token := strings.TrimSpace(rest); IsSigned(token) {
 			return Credential{Secret: token, Signed: true}, true
 		}
 		return parseCredential(rest)

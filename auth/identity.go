@@ -57,6 +57,13 @@ type Identity struct {
 // IsToken reports whether the caller presented a token.
 func (id Identity) IsToken() bool { return id.Key.Collection == value.Tokens }
 
+// DatabaseOf returns the database that a signed token of one of its access providers
+// opens, or ErrUnauthorized.
+func DatabaseOf(tx *txn.Tx, token string, keys KeySource, o catalog.Options) (uint64, error) {
+	id, err := fromJWT(tx, token, keys, o)
+	return id.Database, err
+}
+
 // Identify finds who presents c, inside the transaction that will do the work, and
 // opens the database it acts in. root is the hash of the root secret; keys has the
 // keys of issuers, nil for none. No verified secret is kept: finding a key by its

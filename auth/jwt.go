@@ -72,8 +72,8 @@ func fits(key *jose.JSONWebKey, algorithm string) bool {
 	return false
 }
 
-// isJWT tells signed tokens from other secrets, as the protocol does.
-func isJWT(secret string) bool {
+// IsSigned tells signed tokens from other secrets, as the protocol does.
+func IsSigned(secret string) bool {
 	return strings.HasPrefix(secret, "ey") && strings.Contains(secret, ".")
 }
 

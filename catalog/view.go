@@ -115,6 +115,9 @@ func (s *session) view(db uint64) (*View, error) {
 // Database returns the identity of the view's database.
 func (v *View) Database() uint64 { return v.db }
 
+// Parent returns the database that the view's is a child of, Global for Root.
+func (v *View) Parent() uint64 { return v.parent }
+
 // Tx returns the transaction.
 func (v *View) Tx() *txn.Tx { return v.session.tx }
 

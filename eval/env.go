@@ -17,6 +17,9 @@ type Env struct {
 	Who auth.Identity
 	// Rights decides what the caller may do; nil allows everything.
 	Rights auth.Rights
+	// Signed returns the database that a signed token opens, ok false for one that
+	// opens none. Nil knows no such tokens.
+	Signed func(token string) (db uint64, ok bool, err error)
 	// Version is the API version of the request, which run-time checks and
 	// renderings use.
 	Version syntax.Version
@@ -42,6 +45,7 @@ type Env struct {
 
 	steps    int
 	unstable bool
+	password bool
 	cause    error
 }
 
@@ -62,6 +66,10 @@ func (e *Env) Steps() int { return e.steps }
 // IsStable reports whether everything evaluated so far would give the same
 // result on every machine and release.
 func (e *Env) IsStable() bool { return !e.unstable }
+
+// SawPassword reports whether a password was hashed or compared, so that nothing of
+// the query should be kept by which it could be guessed.
+func (e *Env) SawPassword() bool { return e.password }
 
 // Cause returns the error of a lower room that ended the evaluation, such as
 // a failed read or a limit of the transaction; it is nil for errors of the query.

@@ -29,6 +29,7 @@ func (c *context) knows(password string, credentials *value.Object) (bool, *faul
 
 // slow charges for a password hash and keeps it off log positions.
 func (c *context) slow() *fault {
+	c.password = true
 	if f := c.refuseOrdered(); f != nil {
 		return f
 	}

@@ -15,6 +15,9 @@ func evalKeyFromSecret(c *context, e *syntax.Form, s *scope) (value.Value, *faul
 	if f != nil {
 		return nil, f
 	}
+	if auth.IsSigned(secret) {
+		return c.databaseOfToken(secret)
+	}
 	found, db, ok, err := catalog.Secret(c.View.Tx(), auth.HashSecret(secret), catalog.Options{})
 	if err != nil {
 		return nil, c.stop(err)
@@ -37,6 +40,32 @@ func evalKeyFromSecret(c *context, e *syntax.Form, s *scope) (value.Value, *faul
 		return nil, f
 	}
 	return doc, nil
+}
+
+// databaseOfToken gives the database that a signed token opens.
+func (c *context) databaseOfToken(token string) (value.Value, *fault) {
+	if c.Signed == nil {
+		return nil, noKey(token)
+	}
+	db, ok, err := c.Signed(token)
+	if err != nil {
+		return nil, c.stop(err)
+	}
+	if ok {
+		_, ok = c.View.DatabasePath(db)
+	}
+	if !ok || db == c.View.Database() {
+		return nil, noKey(token) // its own document lies above
+	}
+	opened, f := c.viewIn(db)
+	if f != nil {
+		return nil, f
+	}
+	ref := value.Ref{Database: c.foreign(opened.Parent()), Collection: value.Databases, ID: int64(db)}
+	if !c.mayRead(ref) {
+		return nil, permissionDenied()
+	}
+	return value.NewObject(value.Field{Name: "database", Value: ref}), nil
 }
 
 // noKey is the error of a secret that is nobody's, whose status is not that of its

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
 	"time"
 
@@ -54,6 +55,7 @@ type DB struct {
 	hot        hot
 	issuers    *issuers
 	background *background
+	hub        *hub
 	wall       func() int64
 }
 
@@ -70,7 +72,7 @@ func Open(o Options) (*DB, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	db := &DB{options: o, rootSecret: auth.HashSecret(o.RootSecret), schemas: catalog.NewCache(cachedSchemas), wall: o.Clock}
+	db := &DB{options: o, rootSecret: auth.HashSecret(o.RootSecret), schemas: catalog.NewCache(cachedSchemas), hub: newHub(), wall: o.Clock}
 	if db.wall == nil {
 		db.wall = func() int64 { return time.Now().UnixMicro() }
 	}
@@ -142,6 +144,8 @@ func (db *DB) open() (err error) {
 	db.replica, err = replica.Open(db.store, db.log, replica.Options{
 		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: 1,
 		FlushBytes: o.Rig.flushBytes(), Window: o.Rig.window(), OnStop: o.OnStop,
+		OnPublish: db.hub.published,
+		OnRewrite: func(written iter.Seq[replica.Written]) { db.hub.rewriting(db.store, written) },
 	})
 	if err != nil {
 		return err
@@ -196,6 +200,7 @@ func (db *DB) settle() (out replica.Outcome, err error) {
 // store and releases the directory.
 func (db *DB) Close() error {
 	var errs []error
+	db.hub.end("The server is shutting down.")
 	db.background.close()
 	if db.replica != nil {
 		errs = append(errs, db.replica.Close())

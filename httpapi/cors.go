@@ -15,7 +15,7 @@ const (
 		"X-FaunaDB-API-Version, X-FaunaDB-Formatted-JSON, X-Fauna-Driver, X-Driver-Env, X-Fauna-Source, X-Fauna-Shell-Builtin, " +
 		"X-Fauna-Tags, X-GO-Version, X-Last-Seen-Txn, X-Linearized, X-Max-Retries-On-Contention, X-NodeJS-Version, " +
 		"X-Query-Timeout, X-Runtime-Environment, X-Runtime-Environment-OS, X-Trace"
-	corsExposed = "traceparent, X-Byte-Read-Ops, X-Byte-Write-Ops, X-Compute-Ops, X-FaunaDB-Build, X-Fauna-Tags, X-Query-Bytes-In, " +
+	corsExposed = "traceparent, X-Byte-Read-Ops, X-Byte-Write-Ops, X-Compute-Ops, X-FaunaDB-Build, X-Fauna-Stream-ID, X-Fauna-Tags, X-Query-Bytes-In, " +
 		"X-Query-Bytes-Out, X-Query-Time, X-Storage-Bytes-Read, X-Storage-Bytes-Write, X-Txn-Retries, X-Txn-Time"
 )
 

@@ -58,8 +58,13 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request, body []byte, adju
 	q.Body = body
 	adjust(q)
 	resp := s.db.Query(r.Context(), q)
-	if resp.Status == http.StatusInternalServerError {
+	s.logFailure(resp)
+	s.answer(w, r, resp, len(body), time.Since(start))
+}
+
+// logFailure logs the error that an answer hides.
+func (s *Server) logFailure(resp *seriatim.Response) {
+	if resp.Status == http.StatusInternalServerError || resp.Err != nil {
 		s.options.Logger.Error("query failed", "err", resp.Err)
 	}
-	s.answer(w, r, resp, len(body), time.Since(start))
 }

@@ -42,6 +42,8 @@ type Server struct {
 	build   []string // the header's value, shared by all answers
 	http    *http.Server
 	pending atomic.Int64 // bytes of large bodies that are in memory
+	closing context.Context
+	close   context.CancelFunc // ends the streams
 
 	sessions    *sessions
 	calls       map[string]map[string]http.HandlerFunc // of the dashboard
@@ -59,6 +61,7 @@ func New(db *seriatim.DB, o Options) *Server {
 		o.Dashboard = dashboard.Embedded()
 	}
 	s := &Server{db: db, options: o, build: []string{o.Build}, sessions: newSessions(), crossOrigin: http.NewCrossOriginProtection()}
+	s.closing, s.close = context.WithCancel(context.Background())
 	s.calls = s.uiRoutes()
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
@@ -81,6 +84,7 @@ func (s *Server) Handler() http.Handler {
 		"/":           {methods: []string{"GET", "HEAD", "POST"}, serve: s.root},
 		"/linearized": {methods: []string{"POST"}, serve: s.linearized},
 		"/ping":       {methods: []string{"GET", "HEAD"}, serve: s.ping},
+		"/stream":     {methods: []string{"POST"}, serve: s.stream},
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer s.recover(w, r)
@@ -129,9 +133,10 @@ func (s *Server) Serve(l net.Listener) error {
 	return s.http.Serve(l)
 }
 
-// Shutdown stops taking connections and waits for running queries until ctx ends,
-// when it cuts them off.
+// Shutdown ends the streams, stops taking connections and waits for running queries
+// until ctx ends, when it cuts them off.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.close()
 	if err := s.http.Shutdown(ctx); err != nil {
 		return s.http.Close()
 	}

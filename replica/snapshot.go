@@ -41,14 +41,14 @@ func (r *Replica) Snapshot() (txn.Reader, int64) {
 }
 
 // SnapshotAt returns a reader of everything up to an entry that is published, by
-// the entry's timestamp; ok is false when history may have been collected up to
-// there already. What later entries wrote at older valid times is in it. The caller
-// closes the reader.
+// the entry's timestamp, that can also be read as of right before the entry; ok is
+// false when history may have been collected up to there already. What later entries
+// wrote at older valid times is in it. The caller closes the reader.
 func (r *Replica) SnapshotAt(ts int64) (reader txn.Reader, ok bool) {
 	r.rewrite.RLock()
 	in := r.m.st.Reader()
 	r.rewrite.RUnlock()
-	if r.Horizon() > ts {
+	if r.Horizon() >= ts {
 		// As in Snapshot.
 		_ = in.Close()
 		return nil, false

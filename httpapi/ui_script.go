@@ -106,7 +106,7 @@ func (t *script) result(end *ending, resp *seriatim.Response) resultEvent {
 		panic(err)
 	}
 	if size := indented(body); size > maxShown {
-		e.Omitted = fmt.Sprintf("The result takes %d MiB as text, more than the %d that are shown.", size>>20, maxShown>>20)
+		e.Omitted = fmt.Sprintf("The result takes %d MiB as text, more than the %d that are shown.", (size-1)>>20+1, maxShown>>20)
 		return e
 	}
 	value, err := wire.DecodeData(body)

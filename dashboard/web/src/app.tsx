@@ -1,7 +1,7 @@
-import { QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, RouterProvider, type AnyRoute } from '@tanstack/react-router'
-import { ApiError, messageOf } from './api/http'
-import { sessionQuery } from './api/session'
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, RouterProvider, type AnyRoute, type ErrorComponentProps } from '@tanstack/react-router'
+import { messageOf } from './api/http'
+import { noticeEnd, sessionQuery, watchSession } from './api/session'
 import { Button } from './design/Button'
 import { EmptyState, Notice } from './design/PageHeader'
 import { Frame } from './layout/Frame'
@@ -11,12 +11,11 @@ import { SignInPage } from './pages/sign-in/SignInPage'
 const client = new QueryClient({
   defaultOptions: { queries: { retry: false, staleTime: 5_000 } },
   // Whatever finds that nobody is signed in any more leads to the sign-in page.
-  queryCache: new QueryCache({ onError: forget }),
+  queryCache: new QueryCache({ onError: (thrown) => noticeEnd(client, thrown) }),
+  mutationCache: new MutationCache({ onError: (thrown) => noticeEnd(client, thrown) }),
 })
 
-function forget(thrown: unknown) {
-  if (thrown instanceof ApiError && thrown.status === 401) client.setQueryData(sessionQuery.queryKey, null)
-}
+watchSession(() => location.reload())
 
 /** Asks who is signed in before it shows a page; the URL stays what it is. */
 function Gate() {
@@ -37,6 +36,18 @@ function NothingHere() {
   return (
     <div className="page">
       <EmptyState title="There is no such page" action={<Link to="/">Go to the top level</Link>} />
+    </div>
+  )
+}
+
+/** What stands in place of a page that cannot be shown. Its code is fetched when it is
+ *  first opened: the server may be down, or have become another release. */
+function Broken({ error }: ErrorComponentProps) {
+  return (
+    <div className="page">
+      <Notice title="This page cannot be shown" action={<Button onClick={() => location.reload()}>Reload</Button>}>
+        Is the server running? {messageOf(error)}
+      </Notice>
     </div>
   )
 }
@@ -69,6 +80,7 @@ const router = createRouter({
   basepath: '/ui',
   routeTree: root.addChildren([...pages(root), inDatabase.addChildren(pages(inDatabase))]),
   defaultPreload: 'intent',
+  defaultErrorComponent: Broken,
 })
 
 /** The whole application. */

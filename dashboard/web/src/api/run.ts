@@ -109,5 +109,5 @@ export async function runScripts(database: string, scripts: Script[], onEvent: (
 /** The connection ended in the middle of the answer. */
 function cut(signal?: AbortSignal): never {
   if (signal?.aborted) throw signal.reason
-  throw new ApiError(0, [{ code: 'no answer', description: 'The connection was cut. The query may or may not have happened.' }])
+  throw new ApiError(0, [{ code: 'answer cut', description: 'The connection was cut. The query may or may not have happened.' }])
 }

@@ -33,7 +33,11 @@ export const sessionQuery = queryOptions({
  *  believes. */
 export async function signIn(secret: string): Promise<Session> {
   const session = (await (await request('POST', 'session', { secret })).json()) as Session
-  if (session.scoped || !secret.includes(':')) return session
+  if (session.scoped || !secret.includes(':')) {
+    ended = false
+    tabs?.postMessage('signed in')
+    return session
+  }
   await request('DELETE', 'session')
   throw new ApiError(400, [{ code: 'bad request', description: 'After the colon stands a role, or a database and a role: secret:database:role.' }])
 }
@@ -41,6 +45,33 @@ export async function signIn(secret: string): Promise<Session> {
 /** Signs out and forgets everything that was read. */
 export async function signOut(client: QueryClient): Promise<void> {
   await request('DELETE', 'session')
+  leave(client)
+  tabs?.postMessage('signed out')
+}
+
+/** To be called with whatever a request threw. When that says that the session is no
+ *  more, everything that was read is forgotten, and one has to sign in again. */
+export function noticeEnd(client: QueryClient, thrown: unknown): void {
+  if (!(thrown instanceof ApiError) || thrown.status !== 401 || !client.getQueryData(sessionQuery.queryKey)) return
+  ended = true
+  leave(client)
+}
+
+function leave(client: QueryClient) {
   client.setQueryData(sessionQuery.queryKey, null)
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
+}
+
+let ended = false
+
+/** Whether the last session of this page ended by itself. */
+export const hasEnded = (): boolean => ended
+
+// All tabs of a browser have one session. One that showed what another secret may see
+// would act with the new one.
+const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('seriatim.session')
+
+/** Calls changed when another tab signs in or out. */
+export function watchSession(changed: () => void): void {
+  tabs?.addEventListener('message', changed)
 }

@@ -2,13 +2,13 @@ import { Annotation, type ChangeDesc, Compartment, EditorState, type Extension, 
 import { EditorView, keymap, placeholder as placeholderOf } from '@codemirror/view'
 import { type ReactElement, type Ref, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 import './Editor.css'
-import { Echo, changeBetween } from './changes'
+import { Echo, changeBetween, placeNow } from './changes'
 import type { Complete } from './completion'
 import { fql, learn } from './language'
 import { type Mistake, showMistakes } from './mistakes'
 import type { LanguageFunction } from './names'
 import { setup } from './setup'
-import { type Chosen, chosenOf, noEdits } from './chosen'
+import { type Chosen, allOf, chosenOf, noEdits } from './chosen'
 
 /** What a page can do with an editor besides its properties. */
 export interface EditorHandle {
@@ -20,8 +20,9 @@ export interface EditorHandle {
   /** Puts `text` in place of all, as an edit that can be undone, and focuses. */
   replace(text: string): void
   focus(): void
-  /** Selects a range and scrolls to it. */
-  select(from: number, to?: number): void
+  /** Selects a range of the text that was last chosen to be run, where it is now,
+   *  and scrolls to it. */
+  select(from: number, to: number): void
 }
 
 /** The properties of an editor. */
@@ -128,7 +129,7 @@ export function Editor(props: EditorProps): ReactElement {
         if (view.current && kept.current) run(view.current, latest.current, kept.current)
       },
       take() {
-        if (!view.current || !kept.current) return { text: latest.current.value, from: 0, whole: true }
+        if (!view.current || !kept.current) return allOf(latest.current.value)
         return choose(view.current, kept.current)
       },
       replace(text) {
@@ -138,9 +139,12 @@ export function Editor(props: EditorProps): ReactElement {
         view.current?.focus()
       },
       focus: () => view.current?.focus(),
-      select(from, to = from) {
-        const length = view.current?.state.doc.length ?? 0
-        view.current?.dispatch({ selection: { anchor: Math.min(from, length), head: Math.min(to, length) }, scrollIntoView: true })
+      select(from, to) {
+        const v = view.current
+        if (!v) return
+        const now = placeNow(from, to, v.state.doc.length, kept.current?.since)
+        v.dispatch({ selection: { anchor: now.from, head: now.to }, scrollIntoView: true })
+        v.focus()
       },
     }),
     [],

@@ -1,4 +1,4 @@
-import type { ChangeSpec } from '@codemirror/state'
+import type { ChangeDesc, ChangeSpec } from '@codemirror/state'
 
 /** The one change that makes `after` of `before`, as short as what both begin and end
  *  with allows; null when they are the same. */
@@ -10,6 +10,14 @@ export function changeBetween(before: string, after: string): (ChangeSpec & { fr
   let end = 0
   while (end < shorter - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++
   return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) }
+}
+
+/** Where a range is after edits, which may have taken some or all of it away. `length`
+ *  is that of the text now. */
+export function placeNow(from: number, to: number, length: number, since?: ChangeDesc | null): { from: number; to: number } {
+  const mapped = (at: number, side: number) => Math.min(since && at <= since.length ? since.mapPos(at, side) : at, length)
+  const start = mapped(from, 1)
+  return { from: start, to: Math.max(start, mapped(to, -1)) }
 }
 
 /** Tells the text of a property that comes back to the editor from one that is new:

@@ -25,9 +25,10 @@ function at(text: string): EditorState {
 
 describe('what is chosen to run', () => {
   it.each([
-    ['one|', { text: 'one', from: 0, whole: true }],
-    ['one\n|two|', { text: 'two', from: 4, whole: false }],
-    ['one| |two', { text: 'one two', from: 0, whole: true }],
+    ['one|', { text: 'one', from: 0, line: 1, column: 1, whole: true }],
+    ['one\n|two|', { text: 'two', from: 4, line: 2, column: 1, whole: false }],
+    ['one\n  |two|', { text: 'two', from: 6, line: 2, column: 3, whole: false }],
+    ['one| |two', { text: 'one two', from: 0, line: 1, column: 1, whole: true }],
   ])('%j', (text, want) => expect(chosenOf(at(text))).toEqual(want))
 })
 

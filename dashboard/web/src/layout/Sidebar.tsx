@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { House, Layers, LogOut, SquareTerminal } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { messageOf } from '../api/http'
 import { signOut } from '../api/session'
 import { Button } from '../design/Button'
 import { Mark } from '../design/Mark'
@@ -14,6 +15,7 @@ import { ThemeMenu } from './ThemeMenu'
 /** Where one is and where one can go. */
 export function Sidebar() {
   const client = useQueryClient()
+  const leave = useMutation({ mutationFn: () => signOut(client) })
   return (
     <aside className="sidebar">
       <Link to="/" className="sidebar-brand" aria-label="Seriatim, top level">
@@ -36,9 +38,14 @@ export function Sidebar() {
           Shell
         </PageLink>
       </nav>
+      {leave.isError && (
+        <p className="sidebar-trouble" role="alert">
+          Not signed out. {messageOf(leave.error)}
+        </p>
+      )}
       <div className="sidebar-foot">
         <ThemeMenu />
-        <Button kind="quiet" icon={<LogOut />} onClick={() => void signOut(client)}>
+        <Button kind="quiet" icon={<LogOut />} onClick={() => leave.mutate()}>
           Sign out
         </Button>
       </div>

@@ -1,13 +1,14 @@
 import { Monitor, Moon, Sun } from 'lucide-react'
 import { useState } from 'react'
 import { Choice } from '../design/Choice'
+import { drop, recall, remember } from '../storage'
 
 type Theme = 'system' | 'light' | 'dark'
 
 const key = 'seriatim.theme'
 
 function stored(): Theme {
-  const theme = localStorage.getItem(key)
+  const theme = recall(key)
   return theme === 'light' || theme === 'dark' ? theme : 'system'
 }
 
@@ -17,10 +18,10 @@ export function ThemeMenu() {
   const choose = (next: Theme) => {
     setTheme(next)
     if (next === 'system') {
-      localStorage.removeItem(key)
+      drop(key)
       delete document.documentElement.dataset.theme
     } else {
-      localStorage.setItem(key, next)
+      remember(key, next)
       document.documentElement.dataset.theme = next
     }
   }

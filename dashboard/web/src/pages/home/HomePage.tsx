@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { Database, Layers, SquareTerminal } from 'lucide-react'
-import { messageOf } from '../../api/http'
+import { ApiError, messageOf } from '../../api/http'
 import { EmptyState, Notice, PageHeader } from '../../design/PageHeader'
 import { Trail } from '../../layout/Trail'
 import { databasesQuery, databasesShown } from '../../layout/databases'
@@ -13,6 +13,8 @@ import './home.css'
 /** A database at a glance: what to do in it, what is inside, how to connect. */
 export function HomePage() {
   const place = useDatabase()
+  const databases = useQuery(databasesQuery(place.path))
+  if (databases.error instanceof ApiError && databases.error.status === 404) return <NoDatabase place={place} />
   return (
     <div className="page">
       <PageHeader trail={place.names.length > 0 && <Trail names={place.names.slice(0, -1)} />} title={place.names.length > 0 ? place.label : topLabel} />
@@ -22,6 +24,18 @@ export function HomePage() {
       </div>
       <Databases place={place} />
       <Connect place={place} />
+    </div>
+  )
+}
+
+function NoDatabase({ place }: { place: Place }) {
+  const around = place.names.slice(0, -1)
+  return (
+    <div className="page">
+      <PageHeader trail={<Trail names={around} />} title={place.label} />
+      <EmptyState icon={<Database />} title="There is no such database" action={<Link to={pathTo(around)}>Go to {around.at(-1) ?? topLabel}</Link>}>
+        It was deleted, or the address is wrong.
+      </EmptyState>
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { CircleAlert } from 'lucide-react'
 import type { Cause, FailureEvent } from '../../api/run'
-import type { Outcome } from './outcome'
+import { lineAndColumn, type Outcome } from './outcome'
 import { AnswerHead, Taken } from './Results'
 
 interface Props {
@@ -21,7 +21,7 @@ export function Failure({ outcome, failure, onShow }: Props) {
       <div className="failure">
         {failure.abort !== undefined && <p className="failure-headline">{failure.abort}</p>}
         {failure.errors.map((error, i) => (
-          <Errors key={i} error={error} abort={failure.abort} onShow={show} />
+          <Errors key={i} outcome={outcome} error={error} abort={failure.abort} onShow={show} />
         ))}
       </div>
     </article>
@@ -29,7 +29,7 @@ export function Failure({ outcome, failure, onShow }: Props) {
 }
 
 /** One error. What an Abort said is not told twice. */
-function Errors({ error, abort, onShow, inner = false }: { error: Cause; abort?: string | undefined; onShow: (error: Cause) => void; inner?: boolean }) {
+function Errors({ outcome, error, abort, onShow, inner = false }: { outcome: Outcome; error: Cause; abort?: string | undefined; onShow: (error: Cause) => void; inner?: boolean }) {
   const told = error.code === 'transaction aborted' && error.description === abort
   return (
     <div className={inner ? 'failure-cause' : 'failure-error'}>
@@ -39,7 +39,7 @@ function Errors({ error, abort, onShow, inner = false }: { error: Cause; abort?:
           {inner && <span className="failure-because">because </span>}
           <code className="failure-code">{error.code}</code>
           {!told && <span className="failure-text">{error.description}</span>}
-          <Place error={error} inner={inner} onShow={onShow} />
+          <Place outcome={outcome} error={error} inner={inner} onShow={onShow} />
         </span>
       </p>
       {error.failures?.map((f, i) => (
@@ -51,20 +51,22 @@ function Errors({ error, abort, onShow, inner = false }: { error: Cause; abort?:
         </p>
       ))}
       {error.cause?.map((cause, i) => (
-        <Errors key={i} error={cause} abort={abort} onShow={onShow} inner />
+        <Errors key={i} outcome={outcome} error={cause} abort={abort} onShow={onShow} inner />
       ))}
     </div>
   )
 }
 
 /** Where an error is: in the text, or, for a cause, inside the called function. */
-function Place({ error, inner, onShow }: { error: Cause; inner: boolean; onShow: (error: Cause) => void }) {
-  if (error.from !== undefined && error.line !== undefined)
+function Place({ outcome, error, inner, onShow }: { outcome: Outcome; error: Cause; inner: boolean; onShow: (error: Cause) => void }) {
+  if (error.from !== undefined && error.line !== undefined && error.column !== undefined) {
+    const { line, column } = lineAndColumn(outcome, { line: error.line, column: error.column })
     return (
       <button type="button" className="failure-place" onClick={() => onShow(error)} title="Select the place in the editor">
-        line {error.line}, column {error.column}
+        line {line}, column {column}
       </button>
     )
+  }
   if (inner && error.position && error.position.length > 0) return <span className="failure-inside">in the function, at {error.position.join('.')}</span>
   return null
 }

@@ -45,7 +45,8 @@ export function Pane({ index, handle, label, first, outcome, view, onRun, onRunB
   const order = useCallback((): Order | undefined => {
     const taken = editor.current?.take()
     if (!taken || taken.text.trim() === '') return undefined
-    return { pane: index, text: taken.text, offset: taken.from, columns: columnsOf(results.current) }
+    const { text, from, line, column } = taken
+    return { pane: index, text, offset: from, line, column, columns: columnsOf(results.current) }
   }, [index])
   useImperativeHandle(handle, () => ({ order, replace: (next) => editor.current?.replace(next) }), [order])
 
@@ -53,6 +54,7 @@ export function Pane({ index, handle, label, first, outcome, view, onRun, onRunB
     const next = order()
     if (next) onRun(next)
   }, [order, onRun])
+  const show = useCallback((from: number, to: number) => editor.current?.select(from, to), [])
   const complete = useMemo(() => completions(path), [path])
   const language = useQuery(languageQuery)
   const failure = outcome && failureOf(outcome)
@@ -98,7 +100,7 @@ export function Pane({ index, handle, label, first, outcome, view, onRun, onRunB
         }
         below={
           <div className="pane-results" ref={results}>
-            <Results outcome={outcome} view={view} onShow={(from, to) => editor.current?.select(from, to)} />
+            <Results outcome={outcome} view={view} onShow={show} />
           </div>
         }
       />

@@ -1,10 +1,13 @@
 import { SquareTerminal } from 'lucide-react'
+import { memo, useState } from 'react'
 import type { ResultEvent } from '../../api/run'
+import { Button } from '../../design/Button'
 import { CopyButton } from '../../design/CopyButton'
 import { Highlighted } from '../../editor/Highlighted'
 import { useLinks } from '../../layout/links'
 import { Failure } from './Failure'
-import { queryText, remainder, type Outcome } from './outcome'
+import { drawnOf, failureOf, lineOf, queryText, remainder, type Outcome } from './outcome'
+import { interval } from './interval'
 import type { View } from './ShellPage'
 
 interface Props {
@@ -14,8 +17,16 @@ interface Props {
   onShow: (from: number, to: number) => void
 }
 
+/** How many answers are drawn at first, and how many more each time. */
+const most = 200
+
 /** The answers of a run, one below the other. */
 export function Results({ outcome, view, onShow }: Props) {
+  // More are drawn for the run that they were asked for; the next one begins anew.
+  const [asked, ask] = useState<{ of: unknown; count: number }>({ of: undefined, count: 0 })
+  const count = asked.of === outcome?.queries ? asked.count : most
+  const failure = outcome && failureOf(outcome)
+  const { drawn, left } = outcome ? drawnOf(outcome.answers, count) : { drawn: [], left: 0 }
   return (
     <div className="results" aria-live="polite" aria-busy={outcome !== undefined && !outcome.ended}>
       <span className="columns-probe" aria-hidden="true">
@@ -27,19 +38,22 @@ export function Results({ outcome, view, onShow }: Props) {
           Results appear here.
         </div>
       )}
-      {outcome?.answers.map((answer, i) =>
-        answer.event === 'result' ? (
-          <Result key={i} outcome={outcome} answer={answer} view={view} onShow={onShow} />
-        ) : (
-          <Failure key={i} outcome={outcome} failure={answer} onShow={onShow} />
-        ),
+      {outcome &&
+        drawn.map((answer) => <Result key={answer.query} outcome={outcome} answer={answer} view={view} onShow={onShow} />)}
+      {left > 0 && (
+        <p className="results-rest">
+          {left.toLocaleString('en')} more {left === 1 ? 'result' : 'results'}
+          <Button onClick={() => ask({ of: outcome?.queries, count: count + most })}>Show {Math.min(left, most)} more</Button>
+        </p>
       )}
+      {outcome && failure && <Failure outcome={outcome} failure={failure} onShow={onShow} />}
       {outcome && !outcome.ended && (
         <p className="results-running">
           <span className="spinner" aria-hidden="true" />
           {outcome.queries.length > 1 ? `Running query ${Math.min(outcome.answers.length + 1, outcome.queries.length)} of ${outcome.queries.length}` : 'Running'}
         </p>
       )}
+      {outcome?.ended && outcome.answers.length === 0 && !outcome.trouble && <p className="results-none">There is no query in this text.</p>}
       {outcome && remainder(outcome) && <p className="results-rest">{remainder(outcome)}</p>}
       {outcome?.trouble && (
         <div className="answer answer-failed" role="alert">
@@ -50,7 +64,21 @@ export function Results({ outcome, view, onShow }: Props) {
   )
 }
 
-function Result({ outcome, answer, view, onShow }: { outcome: Outcome; answer: ResultEvent; view: View; onShow: Props['onShow'] }) {
+interface ResultProps {
+  outcome: Outcome
+  answer: ResultEvent
+  view: View
+  onShow: Props['onShow']
+}
+
+// An outcome is another one after every event, but for the answers that are there
+// nothing changes: of thousands only the new ones are drawn.
+const Result = memo(
+  DrawnResult,
+  (before, now) => before.answer === now.answer && before.view === now.view && before.onShow === now.onShow && before.outcome.queries === now.outcome.queries,
+)
+
+function DrawnResult({ outcome, answer, view, onShow }: ResultProps) {
   const linkFor = useLinks()
   const text = view === 'json' ? answer.json : answer.shell
   return (
@@ -67,7 +95,7 @@ function Result({ outcome, answer, view, onShow }: { outcome: Outcome; answer: R
 /** The query that an answer is for; a click selects it in the editor. */
 export function AnswerHead({ outcome, query, onShow, children }: { outcome: Outcome; query: number | undefined; onShow: Props['onShow']; children?: React.ReactNode }) {
   const range = query === undefined ? undefined : outcome.queries[query]
-  const line = queryText(outcome, query).trim().replace(/\s+/g, ' ').slice(0, 200)
+  const line = lineOf(queryText(outcome, query))
   return (
     <header className="answer-head">
       <button
@@ -96,12 +124,7 @@ export function Taken({ answer }: { answer: { took?: number; txn?: number; cost?
   return (
     <span className="answer-taken" title={detail.filter(Boolean).join('\n')}>
       {cost && cost.retries > 0 && <span className="answer-retries">{cost.retries === 1 ? '1 retry' : `${cost.retries} retries`}</span>}
-      {milliseconds(answer.took)}
+      {interval(answer.took)}
     </span>
   )
-}
-
-function milliseconds(micros: number): string {
-  const ms = micros / 1000
-  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en')} ms`
 }

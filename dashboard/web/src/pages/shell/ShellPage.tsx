@@ -7,6 +7,7 @@ import { PageHeader } from '../../design/PageHeader'
 import { useDatabase } from '../../layout/database'
 import { Trail } from '../../layout/Trail'
 import { HistoryDrawer } from './HistoryDrawer'
+import { interval } from './interval'
 import { apart } from './outcome'
 import { Pane, type PaneHandle } from './Pane'
 import { useRuns, type Order } from './runs'
@@ -21,9 +22,6 @@ interface Search {
   view?: View
   panes?: number
 }
-
-/** Microseconds as a person reads them. */
-const interval = (micros: number) => (micros < 1000 ? `${micros} µs` : `${(micros / 1000).toFixed(1)} ms`)
 
 /** Writes and runs FQL, in one pane or in two at the same instant. */
 export function ShellPage() {

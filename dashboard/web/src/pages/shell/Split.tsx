@@ -1,3 +1,4 @@
+import { recall, remember } from '../../storage'
 import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react'
 
 const least = 0.15
@@ -8,10 +9,10 @@ const step = 0.05
 export function Split({ name, above, below }: { name: string; above: ReactNode; below: ReactNode }) {
   const key = `seriatim.split/${name}`
   const box = useRef<HTMLDivElement>(null)
-  const [share, setShare] = useState(() => within(Number(localStorage.getItem(key) ?? 0.42)))
+  const [share, setShare] = useState(() => within(Number(recall(key) ?? 0.42)))
   const set = (next: number) => {
     setShare(within(next))
-    localStorage.setItem(key, String(within(next)))
+    remember(key, String(within(next)))
   }
   const drag = (event: PointerEvent<HTMLDivElement>) => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId) || !box.current) return

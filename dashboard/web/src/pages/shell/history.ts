@@ -2,6 +2,7 @@
  *  database. As in the terminal, a text that begins with a space is not kept. */
 
 import { useSyncExternalStore } from 'react'
+import { keep, recall, remember as hold } from '../../storage'
 
 export interface Entry {
   text: string
@@ -31,19 +32,19 @@ export function forgetAll(database: string): void {
 
 function write(database: string, entries: Entry[]): void {
   // A full storage loses the older half rather than the query just run.
-  for (let kept = entries; ; kept = kept.slice(0, kept.length / 2)) {
-    try {
-      localStorage.setItem(keyOf(database), JSON.stringify(kept))
+  let kept = entries
+  while (!keep(keyOf(database), JSON.stringify(kept))) {
+    if (kept.length <= 1) {
+      hold(keyOf(database), JSON.stringify(entries))
       break
-    } catch {
-      if (kept.length === 0) break
     }
+    kept = kept.slice(0, kept.length / 2)
   }
   for (const listener of listeners) listener()
 }
 
 function entriesOf(database: string): Entry[] {
-  const text = localStorage.getItem(keyOf(database))
+  const text = recall(keyOf(database))
   const known = read.get(database)
   if (known && known.text === text) return known.entries
   const entries = parse(text)

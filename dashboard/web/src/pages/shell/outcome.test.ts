@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FailureEvent, ResultEvent, RunEvent } from '../../api/run'
-import { after, apart, begun, failureOf, queryText, remainder } from './outcome'
+import { interval } from './interval'
+import { after, apart, begun, drawnOf, failureOf, lineAndColumn, lineOf, queryText, remainder } from './outcome'
 
 const text = 'Now();\nGet(Nothing());\nNow()'
 const parsed: RunEvent = {
@@ -26,6 +27,36 @@ test('a run gathers its answers and ends', () => {
 
 test('a text that does not parse stands for its query', () => {
   expect(queryText(run(failure()), undefined)).toBe(text)
+})
+
+test('places count in the lines of the editor, also those of a selection', () => {
+  const all = begun(text)
+  expect(lineAndColumn(all, { line: 2, column: 5 })).toEqual({ line: 2, column: 5 })
+  const selected = begun('Get(Nothing());\nNow()', 7, 2, 4)
+  expect(lineAndColumn(selected, { line: 1, column: 5 })).toEqual({ line: 2, column: 8 })
+  expect(lineAndColumn(selected, { line: 2, column: 5 })).toEqual({ line: 3, column: 5 })
+})
+
+test('of many results the first are drawn, and the failure is none of them', () => {
+  const { answers } = run(parsed, result(0), result(1), failure(2))
+  expect(drawnOf(answers, 1)).toEqual({ drawn: [result(0)], left: 1 })
+  expect(drawnOf(answers, 5)).toEqual({ drawn: [result(0), result(1)], left: 0 })
+})
+
+test('a query is told in one line, in which letters keep their order', () => {
+  expect(lineOf('\n Let({},\n\t1) ')).toBe('Let({}, 1)')
+  expect(lineOf('Concat(["\u202eabc", "\u2066x"])')).toBe('Concat(["\ufffdabc", "\ufffdx"])')
+  expect(lineOf('x'.repeat(5000))).toHaveLength(200)
+})
+
+test.each([
+  [7, '7 µs'],
+  [999, '999 µs'],
+  [1000, '1.0 ms'],
+  [9940, '9.9 ms'],
+  [1234567, '1,235 ms'],
+])('%i microseconds are %s', (micros, words) => {
+  expect(interval(micros)).toBe(words)
 })
 
 describe('what a failure leaves', () => {

@@ -3,9 +3,12 @@
 import type { FailureEvent, Range, ResultEvent, RunEvent } from '../../api/run'
 
 export interface Outcome {
-  /** The text that was run and where it began in the editor. */
+  /** The text that was run and where it began in the editor, whose lines and columns
+   *  are counted from 1. */
   text: string
   offset: number
+  line: number
+  column: number
   /** Where its queries are in text, once it has parsed. */
   queries: Range[]
   /** In the order of the queries; a failure is the last. */
@@ -17,7 +20,7 @@ export interface Outcome {
 }
 
 /** An outcome before anything has come. */
-export const begun = (text: string, offset: number): Outcome => ({ text, offset, queries: [], answers: [], ended: false })
+export const begun = (text: string, offset = 0, line = 1, column = 1): Outcome => ({ text, offset, line, column, queries: [], answers: [], ended: false })
 
 /** The outcome after one more event. */
 export function after(outcome: Outcome, event: RunEvent): Outcome {
@@ -38,10 +41,35 @@ export function queryText(outcome: Outcome, index: number | undefined): string {
   return range ? outcome.text.slice(range.from, range.to) : outcome.text
 }
 
+/** The longest beginning of a query that stands above its answer, in characters. */
+const longestLine = 200
+
+/** A query in one line. Of a long one it is the beginning. What would turn the order of the
+ *  letters around, and so show another query than the one that ran, is marked. */
+export function lineOf(query: string): string {
+  return query
+    .slice(0, 10 * longestLine)
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+    .slice(0, longestLine)
+}
+
 /** The failure that ended the run, if one did. */
 export function failureOf(outcome: Outcome): FailureEvent | undefined {
   const last = outcome.answers.at(-1)
   return last?.event === 'failure' ? last : undefined
+}
+
+/** Where in the editor an error is, of which the server told the place in the text. */
+export function lineAndColumn(outcome: Outcome, at: { line: number; column: number }): { line: number; column: number } {
+  return { line: outcome.line + at.line - 1, column: at.line === 1 ? outcome.column + at.column - 1 : at.column }
+}
+
+/** The first results, as many as there is to be of them, and how many are left. */
+export function drawnOf(answers: Outcome['answers'], count: number): { drawn: ResultEvent[]; left: number } {
+  const results = answers.filter((answer) => answer.event === 'result')
+  return { drawn: results.slice(0, count), left: Math.max(0, results.length - count) }
 }
 
 /** What a failure leaves behind, when there were several queries. */

@@ -1,17 +1,20 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { ApiError, messageOf } from '../../api/http'
-import { runScripts } from '../../api/run'
-import { sessionQuery } from '../../api/session'
+import { runScripts, type RunEvent } from '../../api/run'
+import { noticeEnd } from '../../api/session'
 import { remember } from './history'
+import { Gathered } from './gathered'
 import { after, begun, type Outcome } from './outcome'
 
 /** A text to run for a pane. */
 export interface Order {
   pane: number
   text: string
-  /** Where it begins in the pane's editor. */
+  /** Where it begins in the pane's editor, whose lines and columns count from 1. */
   offset: number
+  line: number
+  column: number
   /** How wide its results may be. */
   columns: number
 }
@@ -46,10 +49,10 @@ export function useRuns(database: string): Runs {
       const set = (pane: number, next: (outcome: Outcome | undefined) => Outcome | undefined) => {
         if (current(pane)) setOutcomes((all) => replaced(all, pane, next(all[pane])))
       }
-      for (const { pane, text, offset } of orders) {
+      for (const { pane, text, offset, line, column } of orders) {
         flights.current[pane]?.abort()
         flights.current[pane] = flight
-        set(pane, () => begun(text, offset))
+        set(pane, () => begun(text, offset, line, column))
       }
       void fly(database, orders, flight.signal, (pane, next) => set(pane, (outcome) => outcome && next(outcome)), client)
     },
@@ -58,6 +61,15 @@ export function useRuns(database: string): Runs {
   const cancel = useCallback((pane: number) => flights.current[pane]?.abort(), [])
   return { outcomes, run, cancel }
 }
+
+/** How often results are drawn at most, in milliseconds: thousands of short queries
+ *  answer faster than a page can follow, and it must still take a click. */
+const drawEvery = 50
+
+const unsure = 'What was running may or may not have happened.'
+
+/** Whether nothing was answered to what may have arrived. */
+const lost = (thrown: unknown) => thrown instanceof ApiError && thrown.errors[0]?.code === 'no answer'
 
 function replaced<T>(all: readonly T[], at: number, value: T): T[] {
   const copy = [...all]
@@ -76,20 +88,27 @@ async function fly(
   const scripts = orders.map(({ text, columns }) => ({ text, columns }))
   const failed = new Set<number>()
   const start = Date.now()
+  const events = new Gathered<RunEvent>(drawEvery, (gathered) => {
+    orders.forEach(({ pane }, script) => {
+      const mine = gathered.filter((event) => event.script === script)
+      if (mine.length > 0) tell(pane, (outcome) => mine.reduce(after, outcome))
+    })
+  })
   try {
     await runScripts(
       database,
       scripts,
       (event) => {
         if (event.event === 'failure') failed.add(event.script)
-        const order = orders[event.script]
-        if (order) tell(order.pane, (outcome) => after(outcome, event))
+        events.add(event)
       },
       signal,
     )
+    events.flush()
   } catch (thrown) {
-    if (thrown instanceof ApiError && thrown.status === 401) client.setQueryData(sessionQuery.queryKey, null)
-    const trouble = signal.aborted ? 'Cancelled. What was running may or may not have happened.' : messageOf(thrown)
+    events.flush()
+    noticeEnd(client, thrown)
+    const trouble = signal.aborted ? `Cancelled. ${unsure}` : lost(thrown) ? `${messageOf(thrown)} ${unsure}` : messageOf(thrown)
     orders.forEach((order, script) => {
       failed.add(script)
       tell(order.pane, (outcome) => (outcome.ended ? outcome : { ...outcome, ended: true, trouble }))

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { ApiError, messageOf } from '../../api/http'
-import { sessionQuery, signIn } from '../../api/session'
+import { hasEnded, sessionQuery, signIn } from '../../api/session'
 import { Button } from '../../design/Button'
 import { Field } from '../../design/Field'
 import { Mark } from '../../design/Mark'
@@ -27,6 +27,7 @@ export function SignInPage() {
           <h1>Sign in to Seriatim</h1>
           <p className="sign-in-host">{location.host}</p>
         </div>
+        {hasEnded() && <p role="status">Your session has ended: the server was started again, or the key is no more. What you wrote in the shell is kept.</p>}
         {/* Keepers of passwords tell servers apart by it. */}
         <input type="text" name="username" autoComplete="username" value={location.host} readOnly hidden />
         <Field

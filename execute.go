@@ -33,8 +33,8 @@ type execution struct {
 	secrets bool   // a secret was made, which the result shows
 	known   bool   // who is established, as at a log position
 
-	ids           int64 // identities taken so far
-	keys          auth.KeySource
+	ids           int64           // identities taken so far
+	ctx           context.Context // nil at a log position, where nothing is waited for
 	authorization string
 	decode        func() (syntax.Expr, []wire.Error)
 	result        value.Value
@@ -45,10 +45,10 @@ type execution struct {
 func (q *query) execution(ctx context.Context, tx *txn.Tx) *execution {
 	x := &execution{
 		db: q.db, tx: tx, version: q.req.Version, body: q.req.Body, key: q.req.IdempotencyKey,
-		authorization: q.req.Authorization, decode: q.decode, keys: q.db.issuers.source(ctx),
+		authorization: q.req.Authorization, decode: q.decode, ctx: ctx,
 	}
 	x.env = &eval.Env{
-		Version: q.req.Version, Clock: tx.Clock(), Snapshot: tx.Snapshot(), Signed: x.signed,
+		Version: q.req.Version, Clock: tx.Clock(), Snapshot: tx.Snapshot(), Signed: x,
 		NewID: x.counted(q.db.ids.next), Entropy: q.db.entropy, ReadOnly: q.req.ReadOnly, Interrupt: ctx.Err,
 	}
 	return x
@@ -133,10 +133,14 @@ func (x *execution) identify() (refusal *Response) {
 		if !ok {
 			return unauthorized()
 		}
-		x.who, x.view, err = auth.Identify(x.tx, x.db.rootSecret, c, x.keys, x.catalogOptions())
+		var keys auth.KeySource
+		if c.Signed {
+			keys = x.keys()
+		}
+		x.who, x.view, err = auth.Identify(x.tx, x.db.rootSecret, c, keys, x.catalogOptions())
 	}
 	if err == nil {
-		x.env.View, x.env.Who = x.view, x.who
+		x.env.View, x.env.Who = x.view, &x.who
 		x.env.Rights, err = x.who.Rights(x.view, x.holds)
 	}
 	if cause := x.env.Cause(); cause != nil {
@@ -157,9 +161,17 @@ func (x *execution) holds(when *catalog.Predicate, arg value.Value) bool {
 	return eval.Holds(x.env, when, arg)
 }
 
-// signed returns the database that a signed token opens.
-func (x *execution) signed(token string) (db uint64, ok bool, err error) {
-	db, err = auth.DatabaseOf(x.tx, token, x.keys, x.catalogOptions())
+// keys returns where issuers' keys come from, nil for nowhere.
+func (x *execution) keys() auth.KeySource {
+	if x.ctx == nil {
+		return nil
+	}
+	return x.db.issuers.source(x.ctx)
+}
+
+// DatabaseOf returns the database that a signed token opens (eval.Signed).
+func (x *execution) DatabaseOf(token string) (db uint64, ok bool, err error) {
+	db, err = auth.DatabaseOf(x.tx, token, x.keys(), x.catalogOptions())
 	if errors.Is(err, auth.ErrUnauthorized) {
 		return 0, false, nil
 	}

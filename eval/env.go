@@ -13,13 +13,12 @@ import (
 type Env struct {
 	// View is the database of the query in its transaction.
 	View *catalog.View
-	// Who is the caller, as CurrentIdentity and CurrentToken tell.
-	Who auth.Identity
+	// Who is the caller, as CurrentIdentity and CurrentToken tell; nil is nobody.
+	Who *auth.Identity
 	// Rights decides what the caller may do; nil allows everything.
 	Rights auth.Rights
-	// Signed returns the database that a signed token opens, ok false for one that
-	// opens none. Nil knows no such tokens.
-	Signed func(token string) (db uint64, ok bool, err error)
+	// Signed knows signed tokens; nil knows none.
+	Signed Signed
 	// Version is the API version of the request, which run-time checks and
 	// renderings use.
 	Version syntax.Version
@@ -47,6 +46,13 @@ type Env struct {
 	unstable bool
 	password bool
 	cause    error
+}
+
+// Signed knows signed tokens.
+type Signed interface {
+	// DatabaseOf returns the database that a token opens, ok false for one that opens
+	// none.
+	DatabaseOf(token string) (db uint64, ok bool, err error)
 }
 
 // DefaultMaxSteps bounds an evaluation: 12,000 compute operations of 50 steps

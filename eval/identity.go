@@ -9,11 +9,11 @@ import (
 // identity returns the document that the caller is, or the subject of its signed
 // token.
 func (c *context) identity() (value.Value, *fault) {
-	switch c.Who.Kind {
+	switch c.who().Kind {
 	case auth.Document:
-		return c.Who.Instance, nil
+		return c.who().Instance, nil
 	case auth.Bearer:
-		if subject, ok := c.Who.Claims.Object.Get("sub"); ok {
+		if subject, ok := c.who().Claims.Object.Get("sub"); ok {
 			return subject, nil
 		}
 	}
@@ -23,14 +23,24 @@ func (c *context) identity() (value.Value, *fault) {
 // token returns the key or token that the caller presented, if it lives in the
 // query's own database, or what its signed token says.
 func (c *context) token() (value.Value, *fault) {
-	if c.Who.Kind == auth.Bearer {
-		return c.Who.Claims.Object, nil
+	if c.who().Kind == auth.Bearer {
+		return c.who().Claims.Object, nil
 	}
-	if c.Who.KeyDatabase != 0 && c.Who.KeyDatabase == c.Who.Database {
-		return c.Who.Key, nil
+	if c.who().KeyDatabase != 0 && c.who().KeyDatabase == c.who().Database {
+		return c.who().Key, nil
 	}
 	return nil, fail("invalid token", "Token metadata is not accessible.")
 }
+
+// who returns the caller, which may be nobody.
+func (c *context) who() *auth.Identity {
+	if c.Who == nil {
+		return &nobody
+	}
+	return c.Who
+}
+
+var nobody auth.Identity
 
 // about returns the form that gives something about the caller, and has the one
 // that tells whether there is such a thing.
@@ -53,15 +63,15 @@ func (c *context) self(coll value.Value) (value.Value, *fault) {
 	ref, ok := coll.(value.Ref)
 	switch {
 	case !ok || ref.Database != 0:
-	case ref.IsNative() && ref.Collection == value.Tokens && c.Who.IsToken():
-		return c.Who.Key, nil
-	case ref.IsNative() && ref.Collection == value.Credentials && c.Who.IsToken():
-		found, f := c.credentialsOf(c.Who.Instance)
+	case ref.IsNative() && ref.Collection == value.Tokens && c.who().IsToken():
+		return c.who().Key, nil
+	case ref.IsNative() && ref.Collection == value.Credentials && c.who().IsToken():
+		found, f := c.credentialsOf(c.who().Instance)
 		if f != nil || found != nil {
 			return found.Ref, f
 		}
-	case c.Who.Kind == auth.Document && ref == resourceOf(c.Who.Instance):
-		return c.Who.Instance, nil
+	case c.who().Kind == auth.Document && ref == resourceOf(c.who().Instance):
+		return c.who().Instance, nil
 	}
 	if u, missing := coll.(*value.UnresolvedRef); missing {
 		return u, nil

@@ -105,19 +105,19 @@ func evalLogout(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		return nil, f
 	}
 	if all {
-		if c.Who.Kind != auth.Document {
+		if c.who().Kind != auth.Document {
 			return value.Bool(false), nil
 		}
-		if err := c.View.RemoveTokens(c.Who.Instance); err != nil {
-			return nil, c.writeFault(err, c.Who.Key)
+		if err := c.View.RemoveTokens(c.who().Instance); err != nil {
+			return nil, c.writeFault(err, c.who().Key)
 		}
 		return value.Bool(true), nil
 	}
-	if !c.Who.IsToken() {
+	if !c.who().IsToken() {
 		return value.Bool(false), nil
 	}
-	if _, err := c.View.Delete(c.Who.Key); err != nil && err != catalog.ErrNotFound {
-		return nil, c.writeFault(err, c.Who.Key)
+	if _, err := c.View.Delete(c.who().Key); err != nil && err != catalog.ErrNotFound {
+		return nil, c.writeFault(err, c.who().Key)
 	}
 	return value.Bool(true), nil
 }

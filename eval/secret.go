@@ -47,7 +47,7 @@ func (c *context) databaseOfToken(token string) (value.Value, *fault) {
 	if c.Signed == nil {
 		return nil, noKey(token)
 	}
-	db, ok, err := c.Signed(token)
+	db, ok, err := c.Signed.DatabaseOf(token)
 	if err != nil {
 		return nil, c.stop(err)
 	}

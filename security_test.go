@@ -2,6 +2,7 @@ package seriatim_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -134,5 +135,52 @@ func TestFunctionRole(t *testing.T) {
 			t.Errorf("%q: %d %s", c.role, resp.Status, resp.Body)
 		}
 		mustAsk(t, db, `Delete(Function("f"))`)
+	}
+}
+
+// TestRolesOfCollection: 64 roles may have a collection as member, and changing one of
+// them is no more.
+func TestRolesOfCollection(t *testing.T) {
+	db := opened(t, seriatim.Options{})
+	mustAsk(t, db, `CreateCollection({ name: "c" })`)
+	role := func(i int) string {
+		return fmt.Sprintf(`CreateRole({ name: "r%d", membership: { resource: Collection("c") } })`, i)
+	}
+	for i := range 64 {
+		mustAsk(t, db, role(i))
+	}
+	resp := ask(t, db, role(64))
+	if resp.Status != http.StatusBadRequest || !strings.Contains(string(resp.Body), "Maximum allowed: 64.") {
+		t.Errorf("the 65th: %d %s", resp.Status, resp.Body)
+	}
+	mustAsk(t, db, `Update(Role("r3"), { data: { x: 1 } })`)
+	mustAsk(t, db, `Delete(Role("r3"))`)
+	mustAsk(t, db, role(64))
+}
+
+// TestExpiringToken: a token opens nothing from its ttl on, and its document may get
+// another one.
+func TestExpiringToken(t *testing.T) {
+	var ahead atomic.Int64
+	db := opened(t, seriatim.Options{Clock: func() int64 { return time.Now().UnixMicro() + ahead.Load() }})
+	mustAsk(t, db, `CreateCollection({ name: "c" })`)
+	mustAsk(t, db, `Create(Ref(Collection("c"), "1"), {})`)
+	old := between(mustAsk(t, db, `Create(Ref(Tokens(), "7"), { instance: Ref(Collection("c"), "1"), ttl: TimeAdd(Now(), 1, "hour") })`), "secret: '", "'")
+	if got := mustAsk(t, db, `CurrentIdentity()`, secret(old)); got != `Ref(Collection("c"), "1")` {
+		t.Error(got)
+	}
+	ahead.Store(2 * 3600 * 1e6)
+	if resp := ask(t, db, `1`, secret(old)); resp.Status != http.StatusUnauthorized {
+		t.Errorf("an expired token got %d", resp.Status)
+	}
+	fresh := between(mustAsk(t, db, `Create(Ref(Tokens(), "7"), { instance: Ref(Collection("c"), "1") })`), "secret: '", "'")
+	if resp := ask(t, db, `1`, secret(old)); resp.Status != http.StatusUnauthorized {
+		t.Errorf("the secret of the expired token opens the new one: %d", resp.Status)
+	}
+	if got := mustAsk(t, db, `Logout(true)`, secret(fresh)); got != "true" {
+		t.Error(got)
+	}
+	if got := mustAsk(t, db, `Count(Tokens())`); got != "0" {
+		t.Error(got)
 	}
 }

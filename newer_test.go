@@ -37,7 +37,7 @@ func TestNewer(t *testing.T) {
 	refuse(t, []refusal{
 		{"directory", overwrite("FORMAT", "seriatim data directory, format 2\n"), seriatim.ErrFormat, "this release knows up to 1"},
 		{"no directory of ours", overwrite("FORMAT", "8.0\n"), seriatim.ErrFormat, `says "8.0"`},
-		{"store", overwrite("store/FORMAT", "seriatim store 2\n"), store.ErrFormat, "at version 2, this program knows up to 1"},
+		{"store", overwrite("store/FORMAT", "seriatim store 3\n"), store.ErrFormat, "at version 3, this program knows up to 2"},
 		{"files of the tree", newerPebble, nil, "store: open"},
 		{"segment", newerPreamble("log/00000000000000000001.log", 0), txlog.ErrFormat, "log format 2, newest known is 1"},
 		{"mark", newerPreamble("log/mark", 0), txlog.ErrFormat, "log format 2, newest known is 1"},

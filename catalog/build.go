@@ -72,14 +72,16 @@ func (b *builder) gather() error {
 	return nil
 }
 
-// sourcesOf returns every collection that an index has entries of.
+// sourcesOf returns every collection that an index has entries of, in order.
 func (v *View) sourcesOf(x *Index) ([]value.CollectionID, error) {
-	sources := x.Sources()
+	s, err := v.schema()
+	if err != nil {
+		return nil, err
+	}
+	sources := slices.DeleteFunc(x.Sources(), func(c value.CollectionID) bool {
+		return c >= value.FirstUserCollection && s.collections[c] == nil
+	})
 	if x.Wildcard() {
-		s, err := v.schema()
-		if err != nil {
-			return nil, err
-		}
 		sources = append(sources, sortedKeys(s.collections)...)
 	}
 	slices.Sort(sources)

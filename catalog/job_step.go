@@ -226,8 +226,11 @@ func (s *jobStep) finish() error {
 	return nil
 }
 
-// activate makes the index readable.
+// activate makes the index readable, unless somebody has before it was filled.
 func (s *jobStep) activate() error {
+	if s.index.Active {
+		return nil
+	}
 	v, ref := s.view, s.index.Ref()
 	_, _, old, prev, err := v.existing(ref)
 	if err != nil {

@@ -12,9 +12,11 @@ import (
 )
 
 // formatVersion is the newest layout this code reads and the one it writes: the keys of key.go over
-// Pebble's files. The FORMAT file holds one line, "seriatim store N".
+// Pebble's files. Version 2 lacks history that was collected, which a release that knows version 1
+// only would take to be all there was; a store of version 1 becomes one of version 2 when it is opened.
+// The FORMAT file holds one line, "seriatim store N".
 const (
-	formatVersion = 1
+	formatVersion = 2
 	formatFile    = "FORMAT"
 	formatPrefix  = "seriatim store "
 )

@@ -64,6 +64,11 @@ func Open(dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
+	if format != 0 && format != formatVersion {
+		if err := writeFormat(o.FS, dir); err != nil {
+			return nil, errors.Join(err, s.shut(), lock.Close())
+		}
+	}
 	return s, nil
 }
 

@@ -64,12 +64,60 @@ func (b *builder) gather() error {
 		return err
 	}
 	for _, c := range sources {
+		if err := b.count(c); err != nil {
+			return err
+		}
+	}
+	b.versions = 0
+	for _, c := range sources {
 		lo, hi := documentRange(b.view.db, c)
 		if err := b.committed(c, lo, hi); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// count counts the versions that a collection's history shows, which is much less
+// work than making their entries. It returns errLargeBuild when they are too many.
+func (b *builder) count(c value.CollectionID) error {
+	horizon, err := b.view.horizon(c)
+	if err != nil {
+		return err
+	}
+	lo, hi := documentRange(b.view.db, c)
+	tx := b.view.session.tx
+	h := tx.History(lo, hi, 0, tx.Snapshot(), false)
+	defer h.Close()
+	root := 0 // 1 when the version that the document's history begins with counts
+	var id int64
+	for h.Next() {
+		if at := decodeID(h.Key()[len(lo):]); at != id {
+			b.versions += root
+			id, root = at, 0
+		}
+		switch {
+		case h.TS() > horizon:
+			b.versions++
+		case h.Deleted():
+			root = 0
+		default:
+			r, err := readVersion(h.Value(), h.TS())
+			if err != nil {
+				return err
+			}
+			if root = 1; r.expired(horizon) {
+				root = 0
+			}
+		}
+		if b.versions > b.limit {
+			return errLargeBuild
+		}
+	}
+	if b.versions += root; b.versions > b.limit {
+		return errLargeBuild
+	}
+	return h.Err()
 }
 
 // sourcesOf returns every collection that an index has entries of, in order.

@@ -18,20 +18,18 @@ export function NewDatabase() {
   const session = useQuery(sessionQuery)
   const refused = session.data?.admin === false
   return (
-    <>
-      <Button
-        className="button-caps sidebar-new"
-        icon={<Plus />}
-        onClick={() => setOpen(true)}
-        disabled={refused}
-        title={refused ? 'Only an admin key may create databases.' : undefined}
-      >
-        NEW DATABASE
-      </Button>
-      <Dialog open={open} onOpenChange={setOpen} title="New database">
-        <Form onDone={() => setOpen(false)} />
-      </Dialog>
-    </>
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title="New database"
+      trigger={
+        <Button className="button-caps sidebar-new" icon={<Plus />} disabled={refused} title={refused ? 'Only an admin key may create databases.' : undefined}>
+          NEW DATABASE
+        </Button>
+      }
+    >
+      <Form onDone={() => setOpen(false)} />
+    </Dialog>
   )
 }
 

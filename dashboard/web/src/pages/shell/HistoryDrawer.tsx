@@ -1,5 +1,5 @@
 import { History } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { Button } from '../../design/Button'
 import { Dialog } from '../../design/Dialog'
 import { Field } from '../../design/Field'
@@ -8,8 +8,6 @@ import { Highlighted } from '../../editor/Highlighted'
 import { forgetAll, useHistory } from './history'
 
 interface Props {
-  open: boolean
-  onOpenChange: (open: boolean) => void
   database: string
   onChoose: (text: string) => void
 }
@@ -18,15 +16,39 @@ const linesShown = 4
 const lettersShown = 1000
 
 /** The queries that were run before; one that is chosen goes to the editor. */
-export function HistoryDrawer({ open, onOpenChange, database, onChoose }: Props) {
+export function HistoryDrawer({ database, onChoose }: Props) {
+  const [open, setOpen] = useState(false)
+  // As long as it is open it holds the focus, which the editor is to get.
+  const chosen = useRef<string>(undefined)
+  const hand = () => {
+    const text = chosen.current
+    chosen.current = undefined
+    if (text === undefined) return false
+    onChoose(text)
+    return true
+  }
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} at="side" title="History" description="What ran in this database, kept in this browser only.">
-      <Entries database={database} onChoose={onChoose} />
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      onClosed={hand}
+      at="side"
+      title="History"
+      description="What ran in this database, kept in this browser only."
+      trigger={<Button icon={<History />}>History</Button>}
+    >
+      <Entries
+        database={database}
+        onChoose={(text) => {
+          chosen.current = text
+          setOpen(false)
+        }}
+      />
     </Dialog>
   )
 }
 
-function Entries({ database, onChoose }: Pick<Props, 'database' | 'onChoose'>) {
+function Entries({ database, onChoose }: Props) {
   const entries = useHistory(database)
   const [search, setSearch] = useState('')
   const found = useMemo(() => entries.filter((e) => e.text.toLowerCase().includes(search.toLowerCase())), [entries, search])

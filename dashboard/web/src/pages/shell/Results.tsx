@@ -6,7 +6,7 @@ import { CopyButton } from '../../design/CopyButton'
 import { Highlighted } from '../../editor/Highlighted'
 import { useLinks } from '../../layout/links'
 import { Failure } from './Failure'
-import { drawnOf, failureOf, lineOf, queryText, remainder, type Outcome } from './outcome'
+import { drawnOf, failureOf, lineOf, queryText, remainder, silence, type Outcome } from './outcome'
 import { interval } from './interval'
 import type { View } from './ShellPage'
 
@@ -53,7 +53,7 @@ export function Results({ outcome, view, onShow }: Props) {
           {outcome.queries.length > 1 ? `Running query ${Math.min(outcome.answers.length + 1, outcome.queries.length)} of ${outcome.queries.length}` : 'Running'}
         </p>
       )}
-      {outcome?.ended && outcome.answers.length === 0 && !outcome.trouble && <p className="results-none">There is no query in this text.</p>}
+      {outcome && silence(outcome) && <p className="results-rest">{silence(outcome)}</p>}
       {outcome && remainder(outcome) && <p className="results-rest">{remainder(outcome)}</p>}
       {outcome?.trouble && (
         <div className="answer answer-failed" role="alert">

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Columns2, History as HistoryIcon, Play, Square } from 'lucide-react'
+import { Columns2, Play, Square } from 'lucide-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
@@ -39,7 +39,6 @@ function Shell() {
   const { outcomes, run, cancel } = useRuns(place.path)
   const panes = [useRef<PaneHandle>(null), useRef<PaneHandle>(null)]
   const [focused, setFocused] = useState(0)
-  const [history, setHistory] = useState(false)
 
   const change = (next: Search) => void navigate({ to: '.', search: (before: Search) => ({ ...before, ...next }), replace: true })
 
@@ -78,9 +77,7 @@ function Shell() {
             { value: '2', label: <Columns2 />, name: 'Two panes' },
           ]}
         />
-        <Button icon={<HistoryIcon />} onClick={() => setHistory(true)}>
-          History
-        </Button>
+        <HistoryDrawer database={place.path} onChoose={(text) => panes[two ? focused : 0]?.current?.replace(text)} />
         {two && (
           <Button kind="primary" className="button-caps" icon={<Play />} onClick={runBoth} disabled={running} title="Runs both panes at the same instant (Ctrl-Shift-Enter)">
             RUN BOTH
@@ -104,15 +101,6 @@ function Shell() {
           />
         ))}
       </div>
-      <HistoryDrawer
-        open={history}
-        onOpenChange={setHistory}
-        database={place.path}
-        onChoose={(text) => {
-          setHistory(false)
-          panes[two ? focused : 0]?.current?.replace(text)
-        }}
-      />
     </div>
   )
 }

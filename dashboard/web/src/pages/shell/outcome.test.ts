@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FailureEvent, ResultEvent, RunEvent } from '../../api/run'
 import { interval } from './interval'
-import { after, apart, begun, drawnOf, failureOf, lineAndColumn, lineOf, queryText, remainder } from './outcome'
+import { after, apart, begun, drawnOf, failureOf, lineAndColumn, lineOf, queryText, remainder, silence } from './outcome'
 
 const text = 'Now();\nGet(Nothing());\nNow()'
 const parsed: RunEvent = {
@@ -15,7 +15,7 @@ const parsed: RunEvent = {
 }
 const result = (query: number, at = 0): ResultEvent => ({ event: 'result', script: 0, query, at, took: 1, txn: 1, status: 200, shell: '1', json: '1' })
 const failure = (query?: number): FailureEvent => ({ event: 'failure', script: 0, ...(query === undefined ? {} : { query }), errors: [] })
-const run = (...events: RunEvent[]) => events.reduce(after, begun(text, 10))
+const run = (...events: RunEvent[]) => events.reduce(after, begun(text, 1, 10))
 
 test('a run gathers its answers and ends', () => {
   const outcome = run(parsed, result(0), failure(1), { event: 'done', script: 0, ran: 2, of: 3 })
@@ -30,9 +30,9 @@ test('a text that does not parse stands for its query', () => {
 })
 
 test('places count in the lines of the editor, also those of a selection', () => {
-  const all = begun(text)
+  const all = begun(text, 1)
   expect(lineAndColumn(all, { line: 2, column: 5 })).toEqual({ line: 2, column: 5 })
-  const selected = begun('Get(Nothing());\nNow()', 7, 2, 4)
+  const selected = begun('Get(Nothing());\nNow()', 1, 7, 2, 4)
   expect(lineAndColumn(selected, { line: 1, column: 5 })).toEqual({ line: 2, column: 8 })
   expect(lineAndColumn(selected, { line: 2, column: 5 })).toEqual({ line: 3, column: 5 })
 })
@@ -78,4 +78,14 @@ test('two runs began as far apart as their first queries', () => {
   expect(apart([run(parsed, result(0, 40)), run(parsed, result(0, 12))])).toBe(28)
   expect(apart([run(parsed, result(0, 40)), run(parsed)])).toBeUndefined()
   expect(apart([run(parsed, result(0, 40))])).toBeUndefined()
+  const later = { ...run(parsed, result(0, 12)), run: 2 }
+  expect(apart([run(parsed, result(0, 40)), later])).toBeUndefined()
+})
+
+test('a run without answers says why', () => {
+  const done: RunEvent = { event: 'done', script: 0, ran: 0, of: 0 }
+  expect(silence(run({ ...parsed, queries: [] }, done))).toBe('There is no query in this text.')
+  expect(silence(run(parsed, done))).toBe('Not run: the text in the other pane has a mistake.')
+  expect(silence(run(failure(), done))).toBeUndefined()
+  expect(silence(run(parsed))).toBeUndefined()
 })

@@ -6,6 +6,8 @@ export interface Outcome {
   /** The text that was run and where it began in the editor, whose lines and columns
    *  are counted from 1. */
   text: string
+  /** Which run it is of: two panes may have been run at once or one after the other. */
+  run: number
   offset: number
   line: number
   column: number
@@ -20,7 +22,7 @@ export interface Outcome {
 }
 
 /** An outcome before anything has come. */
-export const begun = (text: string, offset = 0, line = 1, column = 1): Outcome => ({ text, offset, line, column, queries: [], answers: [], ended: false })
+export const begun = (text: string, run: number, offset = 0, line = 1, column = 1): Outcome => ({ text, run, offset, line, column, queries: [], answers: [], ended: false })
 
 /** The outcome after one more event. */
 export function after(outcome: Outcome, event: RunEvent): Outcome {
@@ -83,8 +85,15 @@ export function remainder(outcome: Outcome): string | undefined {
   return `${which}; ${[before, behind].filter(Boolean).join(', ')}.`
 }
 
-/** How far apart the first queries of outcomes began, in microseconds. */
+/** Why a run that has ended has no answers at all. */
+export function silence(outcome: Outcome): string | undefined {
+  if (!outcome.ended || outcome.answers.length > 0 || outcome.trouble !== undefined) return undefined
+  return outcome.queries.length === 0 ? 'There is no query in this text.' : 'Not run: the text in the other pane has a mistake.'
+}
+
+/** How far apart the first queries of one run began, in microseconds. */
 export function apart(outcomes: Outcome[]): number | undefined {
+  if (outcomes.some((o) => o.run !== outcomes[0]?.run)) return undefined
   const starts = outcomes.map((o) => o.answers[0]?.at)
   if (starts.length < 2 || starts.includes(undefined)) return undefined
   const known = starts as number[]

@@ -32,6 +32,7 @@ export function useRuns(database: string): Runs {
   const client = useQueryClient()
   const [outcomes, setOutcomes] = useState<readonly (Outcome | undefined)[]>([])
   const flights = useRef<(AbortController | undefined)[]>([])
+  const count = useRef(0)
 
   // What runs belongs to the database it was started in and ends when one leaves it.
   useEffect(() => {
@@ -45,6 +46,7 @@ export function useRuns(database: string): Runs {
   const run = useCallback(
     (orders: Order[]) => {
       const flight = new AbortController()
+      const number = ++count.current
       const current = (pane: number) => flights.current[pane] === flight
       const set = (pane: number, next: (outcome: Outcome | undefined) => Outcome | undefined) => {
         if (current(pane)) setOutcomes((all) => replaced(all, pane, next(all[pane])))
@@ -52,7 +54,7 @@ export function useRuns(database: string): Runs {
       for (const { pane, text, offset, line, column } of orders) {
         flights.current[pane]?.abort()
         flights.current[pane] = flight
-        set(pane, () => begun(text, offset, line, column))
+        set(pane, () => begun(text, number, offset, line, column))
       }
       void fly(database, orders, flight.signal, (pane, next) => set(pane, (outcome) => outcome && next(outcome)), client)
     },

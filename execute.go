@@ -113,7 +113,11 @@ func (x *execution) unwieldy(v value.Value) *Response {
 	if x.known {
 		limit = maxOrderedResult
 	}
-	switch bytes, depth := value.Extent(v, 1, limit); {
+	bytes, depth := value.Extent(v, 1, limit)
+	if bytes > largeResult && bytes <= limit && !x.known {
+		bytes = wire.Size(v, limit)
+	}
+	switch {
 	case bytes > limit:
 		x.large = true
 		return badRequest("The result is larger than %d bytes.", limit)
@@ -152,7 +156,7 @@ func (x *execution) identify() (refusal *Response) {
 	if err != nil {
 		return x.refuse(err)
 	}
-	x.before = Cost{Reads: x.tx.Reads(), BytesRead: x.tx.BytesRead()}
+	x.before = Cost{Reads: x.tx.Reads(), BytesRead: x.tx.BytesRead(), ReadOps: x.tx.ReadOps()}
 	return nil
 }
 
@@ -226,6 +230,9 @@ const (
 	// every replica evaluates.
 	maxResult        = 64 << 20
 	maxOrderedResult = 1 << 20
+	// largeResult is the size of a result that is weighed once more as JSON, which
+	// may take a hundred times what is in it: references do.
+	largeResult = 256 << 10
 	// orderedIDs is how many new identities an ordered query may use.
 	orderedIDs = 64
 	// languageRevision names the rules of evaluation: our own, Unicode's and the

@@ -55,7 +55,7 @@ func (db *DB) evaluate(e *replica.Expression, tx *txn.Tx, ts int64) (reply any, 
 func (x *execution) overBudget() bool {
 	cause := x.env.Cause()
 	return x.large || x.ids > orderedIDs || errors.Is(cause, eval.ErrUnstable) || errors.As(cause, new(*eval.ComputeError)) ||
-		errors.As(cause, new(*eval.ExtentError))
+		errors.As(cause, new(*eval.ExtentError)) || errors.As(cause, new(*eval.MemoryError))
 }
 
 // errBudget says that an ordered query was refused for doing too much.

@@ -115,7 +115,7 @@ func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *
 	if resp, ok := out.Reply.(*Response); ok {
 		resp.TxnTS = out.TS
 		q.cost.Steps += resp.Cost.Steps
-		q.cost.Writes, q.cost.BytesWritten = resp.Cost.Writes, resp.Cost.BytesWritten
+		q.cost.Changes, q.cost.Writes, q.cost.BytesWritten = resp.Cost.Changes, resp.Cost.Writes, resp.Cost.BytesWritten
 		return q.finish(resp), nil
 	}
 	return q.finish(internal(errors.Join(errNoReply, out.Err))), nil

@@ -82,6 +82,7 @@ func refusal(err error) *Response {
 func (x *execution) refuse(err error) *Response {
 	var compute *eval.ComputeError
 	var extent *eval.ExtentError
+	var memory *eval.MemoryError
 	var large *catalog.TooLarge
 	var old *catalog.TooOld
 	switch {
@@ -89,6 +90,8 @@ func (x *execution) refuse(err error) *Response {
 		return badRequest("%s", compute.Error())
 	case errors.As(err, &extent):
 		return badRequest("%s", extent.Error())
+	case errors.As(err, &memory):
+		return badRequest("%s", memory.Error())
 	case errors.As(err, &large):
 		return badRequest("%s", large.Description())
 	case errors.As(err, &old):

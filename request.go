@@ -62,8 +62,12 @@ type Response struct {
 // Cost is what a query took, in the units of the response headers (fql-v4
 // section 1.5).
 type Cost struct {
-	// Steps is the number of functions evaluated; 50 make a compute op.
+	// Steps is the number of functions and lambdas evaluated, and what large
+	// arguments count for; 50 make a compute op.
 	Steps int
+	// ReadOps counts the 4 KiB of each value read and of each scan. Changes is how
+	// many documents were created, changed or removed.
+	ReadOps, Changes int
 	// BytesRead and BytesWritten count stored bytes.
 	BytesRead, BytesWritten int
 	// Reads and Writes count documents and index entries.
@@ -79,17 +83,25 @@ func (c *Cost) add(x *execution, resp *Response) {
 	if x.view != nil {
 		c.Reads += x.tx.Reads() - x.before.Reads
 		c.BytesRead += x.tx.BytesRead() - x.before.BytesRead
+		c.ReadOps += x.tx.ReadOps() - x.before.ReadOps
 	}
+	c.Changes = x.env.Changes()
 	if c.Writes, c.BytesWritten = x.tx.Written(); resp != nil && resp.failed() {
-		c.Writes, c.BytesWritten = 0, 0
+		c.Changes, c.Writes, c.BytesWritten = 0, 0, 0
 	}
 }
 
 // ComputeOps returns the compute operations of the query, at least one.
 func (c Cost) ComputeOps() int { return max(1, (c.Steps+49)/50) }
 
-// ByteReadOps returns the read operations in units of 4 KiB.
-func (c Cost) ByteReadOps() int { return max(c.Reads, (c.BytesRead+4095)/4096) }
+// ByteReadOps returns the read operations, in units of 4 KiB.
+func (c Cost) ByteReadOps() int { return c.ReadOps }
 
-// ByteWriteOps returns the write operations in units of 1 KiB.
-func (c Cost) ByteWriteOps() int { return max(c.Writes, (c.BytesWritten+1023)/1024) }
+// ByteWriteOps returns the write operations in units of 1 KiB, at least one for
+// each document that was changed. A change that left nothing to write is none.
+func (c Cost) ByteWriteOps() int {
+	if c.BytesWritten == 0 {
+		return 0
+	}
+	return max(c.Changes, (c.BytesWritten+1023)/1024)
+}

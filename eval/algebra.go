@@ -63,12 +63,23 @@ func (c *context) algebraOfSets(op value.SetOp, sets []*value.Set, name string) 
 func (c *context) algebraOfArrays(lists []value.Array, combine func(left, right value.Array) value.Array) (value.Value, *fault) {
 	left := lists[0]
 	for _, right := range lists[1:] {
-		if f := c.spendArray(len(left) + len(right)); f != nil {
+		if f := c.spendTally(left, right); f != nil {
 			return nil, f
 		}
 		left = combine(left, right)
 	}
 	return left, nil
+}
+
+// spendTally charges for counting the values of lists, each by all that is in it.
+func (c *context) spendTally(lists ...value.Array) *fault {
+	for _, list := range lists {
+		if f := c.spendWeight(list); f != nil {
+			return f
+		}
+		c.hold(len(list) * heldElement)
+	}
+	return nil
 }
 
 // tally counts values, of which those are equal that have the same kind and

@@ -27,7 +27,11 @@ func (c *context) lambdaValue(fn closure) (*value.Lambda, *fault) {
 func (c *context) close(fn closure, captured []*syntax.Var) ([]byte, *fault) {
 	members := make([]syntax.Member, len(captured))
 	for i, v := range captured {
-		x, f := c.quoteValue(fn.scope.lookup(v.Depth))
+		bound := fn.scope.lookup(v.Depth)
+		if f := c.spendCapture(bound); f != nil {
+			return nil, f
+		}
+		x, f := c.quoteValue(bound)
 		if f != nil {
 			return nil, f
 		}
@@ -35,8 +39,27 @@ func (c *context) close(fn closure, captured []*syntax.Var) ([]byte, *fault) {
 	}
 	closed := *fn.lambda
 	closed.Body = &syntax.Let{Bindings: members, In: fn.lambda.Body}
-	return wire.AppendLambda(nil, &closed), nil
+	source := wire.AppendLambda(nil, &closed)
+	return source, c.spendSource(len(source))
 }
+
+// spendCapture charges for writing a value into a lambda's source, which may take
+// many times what the value itself does.
+func (c *context) spendCapture(v value.Value) *fault {
+	bytes, _ := value.Extent(v, bytesPerQuote, maxHeld)
+	c.hold(bytes)
+	return c.spend(bytes / extentPerStep)
+}
+
+// spendSource charges for a source of n bytes. While it was written it took as much
+// again.
+func (c *context) spendSource(n int) *fault {
+	c.hold(2 * n)
+	return c.spend(n / extentPerStep)
+}
+
+// bytesPerQuote is what a part of a value takes as a tree and in a source.
+const bytesPerQuote = 384
 
 // closedLambda returns a lambda value as a literal, which its source is.
 func closedLambda(l *value.Lambda) (*syntax.Lambda, *fault) {

@@ -22,19 +22,31 @@ func evalContainsValue(c *context, e *syntax.Form, s *scope) (value.Value, *faul
 func (c *context) contains(in, v value.Value, key string) (bool, *fault) {
 	switch in := in.(type) {
 	case value.Array:
-		return holds(in, v), c.spend(weight(in))
+		if f := c.spendWeight(in); f != nil {
+			return false, f
+		}
+		return holds(in, v), nil
 	case *value.Object:
-		return holdsMember(in, v), c.spend(weight(in))
+		if f := c.spendWeight(in); f != nil {
+			return false, f
+		}
+		return holdsMember(in, v), nil
 	case value.Ref:
 		return c.refContains(in, v)
 	case *value.Set:
 		return c.setContains(in, v)
 	case *value.Document:
+		if f := c.spendText(len(in.Stored)); f != nil {
+			return false, f
+		}
 		return identical(in.Ref, v) || identical(homeOf(in.Ref), v) ||
-			identical(timestamp(in.TS, in.Unresolved), v) || holdsMember(in.Body(), v), nil
+			identical(timestamp(in.TS, in.Unresolved), v) || holdsMember(c.body(in), v), nil
 	case *value.Event:
 		return eventContains(in, v), nil
 	case *value.Page:
+		if f := c.spendWeight(in); f != nil {
+			return false, f
+		}
 		return identical(in.Data, v) || in.Before != nil && identical(in.Before, v) ||
 			in.After != nil && identical(in.After, v), nil
 	}

@@ -144,7 +144,7 @@ func evalToObject(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	if o, ok := objectOf(v); ok {
+	if o, ok := c.objectOf(v); ok {
 		return o, nil
 	}
 	list, ok := v.(value.Array)
@@ -201,7 +201,7 @@ func evalToArray(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if list, ok := v.(value.Array); ok {
 		return list, nil
 	}
-	o, ok := objectOf(v)
+	o, ok := c.objectOf(v)
 	if !ok {
 		return nil, wrongCast(v, "Array").at(key(e, 0))
 	}

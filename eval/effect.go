@@ -41,6 +41,9 @@ func (c *context) permit(op syntax.Op, fn *function) *fault {
 	if c.ReadOnly != "" && fn.effect > effectRead {
 		return notAllowed(fn.effect, c.ReadOnly)
 	}
+	if fn.effect == effectWrite && op != syntax.OpCall {
+		c.changes++
+	}
 	return nil
 }
 

@@ -43,6 +43,9 @@ type Env struct {
 	Interrupt func() error
 
 	steps    int
+	changes  int
+	held     int // bytes
+	mark     int // of held, where Interrupt is looked at next
 	unstable bool
 	password bool
 	cause    error
@@ -68,6 +71,9 @@ const maxNesting = 10000
 
 // Steps returns how many functions were evaluated so far.
 func (e *Env) Steps() int { return e.steps }
+
+// Changes returns how many functions that change a document were evaluated so far.
+func (e *Env) Changes() int { return e.changes }
 
 // IsStable reports whether everything evaluated so far would give the same
 // result on every machine and release.

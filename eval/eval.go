@@ -104,32 +104,6 @@ func unknownForm(e *syntax.Form) *fault {
 	return fail("invalid expression", fmt.Sprintf("No form/function found, or invalid argument keys: { %s }.", strings.Join(keys, ", ")))
 }
 
-// interruptEvery is how many steps pass between two looks at Interrupt.
-const interruptEvery = 256
-
-// charge counts one step against the budget.
-func (c *context) charge() *fault {
-	c.steps++
-	limit := c.limitOfSteps()
-	if c.steps > limit {
-		return c.stop(&ComputeError{Steps: c.steps, Limit: limit})
-	}
-	if c.Interrupt != nil && c.steps%interruptEvery == 0 {
-		if err := c.Interrupt(); err != nil {
-			return c.stop(err)
-		}
-	}
-	return nil
-}
-
-// limitOfSteps returns the number of steps that the evaluation may take.
-func (c *context) limitOfSteps() int {
-	if c.MaxSteps == 0 {
-		return DefaultMaxSteps
-	}
-	return c.MaxSteps
-}
-
 // stop ends the evaluation with the error of a lower room.
 func (c *context) stop(err error) *fault {
 	if c.cause == nil {
@@ -163,6 +137,9 @@ func (c *context) let(e *syntax.Let, s *scope) (value.Value, *fault) {
 
 // object evaluates every member and, on failure, reports all that failed.
 func (c *context) object(e *syntax.Object, s *scope) (value.Value, *fault) {
+	if f := c.spendLiteral(len(e.Members), heldMember); f != nil {
+		return nil, f
+	}
 	fields := make([]value.Field, len(e.Members))
 	var failed *fault
 	for i := range e.Members {
@@ -186,6 +163,9 @@ func (c *context) object(e *syntax.Object, s *scope) (value.Value, *fault) {
 
 // array evaluates every element and, on failure, reports all that failed.
 func (c *context) array(elems []syntax.Expr, s *scope) (value.Value, *fault) {
+	if f := c.spendLiteral(len(elems), heldElement); f != nil {
+		return nil, f
+	}
 	out := make(value.Array, len(elems))
 	var failed *fault
 	for i, e := range elems {

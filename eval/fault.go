@@ -10,7 +10,10 @@ import (
 // fault is what an evaluation ends with instead of a value: one error or, from
 // arrays and objects, several. While it unwinds, each frame appends its place, so
 // positions grow inner part first and the happy path pays nothing.
-type fault struct{ errs []wire.Error }
+type fault struct {
+	errs []wire.Error
+	text int // bytes of the descriptions that were joined
+}
 
 // fail returns a fault with one error at the current form.
 func fail(code, description string) *fault {
@@ -27,13 +30,28 @@ func (f *fault) at(step any) *fault {
 	return f
 }
 
-// join adds the errors of g, which may be nil, to those of f, which may be nil.
+// The bounds of what one array, object or collection reports: after this many
+// errors, or this much text in them, the rest is left out.
+const (
+	maxFaults    = 1000
+	maxFaultText = 1 << 20
+)
+
+// join adds the errors of g, which may be nil, to those of f, which may be nil, as
+// long as there is room.
 func (f *fault) join(g *fault) *fault {
-	if f == nil {
-		return g
+	if f == nil || g == nil {
+		if f == nil {
+			return g
+		}
+		return f
 	}
-	if g != nil {
-		f.errs = append(f.errs, g.errs...)
+	for i := range g.errs {
+		if len(f.errs) >= maxFaults || f.text > maxFaultText {
+			break
+		}
+		f.text += len(g.errs[i].Description)
+		f.errs = append(f.errs, g.errs[i])
 	}
 	return f
 }

@@ -119,7 +119,7 @@ func (a *extreme) add(v value.Value) *fault {
 	if u, ok := v.(*value.UnresolvedRef); ok {
 		return invalidRef(u)
 	}
-	if f := a.c.spend(weight(v)); f != nil {
+	if f := a.c.spendWeight(v); f != nil {
 		return f
 	}
 	if a.best == nil || value.Compare(a.best, v)*a.sign <= 0 {

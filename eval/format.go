@@ -43,12 +43,13 @@ func evalFormat(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	}
 	p := printer{c: c, args: l.values}
 	at := 0
-	for _, m := range verbPattern.FindAllStringSubmatchIndex(text, -1) {
-		p.WriteString(text[at:m[0]])
-		if f := p.verb(parseVerb(text, m)); f != nil {
-			return nil, f
-		}
-		at = m[1]
+	f = c.eachVerb(text, func(v verb, from, to int) *fault {
+		p.WriteString(text[at:from])
+		at = to
+		return p.verb(v)
+	})
+	if f != nil {
+		return nil, f
 	}
 	p.WriteString(text[at:])
 	c.release(l)
@@ -60,13 +61,31 @@ func (c *context) checkFormat(text string) *fault {
 	if f := c.spendText(len(text)); f != nil {
 		return f
 	}
-	for _, m := range verbPattern.FindAllStringSubmatchIndex(text, -1) {
-		v := parseVerb(text, m)
+	return c.eachVerb(text, func(v verb, from, to int) *fault {
 		if v.temporal == 0 && (v.conversion == 0 || !strings.ContainsRune("feEgGdxXosSbB%n@^", rune(v.conversion))) {
-			return badConversion(text[m[0]:m[1]])
+			return badConversion(text[from:to])
 		}
+		return nil
+	})
+}
+
+// eachVerb calls visit with every specifier of a format and its place, one by one:
+// all of a long format together would take many times its memory. It charges for
+// each.
+func (c *context) eachVerb(text string, visit func(v verb, from, to int) *fault) *fault {
+	for at := 0; ; {
+		m := verbPattern.FindStringSubmatchIndex(text[at:])
+		if m == nil {
+			return nil
+		}
+		if f := c.charge(); f != nil {
+			return f
+		}
+		if f := visit(parseVerb(text[at:], m), at+m[0], at+m[1]); f != nil {
+			return f
+		}
+		at += m[1]
 	}
-	return nil
 }
 
 func badConversion(text string) *fault {
@@ -177,9 +196,9 @@ func (p *printer) print(v verb, arg value.Value) (text string, ok bool, f *fault
 		text, ok = v.general(truth(arg))
 		return text, ok, nil
 	case '@':
-		return p.json(arg, syntax.V21), true, nil
+		return p.json(arg, syntax.V21)
 	case '^':
-		return p.json(arg, p.c.Version), true, nil
+		return p.json(arg, p.c.Version)
 	case 'd', 'o', 'x', 'X':
 		n, is := arg.(value.Int)
 		if !is {
@@ -209,10 +228,13 @@ func truth(v value.Value) string {
 
 // json renders a value as a result of the given version. Times that are not
 // known yet are those of 1970.
-func (p *printer) json(v value.Value, version syntax.Version) string {
+func (p *printer) json(v value.Value, version syntax.Version) (text string, ok bool, f *fault) {
+	if f := p.c.spendText(wire.Size(v, p.c.left()*bytesPerStep)); f != nil {
+		return "", false, f
+	}
 	r := &wire.Rendering{Version: version}
 	if p.c.View != nil {
 		r.Names = p.c.View
 	}
-	return string(wire.AppendValue(nil, v, r))
+	return string(wire.AppendValue(nil, v, r)), true, nil
 }

@@ -179,6 +179,10 @@ func (s *cursorEvents) next() (step, *fault) {
 		return step{}, s.c.failed(s.in.Err())
 	}
 	e := s.in.Event()
+	s.c.hold(heldEvent)
+	if e.Data != nil {
+		s.c.holdParts(e.Data)
+	}
 	if s.foreign != 0 {
 		e.Document.Database = s.foreign
 		e.Data = abroad(e.Data, s.foreign)

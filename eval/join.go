@@ -139,6 +139,7 @@ func (c scanner) targets(set *value.Set) ([]joined, *fault) {
 		}
 		if target != nil {
 			targets = append(targets, joined{target, restricted})
+			c.hold(heldPlace)
 		}
 	}
 }

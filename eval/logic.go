@@ -64,7 +64,7 @@ func evalEquals(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	if f := c.spendCompare(l.values); f != nil {
+	if f := c.spendWeights(l.values); f != nil {
 		return nil, f
 	}
 	equal := true
@@ -90,7 +90,7 @@ func ordered(holds func(order int) bool) function {
 		if f := refuseUnresolved(l.values); f != nil {
 			return nil, f.at(key(e, 0))
 		}
-		if f := c.spendCompare(l.values); f != nil {
+		if f := c.spendWeights(l.values); f != nil {
 			return nil, f
 		}
 		inOrder := true

@@ -23,6 +23,7 @@ func evalMerge(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	}
 	m.fields = append(make([]value.Field, 0, len(left.Fields)+4), left.Fields...)
 	for _, o := range right {
+		c.hold(len(o.Fields) * heldMember)
 		if f := c.spendArray(len(m.fields) + len(o.Fields)); f != nil {
 			return nil, f
 		}
@@ -44,14 +45,14 @@ func (c *context) argMerge(e *syntax.Form, s *scope) (*value.Object, []*value.Ob
 		return nil, nil, f
 	}
 	defer c.release(l)
-	left, ok := objectOf(v)
+	left, ok := c.objectOf(v)
 	var failed *fault
 	if !ok {
 		failed = wrongType(v, "Object").at(key(e, 0))
 	}
 	right := make([]*value.Object, len(l.values))
 	for i, v := range l.values {
-		if right[i], ok = objectOf(v); !ok {
+		if right[i], ok = c.objectOf(v); !ok {
 			failed = failed.join(l.at(wrongType(v, "Object"), i, key(e, 1)))
 		}
 	}
@@ -59,19 +60,20 @@ func (c *context) argMerge(e *syntax.Form, s *scope) (*value.Object, []*value.Ob
 }
 
 // objectOf returns an object, or the fields of a document.
-func objectOf(v value.Value) (*value.Object, bool) {
+func (c *context) objectOf(v value.Value) (*value.Object, bool) {
 	switch v := v.(type) {
 	case *value.Object:
 		return v, true
 	case *value.Document:
-		return documentFields(v), true
+		return c.documentFields(v), true
 	}
 	return nil, false
 }
 
 // documentFields returns what a document is rendered as.
-func documentFields(d *value.Document) *value.Object {
-	body := d.Body().Fields
+func (c *context) documentFields(d *value.Document) *value.Object {
+	body := c.body(d).Fields
+	c.hold(len(body) * heldMember)
 	fields := make([]value.Field, 0, len(body)+3)
 	fields = append(fields, value.Field{Name: "ref", Value: d.Ref}, value.Field{Name: "ts", Value: timestamp(d.TS, d.Unresolved)})
 	if d.Deleted {

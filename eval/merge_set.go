@@ -118,6 +118,7 @@ func (m *mergeWalk) collect(s *stream) *fault {
 			return nil
 		}
 		r.elements = append(r.elements, *s.head)
+		m.c.holdElement(s.head)
 	}
 }
 

@@ -136,8 +136,17 @@ func (c *context) page(r *reading, verb string) (*value.Page, *fault) {
 			break
 		}
 		b.add(e)
+		c.holdElement(e)
 	}
 	return b.page(), nil
+}
+
+// holdElement counts the memory of an element that is kept with its place.
+func (c *context) holdElement(e *element) {
+	c.hold(heldPlace)
+	for _, v := range e.values {
+		c.holdParts(v)
+	}
 }
 
 // span is the part of the set that the page lies in.

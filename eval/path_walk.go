@@ -49,6 +49,7 @@ func (c *context) valueAt(v value.Value, path []value.Value, all bool) (value.Va
 // flatten collects what is at path in every element.
 func (c *context) flatten(list value.Array, path []value.Value) value.Value {
 	out := make(value.Array, 0, len(list))
+	c.hold(len(list) * heldElement)
 	for _, v := range list {
 		found, ok := c.valueAt(v, path, true)
 		if !ok {
@@ -56,6 +57,7 @@ func (c *context) flatten(list value.Array, path []value.Value) value.Value {
 		}
 		if inner, ok := found.(value.Array); ok {
 			out = append(out, inner...)
+			c.hold(len(inner) * heldElement)
 		} else {
 			out = append(out, found)
 		}
@@ -75,10 +77,10 @@ func (c *context) storedAt(at value.Encoded, path []value.Value, all bool) (valu
 			case value.KindObject:
 				at, ok = at.Field(string(step))
 			case value.KindRef, value.KindSet:
-				return c.valueAt(at.Decode(), path[i:], all)
+				return c.valueAt(c.decoded(at), path[i:], all)
 			case value.KindArray:
 				if all {
-					return c.valueAt(at.Decode(), path[i:], all)
+					return c.valueAt(c.decoded(at), path[i:], all)
 				}
 			}
 		}
@@ -86,7 +88,17 @@ func (c *context) storedAt(at value.Encoded, path []value.Value, all bool) (valu
 			return nil, false
 		}
 	}
-	return c.valueAt(at.Decode(), nil, all)
+	return c.valueAt(c.decoded(at), nil, all)
+}
+
+// decoded returns a stored value and counts what decoding it takes.
+func (c *context) decoded(stored value.Encoded) value.Value {
+	v := stored.Decode()
+	switch v.(type) {
+	case value.Array, *value.Object, value.String, value.Bytes:
+		c.holdParts(v)
+	}
+	return v
 }
 
 // isDocumentHead tells the names in a document that are not in its body.

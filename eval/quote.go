@@ -26,7 +26,7 @@ func (c *context) quoteValue(v value.Value) (syntax.Expr, *fault) {
 		return &syntax.Object{Members: members}, nil
 	case *value.Document:
 		head := []value.Field{{Name: "ref", Value: v.Ref}, {Name: "ts", Value: timestamp(v.TS, v.Unresolved)}}
-		return c.quoteValue(value.NewObject(append(head, v.Body().Fields...)...))
+		return c.quoteValue(value.NewObject(append(head, c.body(v).Fields...)...))
 	case *value.Page:
 		fields := []value.Field{{Name: "data", Value: v.Data}}
 		if v.Before != nil {

@@ -49,8 +49,11 @@ func (c *context) getDocument(ref value.Ref, at int64) (*value.Document, *fault)
 	if err != nil && !errors.Is(err, catalog.ErrNotFound) {
 		return nil, c.stop(err)
 	}
-	if doc != nil && ref.Database != 0 {
-		doc = documentAbroad(doc, ref.Database)
+	if doc != nil {
+		c.hold(len(doc.Stored))
+		if ref.Database != 0 {
+			doc = documentAbroad(doc, ref.Database)
+		}
 	}
 	return doc, nil
 }

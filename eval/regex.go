@@ -75,6 +75,8 @@ func (c *context) argSearch(e *syntax.Form, s *scope) (text string, re *regexp2.
 func (c *context) matched(n int, err error) *fault {
 	if err != nil {
 		c.steps = max(c.steps, c.limitOfSteps())
+	} else if f := c.look(); f != nil {
+		return f
 	}
 	return c.spend(1 + n/bytesPerStep)
 }

@@ -125,7 +125,7 @@ func evalDistinct(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		return &value.Set{Op: value.SetDistinct, Of: []*value.Set{set}}, nil
 	}
 	list, _ := data(v)
-	if f := c.spendArray(len(list)); f != nil {
+	if f := c.spendTally(list); f != nil {
 		return nil, f
 	}
 	kept := value.Array{}

@@ -27,6 +27,7 @@ const manyWalks = 256
 // newStream returns a stream over a part of a set. It stands before the first
 // element.
 func (c scanner) newStream(set *value.Set, p span, place int) (*stream, *fault) {
+	c.hold(heldStream)
 	s := &stream{c: c, set: set, span: p, in: emptyWalk{}, stale: true, place: place}
 	s.refReverse = c.shapeOf(set).refReverse
 	if s.parked = *c.walks >= manyWalks; s.parked {

@@ -78,7 +78,11 @@ func evalCasefold(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 			if f := c.spendText(len(text)); f != nil {
 				return nil, f
 			}
-			v = value.String(normalize(string(text)))
+			longer := normalize(string(text))
+			if f := c.spendText(len(longer) - len(text)); f != nil {
+				return nil, f
+			}
+			v = value.String(longer)
 		}
 		out[i] = v
 	}
@@ -117,7 +121,7 @@ func mapped(to func(string) string) function {
 		if text == string(v) {
 			return v, nil
 		}
-		return value.String(text), nil
+		return value.String(text), c.spendText(len(text) - len(v))
 	}}
 }
 

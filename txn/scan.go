@@ -55,6 +55,7 @@ type cursor struct {
 
 	key, value []byte
 	ts         int64
+	volume     int // bytes shown so far
 	err        error
 }
 
@@ -76,6 +77,9 @@ func (c *cursor) Next() bool {
 		}
 		if c.step() {
 			c.tx.count(c.key, c.value)
+			before := c.volume
+			c.volume += len(c.key) + len(c.value)
+			c.tx.ops += (c.volume+bytesPerOp-1)/bytesPerOp - (before+bytesPerOp-1)/bytesPerOp
 			return true
 		}
 	}

@@ -36,6 +36,7 @@ type Tx struct {
 	open     []*cursor
 	counted  int
 	volume   int
+	ops      int
 }
 
 var pool = sync.Pool{New: func() any { return new(Tx) }}
@@ -59,7 +60,7 @@ func (t *Tx) Close() error {
 	t.reads.reset()
 	t.writes.reset()
 	t.arena.reset(t.shared)
-	t.reader, t.shared, t.counted, t.volume = nil, false, 0, 0
+	t.reader, t.shared, t.counted, t.volume, t.ops = nil, false, 0, 0, 0
 	pool.Put(t)
 	return err
 }
@@ -101,20 +102,35 @@ func (t *Tx) find(key []byte, record bool) ([]byte, int64, bool, error) {
 		}
 		return w.Value, Pending, true, nil
 	}
-	if record {
-		t.record(key)
-	}
+	fresh := !record || t.record(key)
 	if len(t.writes.past) > 0 {
-		return t.getPast(key)
+		value, ts, ok, err := t.getPast(key)
+		t.charge(fresh && ok, value)
+		return value, ts, ok, err
 	}
-	return t.reader.Get(key)
+	value, ts, ok, err := t.reader.Get(key)
+	t.charge(fresh && ok, value)
+	return value, ts, ok, err
 }
 
-// record notes that the answer depended on key.
-func (t *Tx) record(key []byte) {
-	if !t.reads.has(key) {
-		t.reads.add(t.arena.copy(key))
+// bytesPerOp is how much of one value, or of one scan, a read operation covers.
+const bytesPerOp = 4096
+
+// charge counts the operations of reading value, if it was found and is not known
+// already.
+func (t *Tx) charge(found bool, value []byte) {
+	if found {
+		t.ops += 1 + max(len(value)-1, 0)/bytesPerOp
 	}
+}
+
+// record notes that the answer depended on key, and reports whether that is new.
+func (t *Tx) record(key []byte) bool {
+	if t.reads.has(key) {
+		return false
+	}
+	t.reads.add(t.arena.copy(key))
+	return true
 }
 
 // getPast is the newest value of key when the transaction changed history: own
@@ -169,6 +185,7 @@ func (t *Tx) GetAt(key []byte, at int64) (value []byte, ts int64, ok bool, err e
 		t.record(key)
 	}
 	value, ts, ok, err = t.reader.GetAt(key, at)
+	t.charge(ok, value)
 	t.count(key, value)
 	return value, ts, ok, err
 }
@@ -230,6 +247,11 @@ func (t *Tx) Written() (keys, bytes int) { return t.writes.live, t.writes.bytes 
 // Reads returns how many keys have been read, each answer of a scan and each
 // repeated read counted.
 func (t *Tx) Reads() int { return t.counted }
+
+// ReadOps returns how many read operations they were, as Fauna's core counts: one
+// for each 4 KiB of a value, and for each 4 KiB of all that one scan shows. What is
+// not there, own writes and repeated reads are free.
+func (t *Tx) ReadOps() int { return t.ops }
 
 // BytesRead returns how many bytes of keys and values those reads were.
 func (t *Tx) BytesRead() int { return t.volume }

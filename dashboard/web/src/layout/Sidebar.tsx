@@ -18,7 +18,7 @@ export function Sidebar() {
   const leave = useMutation({ mutationFn: () => signOut(client) })
   return (
     <aside className="sidebar">
-      <Link to="/" className="sidebar-brand" aria-label="Seriatim, top level">
+      <Link to="/" className="sidebar-brand" activeOptions={{ exact: true }} aria-label="Seriatim, top level">
         <Mark />
         <span>Seriatim</span>
       </Link>

@@ -8,7 +8,9 @@ export function Trail({ names }: { names: Names }) {
   const steps = names.map((name, i) => ({ label: name, to: pathTo(names.slice(0, i + 1)) }))
   return [{ label: topLabel, to: '/' }, ...steps].map(({ label, to }) => (
     <Fragment key={to}>
-      <Link to={to}>{label}</Link>
+      <Link to={to} activeOptions={{ exact: true }}>
+        {label}
+      </Link>
       <span aria-hidden="true">/</span>
     </Fragment>
   ))

@@ -83,16 +83,3 @@ func (g patterns) atom(depth int) string {
 	}
 	return []string{"a", "b", "c", ".", "[ab]", "[^a]", "[a-c]", `\w`, `[^\d]`, `\Qb\E`, `\p{L}`}[g.IntN(11)]
 }
-
-// FuzzTranslateRegex checks that whatever is accepted compiles or is refused, and
-// that nothing crashes.
-func FuzzTranslateRegex(f *testing.F) {
-	for _, seed := range []string{`a++`, `[a&&[^b]]`, `(?<n>x)\k<n>`, `\Qa`, `[\Q]\E]`, `(?i-s:a)`, `\x{1F600}`, `[^&&a]`, `((`, `\ud83d\ude00`, `\0`, `a{1,2}+`, `\c`, `[\`} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, pattern string) {
-		if translated, _, ok := translateRegex(pattern); ok {
-			_, _ = regexp2.Compile(translated, regexp2.OptionMaintainCaptureOrder())
-		}
-	})
-}

@@ -67,46 +67,46 @@ type versionEvents struct {
 // as in the core.
 func (b *versionEvents) add(w *keyWrite) error {
 	if w.at != b.txn && w.kind == txn.Erase {
-		return b.removed(w)
-	}
-	c, ok, err := b.view.ChangeAt(b.ref, w.at)
-	if err != nil || !ok { // a later transaction took it away, and tells so
-		return err
+		e := &wire.StreamEvent{Type: historyRewrite, Action: "create", Document: b.bare(w.at)}
+		if w.past.state == pastTombstone {
+			e.Action = "delete"
+		}
+		b.events = append(b.events, e)
+		return b.follower(w)
 	}
 	if w.at != b.txn {
-		before := c.Prev != nil
-		if w.was != pastNothing {
-			before = w.was == pastVersion
-		}
-		if err := b.follower(w.at, before || c.Next != nil); err != nil {
+		if err := b.follower(w); err != nil {
 			return err
 		}
 	}
-	b.version(&c)
-	return nil
+	c, ok, err := b.view.ChangeAt(b.ref, w.at)
+	if ok { // otherwise a later transaction took it away, and tells so
+		b.version(&c)
+	}
+	return err
 }
 
-// removed tells that a version was taken out of the history.
-func (b *versionEvents) removed(w *keyWrite) error {
-	e := &wire.StreamEvent{Type: historyRewrite, Action: "create", Document: b.bare(w.at)}
-	if w.was == pastTombstone {
-		e.Action = "delete"
+// follower tells the version after a change of history, unless nothing was and
+// nothing is before it.
+func (b *versionEvents) follower(w *keyWrite) error {
+	was := w.past.existed
+	if w.past.state != pastNothing {
+		was = w.past.state == pastVersion
 	}
-	b.events = append(b.events, e)
-	existed, err := b.view.Existed(b.view.WatchDocument(b.ref), w.at)
-	if err != nil {
-		return err
+	is := w.past.existed
+	if w.kind != txn.Erase {
+		is = w.kind == txn.Put
 	}
-	return b.follower(w.at, existed || w.was == pastVersion)
-}
-
-// follower tells the version after a change of history, unless nothing was and is
-// before it.
-func (b *versionEvents) follower(at int64, changed bool) error {
-	if !changed {
+	if !was && !is {
 		return nil
 	}
-	c, ok, err := b.view.ChangeAfter(b.ref, at)
+	c, ok, err := catalog.Change{}, false, error(nil)
+	if w.past.next != 0 {
+		c, ok, err = b.view.ChangeAt(b.ref, w.past.next)
+	}
+	if !ok && err == nil {
+		c, ok, err = b.view.ChangeAfter(b.ref, w.at)
+	}
 	if ok {
 		b.version(&c)
 	}
@@ -197,11 +197,11 @@ func (s *Stream) element(view *catalog.View, set *value.Set, key []byte, e *wire
 func crossing(view *catalog.View, w *keyWrite, ts int64) (value.Action, error) {
 	now := w.now()
 	if w.at != ts {
-		if now == w.was {
+		if now == w.past.state {
 			return "", nil
 		}
 		if now == pastNothing {
-			now = w.was
+			now = w.past.state
 		}
 		return crossed(now), nil
 	}

@@ -20,8 +20,8 @@ type hub struct {
 	mu     sync.Mutex
 	groups map[hubPrefix]*hubGroup
 	all    map[*subscription]struct{}
-	was    map[pastKey]pastState // of the block that is about to be written
-	ended  string                // why there are no more streams, when there are none
+	was    map[pastKey]past // of the block that is about to be written
+	ended  string           // why there are no more streams, when there are none
 
 	touched []*subscription // scratch: those that the block is about
 }
@@ -43,17 +43,8 @@ type pastKey struct {
 	at  int64
 }
 
-// pastState is what a place in the history of a key held.
-type pastState uint8
-
-const (
-	pastNothing pastState = iota
-	pastTombstone
-	pastVersion
-)
-
 func newHub() *hub {
-	return &hub{groups: map[hubPrefix]*hubGroup{}, all: map[*subscription]struct{}{}, was: map[pastKey]pastState{}}
+	return &hub{groups: map[hubPrefix]*hubGroup{}, all: map[*subscription]struct{}{}, was: map[pastKey]past{}}
 }
 
 // errStreamsFull says that there are as many streams as there may be.
@@ -177,29 +168,17 @@ func (h *hub) rewriting(st *store.Store, written iter.Seq[replica.Written]) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	clear(h.was)
+	earlier := map[string][]int64{} // what the block does to a key before
 	for w := range written {
-		if w.At == w.TS {
-			continue
-		}
 		for range h.followers(w.Key) {
-			h.was[pastKey{string(w.Key), w.At}] = readPast(st, w.Key, w.At)
+			key := string(w.Key)
+			if w.At != w.TS {
+				h.was[pastKey{key, w.At}] = readPast(st, w.Key, w.At, earlier[key])
+			}
+			earlier[key] = append(earlier[key], w.At)
 			break
 		}
 	}
-}
-
-// readPast reads what the history of a key holds at a time. What cannot be read
-// counts as nothing: the replica is about to stop then.
-func readPast(st *store.Store, key []byte, at int64) pastState {
-	in := st.History(key, append(key[:len(key):len(key)], 0), at, at, false)
-	defer in.Close()
-	switch {
-	case !in.Next():
-		return pastNothing
-	case in.Deleted():
-		return pastTombstone
-	}
-	return pastVersion
 }
 
 // published passes on what a block wrote.

@@ -14,7 +14,7 @@ type keyWrite struct {
 	key  []byte
 	at   int64 // valid time, the transaction's but for a change of history
 	kind txn.Kind
-	was  pastState // before a change of history
+	past past // before a change of history
 }
 
 func (h *hub) keyWrite(w *replica.Written) *keyWrite {
@@ -22,10 +22,13 @@ func (h *hub) keyWrite(w *replica.Written) *keyWrite {
 	if w.At != w.TS {
 		place := pastKey{string(w.Key), w.At}
 		var noted bool
-		if k.was, noted = h.was[place]; !noted && w.Kind == txn.Erase {
-			k.was = pastVersion // nobody listened when it was there; something was
+		if k.past, noted = h.was[place]; !noted { // nobody listened when it could be seen
+			k.past.existed = true
+			if w.Kind == txn.Erase {
+				k.past.state = pastVersion
+			}
 		}
-		h.was[place] = k.now()
+		h.was[place] = past{state: k.now(), existed: true}
 	}
 	return k
 }

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -225,3 +227,98 @@ var (
 	shortRef        = regexp.MustCompile(`\{"@ref":\{"id":"([^"]*)","(?:collection|class)":\{"@ref":\{"id":"([^"]*)","(?:collection|class)":\{"@ref":\{"id":"(?:collections|classes)"\}\}\}\}\}\}`)
 	shortDefinition = regexp.MustCompile(`\{"@ref":\{"id":"([^"]*)","(?:collection|class)":\{"@ref":\{"id":"([^"]*)"\}\}\}\}`)
 )
+
+// TestStreamsStayOpen: none of the limits that bound a request ends a stream, however
+// long nothing happens.
+func TestStreamsStayOpen(t *testing.T) {
+	d := start(t, httpapi.Options{Limits: short})
+	d.shop()
+	var readers []*streamReader
+	for _, c := range []*http.Client{d.http, d.http2()} {
+		r := d.follow(c, "/stream", `{"ref":{"collection":"stock"},"id":"1"}`, "Bearer secret", "4")
+		defer r.close()
+		if id := r.response.Header.Get("X-Fauna-Stream-Id"); id == "" || r.response.ContentLength >= 0 {
+			t.Errorf("stream %q of %d bytes", id, r.response.ContentLength)
+		}
+		readers = append(readers, r)
+	}
+	time.Sleep(4 * short.Idle)
+	d.must(d.post(`{"update":{"ref":{"collection":"stock"},"id":"1"},"params":{"object":{}}}`), http.StatusOK)
+	for i, r := range readers {
+		defer time.AfterFunc(20*time.Second, r.stop).Stop()
+		for _, want := range []string{`{"type":"start",`, `{"type":"version",`} {
+			if e, err := r.next(); err != nil || !strings.HasPrefix(e, want) {
+				t.Errorf("reader %d: %s %v, want %s", i, e, err, want)
+			}
+		}
+	}
+}
+
+// TestStreamsLeft: what a stream holds is free when its client is gone, in whatever
+// state that leaves it.
+func TestStreamsLeft(t *testing.T) {
+	d := start(t, httpapi.Options{})
+	d.shop()
+	d.http.CloseIdleConnections()
+	time.Sleep(10 * time.Millisecond)
+	goroutines := runtime.NumGoroutine()
+	for round := range 2 {
+		var readers []*streamReader
+		second := d.http2()
+		for i := range 40 {
+			c := d.http
+			if i%2 == 0 {
+				c = second
+			}
+			readers = append(readers, d.follow(c, "/stream", `{"ref":{"collection":"stock"},"id":"1"}`, "Bearer secret", "4"))
+		}
+		if round > 0 {
+			d.must(d.post(`{"update":{"ref":{"collection":"stock"},"id":"1"},"params":{"object":{}}}`), http.StatusOK)
+		}
+		for _, r := range readers {
+			r.close()
+		}
+		for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > goroutines && time.Now().Before(deadline); {
+			second.CloseIdleConnections() // once it has noticed that its requests are over
+			d.http.CloseIdleConnections()
+			time.Sleep(time.Millisecond)
+		}
+		quiet(t, goroutines)
+	}
+}
+
+// TestStreamNotTaken: a client that takes no events is given up, and holds nobody.
+func TestStreamNotTaken(t *testing.T) {
+	d := start(t, httpapi.Options{Limits: short})
+	d.shop()
+	d.http.CloseIdleConnections()
+	time.Sleep(10 * time.Millisecond)
+	goroutines := runtime.NumGoroutine()
+	c := d.dial()
+	defer c.Close()
+	_ = c.(*net.TCPConn).SetReadBuffer(4096)
+	const query = `{"ref":{"collection":"stock"},"id":"1"}`
+	fmt.Fprintf(c, "POST /stream HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nX-FaunaDB-API-Version: 4\r\nContent-Length: %d\r\n\r\n%s", len(query), query)
+	head := make([]byte, 12)
+	if _, err := io.ReadFull(c, head); err != nil || string(head) != "HTTP/1.1 200" {
+		t.Fatalf("%s %v", head, err)
+	}
+	large := `{"update":{"ref":{"collection":"stock"},"id":"1"},"params":{"object":{"data":{"object":{"text":"` + strings.Repeat("x", 2<<20) + `"}}}}}`
+	for range 10 {
+		d.must(d.post(large), http.StatusOK)
+	}
+	d.http.CloseIdleConnections()
+	quiet(t, goroutines)
+}
+
+// TestStreamMethods: a stream is asked for with POST.
+func TestStreamMethods(t *testing.T) {
+	d := start(t, httpapi.Options{})
+	for _, method := range []string{"GET", "PUT", "PATCH", "DELETE"} {
+		d.wants(d.do(method, "/stream", ""), http.StatusMethodNotAllowed, "method not allowed", "Allowed methods are POST.")
+	}
+	d.wants(d.do("POST", "/stream", "1", "Authorization", ""), http.StatusUnauthorized, "unauthorized", "Unauthorized")
+	d.wants(d.do("POST", "/stream", ""), http.StatusBadRequest, "invalid expression", "No query provided.")
+	d.wants(d.do("POST", "/stream", "1", "X-FaunaDB-API-Version", "7"), http.StatusBadRequest, "bad request",
+		"Invalid header 'x-faunadb-api-version': Unsupported or invalid API version '7'.")
+}

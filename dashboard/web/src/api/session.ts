@@ -57,7 +57,15 @@ export function noticeEnd(client: QueryClient, thrown: unknown): void {
   leave(client)
 }
 
+const leavers = new Set<() => void>()
+
+/** Calls forget when a session ends, by itself or not. */
+export function whenLeft(forget: () => void): void {
+  leavers.add(forget)
+}
+
 function leave(client: QueryClient) {
+  for (const forget of leavers) forget()
   client.setQueryData(sessionQuery.queryKey, null)
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
 }

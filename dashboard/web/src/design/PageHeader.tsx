@@ -1,8 +1,22 @@
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import './page.css'
 
+interface Head {
+  /** The way from the top, as links. */
+  trail?: ReactNode
+  title: ReactNode
+  /** What the window is called: the title and what it belongs to, innermost first. */
+  window: readonly string[]
+  note?: ReactNode
+  children?: ReactNode
+}
+
 /** The head of a page: where one is, what it is, what can be done. */
-export function PageHeader({ trail, title, note, children }: { trail?: ReactNode; title: ReactNode; note?: ReactNode; children?: ReactNode }) {
+export function PageHeader({ trail, title, window, note, children }: Head) {
+  const name = [...window, 'Seriatim'].join(' · ')
+  useEffect(() => {
+    document.title = name
+  }, [name])
   return (
     <header className="page-header">
       <div className="page-header-words">

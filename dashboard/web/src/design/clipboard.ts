@@ -5,7 +5,9 @@ export async function copyText(text: string): Promise<void> {
   const area = document.createElement('textarea')
   area.value = text
   area.className = 'visually-hidden'
-  document.body.append(area)
+  // A dialog keeps the focus inside, so the field stands beside the button.
+  const beside = document.activeElement?.parentElement ?? document.body
+  beside.append(area)
   area.select()
   const copied = document.execCommand('copy')
   area.remove()

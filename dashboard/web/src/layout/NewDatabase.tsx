@@ -60,7 +60,7 @@ function Form({ onDone }: { onDone: () => void }) {
           create.reset()
         }}
         error={create.error ? reason(create.error, name) : undefined}
-        hint={names.length > 0 ? `It is created inside ${label}.` : 'Letters, digits and - _ . ~ and the like, no spaces.'}
+        hint={names.length > 0 ? `It is created inside ${label}.` : `It may hold ${letters}.`}
         autoFocus
         autoComplete="off"
         spellCheck={false}
@@ -76,12 +76,15 @@ function Form({ onDone }: { onDone: () => void }) {
   )
 }
 
+/** What the pattern of names says, in words. */
+const letters = 'letters, digits and ; @ + $ - _ . ! ~ %, without spaces'
+
 /** Why a database was not created, in words about its name where it is the name. */
 function reason(thrown: unknown, name: string): string {
   if (!(thrown instanceof QueryError)) return messageOf(thrown)
   const [first] = thrown.failure.errors
   const invalid = first?.failures?.find((f) => f.field.includes('name'))
-  if (invalid) return invalid.description
+  if (invalid) return invalid.code === 'invalid value' || invalid.description.includes('invalid characters') ? `A name is made of ${letters}.` : invalid.description
   if (first?.code === 'instance already exists') return `There is a database called ${name} already.`
   if (first?.code === 'permission denied') return 'This secret may not create databases: only an admin key may.'
   return messageOf(thrown)

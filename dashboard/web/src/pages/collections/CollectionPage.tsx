@@ -33,7 +33,7 @@ export function CollectionPage() {
   const broken = reading.isError && (reading.data === undefined || isFinal(reading.error))
   return (
     <div className="page collection-page">
-      <PageHeader trail={<CollectionsTrail names={database.names} />} title={collection}>
+      <PageHeader trail={<CollectionsTrail names={database.names} />} title={collection} window={[collection, database.label]}>
         <Reading at={reading.dataUpdatedAt} txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
         <Button icon={<Code />} aria-expanded={queryOpen} aria-controls="page-query" onClick={() => setQueryOpen(!queryOpen)}>
           {queryOpen ? 'Hide query' : 'Show query'}

@@ -27,7 +27,7 @@ export function CollectionsPage() {
   return (
     <div className="page collections-page">
       {broken || !some ? (
-        <PageHeader trail={<Trail names={database.names} />} title="Collections" />
+        <PageHeader trail={<Trail names={database.names} />} title="Collections" window={['Collections', database.label]} />
       ) : (
         <List key={database.path} database={database} names={names.data.names} more={names.data.more} />
       )}
@@ -72,7 +72,7 @@ function List({ database, names, more }: { database: Database; names: string[]; 
   const total = `${names.length.toLocaleString('en')}${more ? '+' : ''}`
   return (
     <>
-      <PageHeader trail={<Trail names={database.names} />} title="Collections" note={total}>
+      <PageHeader trail={<Trail names={database.names} />} title="Collections" window={['Collections', database.label]} note={total}>
         <Reading at={reading.dataUpdatedAt} txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
         <label className="filter">
           <Search aria-hidden="true" />

@@ -33,7 +33,7 @@ export function DocumentPage() {
   const broken = reading.isError && (reading.data === undefined || isFinal(reading.error))
   return (
     <div className="page document-page">
-      <PageHeader trail={<CollectionsTrail names={database.names} collection={collection} />} title={<span className="document-title">{id}</span>} note={<CopyButton text={id} label="Copy the id" />}>
+      <PageHeader trail={<CollectionsTrail names={database.names} collection={collection} />} title={<span className="document-title">{id}</span>} window={[id, collection, database.label]} note={<CopyButton text={id} label="Copy the id" />}>
         <Reading at={reading.dataUpdatedAt} txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
         <OpenInShell names={database.names} text={documentText(ref)} />
       </PageHeader>

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { Database, Layers, SquareTerminal } from 'lucide-react'
 import { ApiError, messageOf } from '../../api/http'
+import { sessionQuery } from '../../api/session'
 import { EmptyState, Notice, PageHeader } from '../../design/PageHeader'
 import { Trail } from '../../layout/Trail'
 import { databasesQuery, databasesShown } from '../../layout/databases'
@@ -17,7 +18,7 @@ export function HomePage() {
   if (databases.error instanceof ApiError && databases.error.status === 404) return <NoDatabase place={place} />
   return (
     <div className="page">
-      <PageHeader trail={place.names.length > 0 && <Trail names={place.names.slice(0, -1)} />} title={place.names.length > 0 ? place.label : topLabel} />
+      <PageHeader trail={place.names.length > 0 && <Trail names={place.names.slice(0, -1)} />} title={place.names.length > 0 ? place.label : topLabel} window={[place.label]} />
       <div className="home-steps">
         <Step to={pathTo(place.names, 'shell')} icon={<SquareTerminal />} title="Shell" text="Write FQL and run it, in one pane or in two at the same instant." />
         <Step to={pathTo(place.names, 'collections')} icon={<Layers />} title="Collections" text="Look at the documents and follow their references." />
@@ -32,7 +33,7 @@ function NoDatabase({ place }: { place: Place }) {
   const around = place.names.slice(0, -1)
   return (
     <div className="page">
-      <PageHeader trail={<Trail names={around} />} title={place.label} />
+      <PageHeader trail={<Trail names={around} />} title={place.label} window={[place.label]} />
       <EmptyState icon={<Database />} title="There is no such database" action={<Link to={pathTo(around)}>Go to {around.at(-1) ?? topLabel}</Link>}>
         It was deleted, or the address is wrong.
       </EmptyState>
@@ -55,7 +56,10 @@ function Step({ to, icon, title, text }: { to: string; icon: React.ReactNode; ti
 function Databases({ place }: { place: Place }) {
   const databases = useQuery(databasesQuery(place.path))
   const heading = place.names.length > 0 ? 'Databases inside' : 'Databases'
+  const session = useQuery(sessionQuery)
   if (databases.isPending) return null
+  // A secret that may not see databases has none to choose from.
+  if (databases.isError && !session.data?.admin) return null
   if (databases.isError)
     return <Notice title={`The databases ${place.names.length > 0 ? 'inside ' : ''}cannot be listed`}>{messageOf(databases.error)}</Notice>
   const { names, more } = databases.data

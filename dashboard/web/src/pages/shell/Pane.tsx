@@ -59,7 +59,10 @@ export function Pane({ index, handle, label, first, outcome, view, onRun, onRunB
   const language = useQuery(languageQuery)
   const failure = outcome && failureOf(outcome)
   const offset = outcome?.offset ?? 0
-  const diagnostics = useMemo(() => mistakesOf(failure?.errors ?? [], offset), [failure, offset])
+  // What ran before the page was left may be of a text that is another now.
+  const other = useRef(outcome && text.slice(outcome.offset, outcome.offset + outcome.text.length) !== outcome.text ? outcome.run : undefined)
+  const fits = outcome?.run !== other.current
+  const diagnostics = useMemo(() => mistakesOf((fits && failure?.errors) || [], offset), [fits, failure, offset])
 
   return (
     <section className="pane" aria-label={label} onFocus={onFocus}>

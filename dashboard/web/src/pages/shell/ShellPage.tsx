@@ -57,7 +57,7 @@ function Shell() {
 
   return (
     <div className="shell">
-      <PageHeader trail={<Trail names={place.names} />} title="Shell">
+      <PageHeader trail={<Trail names={place.names} />} title="Shell" window={['Shell', place.label]}>
         {gap !== undefined && !running && <span className="shell-apart">Began {interval(gap)} apart</span>}
         <Choice
           label="Results as"

@@ -1,8 +1,8 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useSyncExternalStore } from 'react'
 import { ApiError, messageOf } from '../../api/http'
 import { runScripts, type RunEvent } from '../../api/run'
-import { noticeEnd } from '../../api/session'
+import { noticeEnd, whenLeft } from '../../api/session'
 import { remember } from './history'
 import { Gathered } from './gathered'
 import { after, begun, type Outcome } from './outcome'
@@ -27,42 +27,74 @@ export interface Runs {
   cancel: (pane: number) => void
 }
 
-/** The runs of a database, by its path. */
+/** The runs of a database, by its path. They stay when the page is left, and go on. */
 export function useRuns(database: string): Runs {
   const client = useQueryClient()
-  const [outcomes, setOutcomes] = useState<readonly (Outcome | undefined)[]>([])
-  const flights = useRef<(AbortController | undefined)[]>([])
-  const count = useRef(0)
-
-  // What runs belongs to the database it was started in and ends when one leaves it.
-  useEffect(() => {
-    const open = flights.current
-    return () => {
-      for (const flight of open) flight?.abort()
-      setOutcomes([])
-    }
-  }, [database])
-
-  const run = useCallback(
-    (orders: Order[]) => {
-      const flight = new AbortController()
-      const number = ++count.current
-      const current = (pane: number) => flights.current[pane] === flight
-      const set = (pane: number, next: (outcome: Outcome | undefined) => Outcome | undefined) => {
-        if (current(pane)) setOutcomes((all) => replaced(all, pane, next(all[pane])))
-      }
-      for (const { pane, text, offset, line, column } of orders) {
-        flights.current[pane]?.abort()
-        flights.current[pane] = flight
-        set(pane, () => begun(text, number, offset, line, column))
-      }
-      void fly(database, orders, flight.signal, (pane, next) => set(pane, (outcome) => outcome && next(outcome)), client)
-    },
-    [database, client],
-  )
-  const cancel = useCallback((pane: number) => flights.current[pane]?.abort(), [])
-  return { outcomes, run, cancel }
+  const runs = runsOf(database)
+  const outcomes = useSyncExternalStore(runs.subscribe, () => runs.outcomes)
+  const run = useCallback((orders: Order[]) => runs.run(orders, client), [runs, client])
+  return { outcomes, run, cancel: runs.cancel }
 }
+
+/** What ran in a database since the page was loaded, newest of each pane. */
+class DatabaseRuns {
+  outcomes: readonly (Outcome | undefined)[] = []
+  private flights: (AbortController | undefined)[] = []
+  private count = 0
+  private listeners = new Set<() => void>()
+
+  constructor(private readonly database: string) {}
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  cancel = (pane: number): void => this.flights[pane]?.abort()
+
+  run(orders: Order[], client: QueryClient): void {
+    const flight = new AbortController()
+    const number = ++this.count
+    for (const { pane, text, offset, line, column } of orders) {
+      this.cancel(pane)
+      this.flights[pane] = flight
+      this.set(pane, begun(text, number, offset, line, column))
+    }
+    const tell = (pane: number, next: (outcome: Outcome) => Outcome) => {
+      const outcome = this.outcomes[pane]
+      if (this.flights[pane] === flight && outcome) this.set(pane, next(outcome))
+    }
+    void fly(this.database, orders, flight.signal, tell, client)
+  }
+
+  /** Cancels and forgets everything. */
+  forget(): void {
+    for (const flight of this.flights) flight?.abort()
+    this.flights = []
+    this.outcomes = []
+  }
+
+  private set(pane: number, outcome: Outcome): void {
+    const copy = [...this.outcomes]
+    copy[pane] = outcome
+    this.outcomes = copy
+    for (const listener of this.listeners) listener()
+  }
+}
+
+const all = new Map<string, DatabaseRuns>()
+
+function runsOf(database: string): DatabaseRuns {
+  let runs = all.get(database)
+  if (!runs) all.set(database, (runs = new DatabaseRuns(database)))
+  return runs
+}
+
+// Whoever signs in next must not see them.
+whenLeft(() => {
+  for (const runs of all.values()) runs.forget()
+  all.clear()
+})
 
 /** How often results are drawn at most, in milliseconds: thousands of short queries
  *  answer faster than a page can follow, and it must still take a click. */
@@ -72,12 +104,6 @@ const unsure = 'What was running may or may not have happened.'
 
 /** Whether nothing was answered to what may have arrived. */
 const lost = (thrown: unknown) => thrown instanceof ApiError && thrown.errors[0]?.code === 'no answer'
-
-function replaced<T>(all: readonly T[], at: number, value: T): T[] {
-  const copy = [...all]
-  copy[at] = value
-  return copy
-}
 
 /** Sends the orders and tells every change of their panes' outcomes. */
 async function fly(

@@ -3,6 +3,7 @@ package seriatim_test
 import (
 	"context"
 	"fmt"
+	"sort"
 	"strconv"
 	"strings"
 	"testing"
@@ -222,5 +223,31 @@ func TestTimeoutOfMatches(t *testing.T) {
 		func(r *seriatim.Request) { r.Timeout = 50 * time.Millisecond })
 	if took := time.Since(start); r.Status != 503 && r.Status != 400 || took > 20*time.Second {
 		t.Errorf("%d %s after %v", r.Status, r.Body, took)
+	}
+}
+
+// TestLimitsOfReads: a transaction may depend on 16 MiB of keys; one read more is
+// refused.
+func TestLimitsOfReads(t *testing.T) {
+	db := opened(t, seriatim.Options{})
+	mustAsk(t, db, `CreateCollection({ name: "c" })`)
+	mustAsk(t, db, `CreateIndex({ name: "i", source: Collection("c"), terms: [{ field: ["data", "t"] }] })`)
+	reads := func(n int) string { // n searches for different terms of 30 KB
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `{"match":{"index":"i"},"terms":{"concat":["%04d",{"var":"t"}]}},`, i)
+		}
+		return `{"let":[{"t":"` + strings.Repeat("x", 30_000) + `"}],"in":{"foreach":{"lambda":"s","expr":{"is_empty":{"var":"s"}}},"collection":[` +
+			strings.TrimSuffix(b.String(), ",") + `]}}`
+	}
+	passes := sort.Search(1000, func(n int) bool {
+		return raw(db, reads(n+1)).Status != 200
+	})
+	if passes < 200 || passes > 600 {
+		t.Errorf("%d reads of ranges whose keys have 30 KB pass", passes)
+	}
+	r := raw(db, reads(passes+1))
+	if want := "Transaction exceeded limit: it depends on more than 16777216 bytes of keys."; r.Status != 400 || !strings.Contains(string(r.Body), want) {
+		t.Errorf("%d reads: %d %s", passes+1, r.Status, shorten(string(r.Body)))
 	}
 }

@@ -1,6 +1,8 @@
 // Runs a folder of tutorial queries against a server, with `seriatim eval`, with the
-// official driver or in the dashboard, and checks what is printed.
+// official driver or in the dashboard, and checks what is printed. With fauna-shell it is
+// that program, and a database instead of an address.
 // usage: node tutorial.mjs eval|driver|browser FOLDER BINARY URL
+//        node tutorial.mjs fauna-shell FOLDER FAUNA DATABASE
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
@@ -65,18 +67,29 @@ if (runner === 'browser') {
   await dashboard.shell()
 }
 
+// apart takes several answers out of the one array that fauna-shell prints.
+const apart = (s) => (s.startsWith('[\n') ? s.slice(2, -2).replace(/^  /gm, '').replace(/^},$/gm, '}') : s)
+
+// aborted is the text of an Abort in the wrapped lines that fauna-shell prints of errors.
+function aborted(s) {
+  const text = s.replace(/^ › {1,3}/gm, '').replace(/\s+/g, ' ').trim()
+  return text.match(/code: 'transaction aborted', description: '(.*?)' \}/)?.[1] ?? text
+}
+
 // run runs the queries of a file and returns what is printed, and any error's text.
 async function run(file) {
   const path = join(folder, file)
   if (dashboard) return dashboard.run(path)
-  if (runner === 'eval') {
-    const p = spawn(binary, ['eval', '--endpoint', url, '--secret', 'secret', '--file', path])
+  if (runner === 'eval' || runner === 'fauna-shell') {
+    const how = runner === 'eval' ? ['--endpoint', url, '--secret', 'secret'] : [url, '--format', 'shell']
+    const p = spawn(binary, ['eval', ...how, '--file', path])
     let out = '', err = ''
     p.stdout.on('data', (d) => (out += d))
     p.stderr.on('data', (d) => (err += d))
     const code = await new Promise((resolve) => p.on('close', resolve))
     check(`${file}: exit code`, code === (err === '' ? 0 : 1), `${code} ${err}`)
-    return { out: out.trimEnd(), err: err.split('\n')[0] }
+    if (runner === 'eval') return { out: out.trimEnd(), err: err.split('\n')[0] }
+    return { out: apart(out.trimEnd()), err: aborted(err) }
   }
   const printed = []
   for (const statement of split(readFileSync(path, 'utf8'))) {

@@ -21,6 +21,10 @@ const (
 	matchStack = 1 << 22
 	// maxRegexes bounds the compiled expressions that an evaluation keeps.
 	maxRegexes = 64
+	// maxPattern and maxProgram bound an expression in bytes, as it is given and as
+	// it is translated; each byte of the second costs up to 100 bytes of program.
+	maxPattern = 16 << 10
+	maxProgram = 128 << 10
 )
 
 // argRegex evaluates the i-th argument as a regular expression.
@@ -35,7 +39,16 @@ func (c *context) argRegex(e *syntax.Form, i int, s *scope) (*regexp2.Regexp, *f
 	if f := c.spend(len(pattern)); f != nil {
 		return nil, f
 	}
+	if len(pattern) > maxPattern {
+		return nil, longPattern(len(pattern), maxPattern).at(key(e, i))
+	}
 	translated, unsupported, ok := translateRegex(pattern)
+	if len(translated) > maxProgram {
+		return nil, longPattern(len(translated), maxProgram).at(key(e, i))
+	}
+	if f := c.spend(len(translated) / bytesPerTranslated); f != nil {
+		return nil, f
+	}
 	if unsupported != "" {
 		return nil, invalidArgument("Search pattern /%s/ uses %s, which this release does not support.", pattern, unsupported).at(key(e, i))
 	}
@@ -58,6 +71,15 @@ func (c *context) argRegex(e *syntax.Form, i int, s *scope) (*regexp2.Regexp, *f
 	}
 	c.regexes[pattern] = re
 	return re, nil
+}
+
+// bytesPerTranslated is how many bytes of a translation cost one step, besides
+// those of the pattern.
+const bytesPerTranslated = 8
+
+// longPattern is the error of an expression that is too long, or becomes too long.
+func longPattern(n, most int) *fault {
+	return invalidArgument("Search pattern takes %d bytes, and may take %d.", n, most)
 }
 
 // argSearch evaluates the first two arguments: a text and the regular expression

@@ -9,22 +9,25 @@ import (
 // and expressions for those that no plain class can write. Each of them matches
 // exactly one character.
 type runeSet struct {
-	content string
+	content []byte // grows in place: adding to it one by one must not copy it each time
 	others  []string
 }
 
+// plainSet is the set of what stands between the brackets of a class.
+func plainSet(content string) runeSet { return runeSet{content: []byte(content)} }
+
 func (s *runeSet) add(other runeSet) {
-	s.content += other.content
+	s.content = append(s.content, other.content...)
 	s.others = append(s.others, other.others...)
 }
 
-func (s runeSet) empty() bool { return s.content == "" && len(s.others) == 0 }
+func (s runeSet) empty() bool { return len(s.content) == 0 && len(s.others) == 0 }
 
 // text returns the set as an expression.
 func (s runeSet) text() string {
 	parts := s.others
-	if s.content != "" {
-		parts = append([]string{"[" + s.content + "]"}, parts...)
+	if len(s.content) > 0 {
+		parts = append([]string{"[" + string(s.content) + "]"}, parts...)
 	}
 	switch len(parts) {
 	case 0:
@@ -41,7 +44,7 @@ func (s runeSet) without() runeSet {
 	case s.empty():
 		return runeSet{others: []string{anyRune}}
 	case len(s.others) == 0:
-		return runeSet{others: []string{"[^" + s.content + "]"}}
+		return runeSet{others: []string{"[^" + string(s.content) + "]"}}
 	}
 	return runeSet{others: []string{"(?:(?!" + s.text() + ")" + anyRune + ")"}}
 }
@@ -111,7 +114,7 @@ func (t *translator) classItem() runeSet {
 	}
 	if t.accept(`\Q`) {
 		var s runeSet
-		t.quoted(func(r rune) { s.content += quoteRune(r) })
+		t.quoted(func(r rune) { s.content = append(s.content, quoteRune(r)...) })
 		return s
 	}
 	if t.peek() == '\\' {
@@ -123,14 +126,14 @@ func (t *translator) classItem() runeSet {
 	}
 	low := t.classRune()
 	if t.peek() != '-' || t.at+1 >= len(t.in) || t.in[t.at+1] == ']' || t.in[t.at+1] == '[' {
-		return runeSet{content: quoteRune(low)}
+		return plainSet(quoteRune(low))
 	}
 	t.at++
 	high := t.classRune()
 	if high < low {
 		t.fail()
 	}
-	return runeSet{content: quoteRune(low) + "-" + quoteRune(high)}
+	return plainSet(quoteRune(low) + "-" + quoteRune(high))
 }
 
 func (t *translator) classRune() rune {
@@ -154,7 +157,7 @@ func (t *translator) escapedSet() (runeSet, bool) {
 	r := t.peek()
 	if content, ok := letterSets[unicode.ToLower(r)]; ok && r < 128 {
 		t.at++
-		return negatedIf(r < 'a', runeSet{content: content}), true
+		return negatedIf(r < 'a', plainSet(content)), true
 	}
 	if r != 'p' && r != 'P' {
 		return runeSet{}, false
@@ -177,7 +180,7 @@ func (t *translator) escapedSet() (runeSet, bool) {
 	case !ok:
 		t.fail()
 	}
-	return negatedIf(negated, runeSet{content: content}), true
+	return negatedIf(negated, plainSet(content)), true
 }
 
 func negatedIf(negated bool, s runeSet) runeSet {

@@ -55,7 +55,7 @@ func (d *decoder) scalar(i int) syntax.Expr {
 // The literals that every tree may share: trees are immutable.
 var (
 	nullLiteral  = &syntax.Literal{Value: value.Null{}}
-	openBound    = &syntax.Array{}
+	openBound    = noElements
 	falseLiteral = &syntax.Literal{Value: value.Bool(false)}
 	trueLiteral  = &syntax.Literal{Value: value.Bool(true)}
 )

@@ -73,7 +73,13 @@ func (s *slabs) variable(name string) *syntax.Var {
 	return v
 }
 
+// noElements is every empty array: trees are not changed once they are made.
+var noElements = &syntax.Array{}
+
 func (s *slabs) array(n int) *syntax.Array {
+	if n == 0 {
+		return noElements
+	}
 	a := &s.arrays.take(1, s.size, sharePerArray)[0]
 	a.Elems = s.args.take(n, s.size, sharePerArg)
 	return a

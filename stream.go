@@ -19,8 +19,8 @@ import (
 // only what is published, never what a power cut could undo. It serves one goroutine
 // at a time and must be closed.
 type Stream struct {
-	// Response tells the snapshot that the stream starts from, and what opening it
-	// cost.
+	// Response tells the time from which on the stream tells what happens, and what
+	// opening it cost.
 	Response *Response
 	// ID names the stream.
 	ID int64
@@ -160,7 +160,9 @@ func (s *Stream) open(q *query, prefix []byte) *Response {
 	// What is published from here on is told to the subscription; what it is told of
 	// that is here already, it leaves out.
 	s.sub, s.start, s.tick = sub, s.db.Time(), time.NewTicker(recheckEvery)
-	s.Response = q.finish(&Response{Status: statusOK, TxnTS: s.start})
+	// The answer's own time is the first that the stream may tell of: drivers count on
+	// that to be later than what they have seen.
+	s.Response = q.finish(&Response{Status: statusOK, TxnTS: s.start + 1})
 	s.req = &Request{Version: s.req.Version} // it needs neither query nor secret any more
 	return nil
 }

@@ -3,6 +3,7 @@ package seriatim
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"seriatim/catalog"
@@ -24,8 +25,12 @@ func (s *Stream) tell(ctx context.Context, t *transaction) ([]byte, error) {
 		events, err := s.events(view, t)
 		r := wire.Rendering{Version: x.version, Names: x.view, TxnTS: t.ts}
 		for _, e := range events {
-			if eval.MayFollow(x.env, s.target, e.Document.Ref, e.Type == historyRewrite) {
+			env := *x.env // the predicates of each event have a budget of their own
+			if eval.MayFollow(&env, s.target, e.Document.Ref, e.Type == historyRewrite) {
 				s.out = wire.AppendStreamEvent(s.out, e, t.ts, s.fields, &r)
+			}
+			if cause := env.Cause(); cause != nil && !errors.As(cause, new(*eval.ComputeError)) {
+				return cause
 			}
 		}
 		return err

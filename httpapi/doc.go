@@ -1,5 +1,5 @@
-// Package httpapi is the doors: the FQL v4 protocol over HTTP/1.1 and HTTP/2,
-// liveness, and below /ui the dashboard: its files, its sessions, and the calls that
+// Package httpapi is the doors: the FQL v4 protocol over HTTP/1.1 and HTTP/2, its
+// streams, liveness, and below /ui the dashboard: its files, its sessions, and the calls that
 // run what a person typed.
 //
 // It promises the protocol's own status, headers and error body for everything a
@@ -11,6 +11,6 @@
 // The protocol's half knows no query language; the dashboard's half has package
 // syntax read and print it.
 //
-// Start reading at server.go, the routes, then query.go; for the dashboard at ui.go,
+// Start reading at server.go, the routes, then query.go and stream.go; for the dashboard at ui.go,
 // then ui_run.go.
 package httpapi

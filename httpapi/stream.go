@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -55,16 +56,13 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request, st *seriatim.Str
 	defer cancel()
 	defer context.AfterFunc(s.closing, cancel)()
 	out := bounded{limit: s.options.Limits.Write, w: w, control: http.NewResponseController(w)}
-	for {
-		events, err := st.Next(ctx)
-		if err != nil {
-			break
-		}
+	events, err := st.Next(ctx)
+	for ; err == nil; events, err = st.Next(ctx) {
 		if !out.send(events) {
 			return
 		}
 	}
-	if s.closing.Err() != nil && r.Context().Err() == nil {
+	if err != io.EOF && r.Context().Err() == nil { // then it is the server that leaves
 		out.send(st.End("The server is shutting down."))
 	}
 	out.end()

@@ -231,7 +231,9 @@ var (
 // TestStreamsStayOpen: none of the limits that bound a request ends a stream, however
 // long nothing happens.
 func TestStreamsStayOpen(t *testing.T) {
-	d := start(t, httpapi.Options{Limits: short})
+	limits := short
+	limits.Write = 400 * time.Millisecond // on a busy machine an event takes its time
+	d := start(t, httpapi.Options{Limits: limits})
 	d.shop()
 	var readers []*streamReader
 	for _, c := range []*http.Client{d.http, d.http2()} {
@@ -242,7 +244,7 @@ func TestStreamsStayOpen(t *testing.T) {
 		}
 		readers = append(readers, r)
 	}
-	time.Sleep(4 * short.Idle)
+	time.Sleep(3 * limits.Write)
 	d.must(d.post(`{"update":{"ref":{"collection":"stock"},"id":"1"},"params":{"object":{}}}`), http.StatusOK)
 	for i, r := range readers {
 		defer time.AfterFunc(20*time.Second, r.stop).Stop()

@@ -54,7 +54,11 @@ func (collectionNoun) saved(v *View, id int64, prev, next *value.Object) error {
 		}
 	}
 	if prev == nil || next == nil {
-		return v.define(value.Collections, id, next)
+		err := v.define(value.Collections, id, next)
+		if err == nil && prev == nil {
+			err = v.beginRetention(value.CollectionID(id))
+		}
+		return err
 	}
 	days := parseCollection(id, prev).HistoryDays
 	if err := v.define(value.Collections, id, next); err != nil || days == parseCollection(id, next).HistoryDays {

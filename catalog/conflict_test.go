@@ -78,7 +78,7 @@ func mustCommit(t *testing.T, r *rig, lines ...string) {
 	t.Helper()
 	tx := r.begin(0)
 	defer tx.Close()
-	v, err := NewView(tx, Root, r.options)
+	v, err := NewView(tx, r.db, r.options)
 	var out strings.Builder
 	for _, line := range lines {
 		if err == nil {

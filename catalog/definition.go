@@ -20,6 +20,7 @@ type Collection struct {
 	TTLDays int64
 
 	floor int64 // up to when history is gone whatever HistoryDays say
+	birth int64 // when it was made, txn.Pending by the transaction itself; 0 is long ago
 }
 
 // KeepForever is the HistoryDays of a collection whose history_days is null.

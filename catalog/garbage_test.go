@@ -39,6 +39,17 @@ type pair struct {
 	log     []string
 	last    []int64 // of the transactions so far
 	removed int
+	seen    ages
+}
+
+// ages counts what the runs are to come across: events of long ago that were inserted,
+// by whether their collection is young, and collections that are looked at by garbage
+// collection at most a second before their horizon begins, at that time, and later.
+type ages struct{ young, old, before, at, after int }
+
+func (a *ages) add(b ages) {
+	a.young, a.old = a.young+b.young, a.old+b.old
+	a.before, a.at, a.after = a.before+b.before, a.at+b.at, a.after+b.after
 }
 
 // TestCollect: every answer and every write are the same whether garbage is collected
@@ -48,19 +59,24 @@ func TestCollect(t *testing.T) {
 	if *modelSeed != 0 {
 		first = *modelSeed
 	}
-	removed := 0
+	removed, seen := 0, ages{}
 	for seed := first; seed < first+int64(*modelRuns); seed++ {
 		p := &pair{rand: rand.New(rand.NewSource(seed))}
 		if err := p.run(120); err != nil {
 			t.Fatalf("seed %d: %v\nafter:\n%s", seed, err, strings.Join(p.log[max(0, len(p.log)-60):], "\n"))
 		}
 		removed += p.removed
+		seen.add(p.seen)
 		if *modelSeed != 0 {
 			return
 		}
 	}
 	if removed < 100**modelRuns {
 		t.Errorf("only %d versions were collected", removed)
+	}
+	t.Logf("%+v", seen)
+	if n := *modelRuns / 4; seen.young < 10*n || seen.old < n || seen.before < n || seen.at < n || seen.after < 10*n {
+		t.Errorf("too few of %+v", seen)
 	}
 }
 
@@ -129,8 +145,7 @@ func (p *pair) step() error {
 	if err := p.commitJob(job); err != nil {
 		return err
 	}
-	p.advance()
-	if p.rand.Intn(4) == 0 {
+	if edge := p.advance(); edge || p.rand.Intn(4) == 0 {
 		p.collect(p.rigs[0].store.last)
 	}
 	asked, err := p.begin(p.questions())
@@ -162,12 +177,33 @@ func (p *pair) commitJob(tx *txn.Tx) error {
 	return p.apply(tx.Proposal())
 }
 
-// advance lets up to 400 s pass; history reaches back for 900 and more.
-func (p *pair) advance() {
+// advance lets up to 400 s pass, or about as much as makes a collection old; history
+// reaches back for 900 and more.
+func (p *pair) advance() (edge bool) {
 	gap := p.rand.Int63n(400e6)
+	if p.rand.Intn(3) == 0 {
+		s := p.schema()
+		for _, c := range sortedKeys(s.collections) {
+			if n := s.collections[c].birth + readGuard - p.rigs[0].store.last; n > 1 && n < 1e9 {
+				gap, edge = n-1+p.rand.Int63n(3), true
+			}
+		}
+	}
 	for _, r := range p.rigs {
 		r.store.last += gap
 	}
+	return edge
+}
+
+// schema returns the definitions, which both databases share.
+func (p *pair) schema() *schema {
+	tx := p.rigs[0].begin(0)
+	defer tx.Close()
+	v, err := NewView(tx, Root, p.rigs[0].options)
+	if err != nil {
+		panic(err)
+	}
+	return v.defs
 }
 
 // collect collects as a replica may whose transactions all have newer snapshots.
@@ -179,6 +215,7 @@ func (p *pair) collect(oldest int64) {
 	}
 	tx := r.begin(0)
 	defer tx.Close()
+	p.look(floor)
 	g := NewGarbage(tx, floor, r.options)
 	n := r.store.collect(g)
 	if g.Err() != nil {
@@ -188,9 +225,24 @@ func (p *pair) collect(oldest int64) {
 	p.log = append(p.log, fmt.Sprintf("collect as of %d, floor %d: %d", r.store.last, floor, n))
 }
 
+// look counts how old the collections are that keep nothing longer than they must.
+func (p *pair) look(floor int64) {
+	for _, c := range p.schema().collections {
+		switch age := floor - readGuard - c.birth; {
+		case c.HistoryDays != 0:
+		case age == 0:
+			p.seen.at++
+		case age > 0:
+			p.seen.after++
+		case age > -1e6:
+			p.seen.before++
+		}
+	}
+}
+
 // begin runs lines in a transaction of both databases and compares what they answer.
 func (p *pair) begin(lines []string) (h held, err error) {
-	clock := p.rigs[0].store.last + p.rand.Int63n(1e6)
+	clock := p.rigs[0].store.last + p.rand.Int63n(2)*p.rand.Int63n(1e6)
 	h.ts = p.rigs[0].store.last
 	var views [2]*View
 	for i, r := range p.rigs {
@@ -211,6 +263,13 @@ func (p *pair) begin(lines []string) (h held, err error) {
 		p.log = append(p.log, "  "+line+"\n    "+strings.ReplaceAll(strings.TrimSpace(out[1].String()), "\n", "\n    "))
 		if a, b := out[0].String(), out[1].String(); a != b {
 			return h, fmt.Errorf("%s\n%s\nwithout collection:\n%s", line, a, b)
+		}
+		if p.longAgo(line) {
+			if failed == nil {
+				p.seen.young++
+			} else if strings.Contains(failed.Error(), "minimum") {
+				p.seen.old++
+			}
 		}
 		if failed != nil && !strings.Contains(failed.Error(), "timestamp") {
 			break // its transaction commits what it did so far, which a query would not
@@ -287,18 +346,62 @@ func (p *pair) params() string {
 	return "{" + p.data() + "}"
 }
 
-// past is a time around the horizon, or one at which something happened.
+// longAgo reports whether a line inserts an event into a time before all collections.
+func (p *pair) longAgo(line string) bool {
+	var ref string
+	var ts int64
+	n, _ := fmt.Sscanf(line, "insert %s %d create", &ref, &ts)
+	return n == 2 && ts <= ancient
+}
+
+// ancient is before everything that happens by itself.
+const ancient = 5
+
+// past is a time around the horizon, one at which something happened, or long ago.
 func (p *pair) past() int64 {
+	if p.rand.Intn(5) == 0 {
+		return 1 + p.rand.Int63n(ancient)
+	}
 	if n := len(p.last); n > 0 && p.rand.Intn(2) == 0 {
 		return p.last[max(0, n-1-p.rand.Intn(8))]
 	}
 	return p.rigs[0].store.last - p.rand.Int63n(1100e6)
 }
 
+// young returns a collection that is young, if there is one.
+func (p *pair) young() (name string, ok bool) {
+	s := p.schema()
+	for _, c := range sortedKeys(s.collections) {
+		if s.collections[c].birth > p.rigs[0].store.last-readGuard && (!ok || p.rand.Intn(2) == 0) {
+			name, ok = s.collections[c].Name, true
+		}
+	}
+	return name, ok
+}
+
+// imports is writes of long ago into a collection.
+func (p *pair) imports(c string) (lines []string) {
+	for range 1 + p.rand.Intn(5) {
+		doc, at := fmt.Sprintf("%s/%d", c, 1+p.rand.Intn(2)), 1+p.rand.Int63n(ancient)
+		switch params := strings.ReplaceAll(p.params(), "now()", "7"); p.rand.Intn(6) {
+		case 0:
+			lines = append(lines, fmt.Sprintf("remove %s %d %s", doc, at, p.pick("create", "delete")))
+		case 1:
+			lines = append(lines, fmt.Sprintf("insert %s %d delete {}", doc, at))
+		default:
+			lines = append(lines, fmt.Sprintf("insert %s %d create %s", doc, at, params))
+		}
+	}
+	return lines
+}
+
 func (p *pair) writes() (lines []string) {
+	if c, ok := p.young(); ok && p.rand.Intn(2) == 0 {
+		return p.imports(c)
+	}
 	for range 1 + p.rand.Intn(3) {
 		c, id := p.pick("c", "c", "d", "e"), 1+p.rand.Intn(4)
-		switch k := p.rand.Intn(24); {
+		switch k := p.rand.Intn(26); {
 		case k < 7:
 			lines = append(lines, fmt.Sprintf("create %s %d %s", c, id, p.params()))
 		case k < 12:
@@ -313,8 +416,9 @@ func (p *pair) writes() (lines []string) {
 			lines = append(lines, fmt.Sprintf("remove %s/%d %d %s", c, id, p.past(), p.pick("create", "delete")))
 		case k < 22:
 			lines = append(lines, fmt.Sprintf("update collections:%s {history_days: %s}", c, p.pick("0", "0", "1", "null")))
-		case k < 23:
-			lines = append(lines, p.pick("delete collections:e", `create collections {name: "e", history_days: 0}`))
+		case k < 25:
+			lines = append(lines, p.pick("delete collections:e", `create collections {name: "e", history_days: 0}`,
+				`create collections {name: "e", history_days: 1}`))
 		default:
 			lines = append(lines, p.pick("delete indexes:all", "delete indexes:one",
 				`create indexes {name: "all", source: "_", values: [{field: ["data", "a"]}]}`,

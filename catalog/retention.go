@@ -12,10 +12,12 @@ import (
 // versions at or before the horizon only the last counts, and that only when it is
 // alive. The horizon follows from the transaction's clock and the definitions it
 // sees, so every replica finds the same one, and that of a later transaction is never
-// before it (core Collection.deriveMinValidTime).
+// before it (core Collection.deriveMinValidTime). A collection that was made after the
+// horizon would be has lost nothing: until it is as old, all of its history counts,
+// from whatever time that is, and its horizon is 0.
 
-// kindRetention is the kind of the key of what a collection's history_days were:
-// collection.
+// kindRetention is the kind of the key of since when a collection exists, and of what
+// its history_days were: collection.
 const kindRetention byte = 0x07
 
 const (
@@ -37,21 +39,35 @@ func retentionKey(db uint64, c value.CollectionID) []byte {
 	return appendCollection(appendPrefix(make([]byte, 0, prefixSize+collectionSize), db, kindRetention), c)
 }
 
-// retention is what a retention key holds: the history_days before the last change,
-// and the floor that earlier changes left, in microseconds.
+// retention is what a retention key holds: the history_days before the last change, the
+// floor that earlier changes left, and when the collection was made, both in
+// microseconds. The last is 0 for a collection older than these records.
 type retention struct {
-	floor, days int64
+	floor, days, birth int64
 }
 
 func (r retention) encode() []byte {
-	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(r.floor)), uint64(r.days))
+	b := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(r.floor)), uint64(r.days))
+	if r.birth != 0 {
+		b = binary.BigEndian.AppendUint64(b, uint64(r.birth))
+	}
+	return b
 }
 
-func decodeRetention(b []byte) (r retention, err error) {
-	if len(b) != 16 {
+// decodeRetention reads a retention that was written at ts. The one that is written
+// with the collection itself is empty, as its timestamp says all.
+func decodeRetention(b []byte, ts int64) (r retention, err error) {
+	switch len(b) {
+	case 0:
+		return retention{days: KeepForever, birth: ts}, nil
+	case 16:
+	case 24:
+		r.birth = int64(binary.BigEndian.Uint64(b[16:]))
+	default:
 		return r, errMalformed
 	}
-	return retention{int64(binary.BigEndian.Uint64(b)), int64(binary.BigEndian.Uint64(b[8:]))}, nil
+	r.floor, r.days = int64(binary.BigEndian.Uint64(b)), int64(binary.BigEndian.Uint64(b[8:]))
+	return r, nil
 }
 
 // floorAt returns the floor after a change at ts: what was gone by then stays gone,
@@ -68,6 +84,13 @@ func kept(at, days int64) int64 {
 	return max(0, at-days*day)
 }
 
+// beginRetention notes that a collection is made.
+func (v *View) beginRetention(c value.CollectionID) error {
+	v.session.tx.Put(retentionKey(v.db, c), nil, nil, nil)
+	v.defs.collections[c].birth = txn.Pending // this transaction's own, as define made it
+	return v.session.tx.Err()
+}
+
 // changeRetention notes that history_days of a collection change, and returns the
 // floor that follows. Of several changes in one transaction the first counts: only
 // what it replaced was ever in force.
@@ -80,21 +103,22 @@ func (v *View) changeRetention(c value.CollectionID, before int64) (floor int64,
 	}
 	r := retention{days: before}
 	if ok {
-		old, err := decodeRetention(b)
+		old, err := decodeRetention(b, ts)
 		if err != nil {
 			return 0, err
 		}
 		if ts == txn.Pending {
 			return old.floorAt(tx.Clock()), nil
 		}
-		r.floor = old.floorAt(ts)
+		r.floor, r.birth = old.floorAt(ts), old.birth
 	}
 	tx.Put(key, r.encode(), nil, nil)
 	return r.floorAt(tx.Clock()), tx.Err()
 }
 
-// loadFloors reads what the history of every collection lost for good.
-func (v *View) loadFloors(s *schema) error {
+// loadRetention reads since when every collection exists, and what its history lost
+// for good.
+func (v *View) loadRetention(s *schema) error {
 	lo := appendPrefix(make([]byte, 0, prefixSize), v.db, kindRetention)
 	c := v.session.tx.PeekScan(lo, after(append([]byte(nil), lo...)), false)
 	defer c.Close()
@@ -102,12 +126,12 @@ func (v *View) loadFloors(s *schema) error {
 		if len(c.Key()) != prefixSize+collectionSize {
 			return errMalformed
 		}
-		r, err := decodeRetention(c.Value())
+		r, err := decodeRetention(c.Value(), c.TS())
 		if err != nil {
 			return err
 		}
 		if def := s.collections[value.CollectionID(binary.BigEndian.Uint32(c.Key()[prefixSize:]))]; def != nil {
-			def.floor = r.floorAt(min(c.TS(), v.session.tx.Clock()))
+			def.birth, def.floor = r.birth, r.floorAt(min(c.TS(), v.session.tx.Clock()))
 		}
 	}
 	return c.Err()
@@ -121,22 +145,34 @@ func (v *View) horizon(c value.CollectionID) (int64, error) {
 
 // horizonAt is horizon by another clock.
 func (v *View) horizonAt(c value.CollectionID, clock int64) (int64, error) {
+	minimum, birth, err := v.retention(c, clock)
+	if birth > minimum {
+		return 0, err // young: nothing was ever before it
+	}
+	return minimum, err
+}
+
+// retention returns the first time that the history of a collection may be asked for
+// by a clock, 0 for any, and when the collection was made, 0 for long ago.
+func (v *View) retention(c value.CollectionID, clock int64) (minimum, birth int64, err error) {
 	days, floor := nativeDays, int64(0)
 	if c >= value.FirstUserCollection {
 		s, err := v.schema()
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
-		if days = KeepForever; s.collections[c] != nil {
-			days, floor = s.collections[c].HistoryDays, s.collections[c].floor
+		days = KeepForever
+		if def := s.collections[c]; def != nil {
+			days, floor, birth = def.HistoryDays, def.floor, def.birth
 		}
 	}
-	return max(0, max(floor, kept(clock, days))-readGuard), nil
+	return max(0, max(floor, kept(clock, days))-readGuard), birth, nil
 }
 
-// retained checks that history of a collection reaches back to a timestamp.
+// retained checks that history of a collection may be asked for as of a timestamp. It
+// may not before the horizon that a collection of any age would have.
 func (v *View) retained(c value.CollectionID, at int64) error {
-	minimum, err := v.horizon(c)
+	minimum, _, err := v.retention(c, v.session.tx.Clock())
 	if err == nil && at < minimum {
 		err = &TooOld{Requested: at, Minimum: minimum}
 	}

@@ -124,7 +124,7 @@ func (v *View) loadSchema() (*schema, error) {
 		}
 	}
 	s.link()
-	if err := v.loadFloors(s); err != nil {
+	if err := v.loadRetention(s); err != nil {
 		return nil, err
 	}
 	return s, v.loadIndexStates(s)
@@ -168,7 +168,7 @@ func (s *schema) put(native value.CollectionID, id int64, body *value.Object) er
 	case value.Collections:
 		c := parseCollection(id, body)
 		if old := s.collections[c.ID]; old != nil {
-			c.floor = old.floor
+			c.floor, c.birth = old.floor, old.birth
 		}
 		s.drop(native, id)
 		s.collections[c.ID] = c

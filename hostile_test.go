@@ -167,7 +167,8 @@ func TestHostile(t *testing.T) {
 			if show != "" {
 				fmt.Printf("%-40s %8.3f s %6d MiB over %3d  %d %7d steps %s\n", c.name, took.Seconds(), (peak-before)>>20, before>>20, resp.Status, resp.Cost.Steps, shorten(string(resp.Body)))
 			}
-			if c.status != 0 && resp.Status != c.status || resp.Status < 400 && c.status != 0 || resp.Status == http.StatusInternalServerError {
+			late := resp.Status == http.StatusServiceUnavailable && took >= hostileTime // on a slow machine
+			if c.status != 0 && resp.Status != c.status && !late || resp.Status == http.StatusInternalServerError {
 				t.Errorf("%d %s %v", resp.Status, shorten(string(resp.Body)), resp.Err)
 			}
 			if peak-before > hostileBytes {

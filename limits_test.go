@@ -251,3 +251,23 @@ func TestLimitsOfReads(t *testing.T) {
 		t.Errorf("%d reads: %d %s", passes+1, r.Status, shorten(string(r.Body)))
 	}
 }
+
+// TestBindingsCount: what the bindings of an index take is the query's that writes the
+// documents, or makes the index; they cannot hold it up.
+func TestBindingsCount(t *testing.T) {
+	db := opened(t, seriatim.Options{})
+	mustAsk(t, db, `CreateCollection({ name: "c" })`)
+	mustAsk(t, db, `Foreach(`+list(100)+`, Lambda("i", Create(Collection("c"), { data: {} })))`)
+	index := func(n int) string { // with a binding of about n steps for each document
+		return fmt.Sprintf(`CreateIndex({ name: "i%d", source: { collection: Collection("c"), fields: { b: Query(Lambda("d", Select(0, Map(%s, Lambda("x", Not(true)))))) } }, terms: [{ binding: "b" }] })`,
+			n, list(n))
+	}
+	if r := ask(t, db, index(30_000)); r.Status != 400 || !strings.Contains(string(r.Body), "Transaction does too much compute") {
+		t.Errorf("a costly index of 100 documents: %d %s", r.Status, shorten(string(r.Body)))
+	}
+	mustAsk(t, db, index(500))
+	if r := ask(t, db, `Create(Collection("c"), { data: {} })`); r.Status != 201 || r.Cost.Steps < 500 || r.Cost.Steps > 3000 {
+		t.Errorf("a document under an index with a binding: %d, %d steps", r.Status, r.Cost.Steps)
+	}
+	gives(t, db, `Count(Match(Index("i500"), false))`, "101")
+}

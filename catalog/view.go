@@ -118,6 +118,12 @@ func (v *View) Database() uint64 { return v.db }
 // Parent returns the database that the view's is a child of, Global for Root.
 func (v *View) Parent() uint64 { return v.parent }
 
+// Bind makes the whole transaction evaluate index bindings with f from here on, which
+// must give what Options.Binding does.
+func (v *View) Bind(f func(*value.Lambda, *value.Document) (value.Value, error)) {
+	v.session.options.Binding = f
+}
+
 // Tx returns the transaction.
 func (v *View) Tx() *txn.Tx { return v.session.tx }
 

@@ -14,19 +14,40 @@ var errNoValue = errors.New("eval: the binding fails for this document")
 // (catalog.Options). It sees nothing but the document. Any error counts as a
 // missing value.
 func Binding(l *value.Lambda, doc *value.Document) (value.Value, error) {
+	v, _, err := binding(l, doc)
+	return v, err
+}
+
+// Binding is the function Binding for an index that the evaluation writes to or
+// makes: what it takes counts. When the evaluation may take no more, it ends (Cause),
+// and every further binding fails at once.
+func (e *Env) Binding(l *value.Lambda, doc *value.Document) (value.Value, error) {
+	if e.cause != nil {
+		return nil, errNoValue
+	}
+	v, steps, err := binding(l, doc)
+	c := context{Env: e}
+	if c.spend(steps) != nil {
+		return nil, errNoValue
+	}
+	return v, err
+}
+
+// binding also tells how many steps it took.
+func binding(l *value.Lambda, doc *value.Document) (v value.Value, steps int, err error) {
 	fn, f := code(l)
 	if f != nil {
-		return nil, errNoValue
+		return nil, 0, errNoValue
 	}
 	c := &context{
 		Env:     &Env{Version: fn.lambda.Version, MaxSteps: maxBindingSteps, Stable: true},
 		version: fn.lambda.Version, limit: "index bindings", allowed: effectPure,
 	}
-	v, f := c.apply(fn, doc)
+	v, f = c.apply(fn, doc)
 	if f != nil {
-		return nil, errNoValue
+		return nil, c.steps, errNoValue
 	}
-	return v, nil
+	return v, c.steps, nil
 }
 
 // maxBindingSteps bounds the evaluation of one binding for one document.

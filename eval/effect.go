@@ -42,7 +42,9 @@ func (c *context) permit(op syntax.Op, fn *function) *fault {
 		return notAllowed(fn.effect, c.ReadOnly)
 	}
 	if fn.effect == effectWrite && op != syntax.OpCall {
-		c.changes++
+		if c.changes++; c.changes == 1 && c.View != nil {
+			c.View.Bind(c.Env.Binding)
+		}
 	}
 	return nil
 }

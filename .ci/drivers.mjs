@@ -188,6 +188,9 @@ async function options() {
   check('tags', last['x-fauna-tags'], 'shop=north')
   check('trace', last.traceparent.split('-')[1], '0af7651916cd43dd8448eb211c80319c')
   check('a time limit', told(await failing(db.query(q.Now(), { queryTimeout: 600_001 }))), "400 BadRequest bad request: Invalid header 'x-query-timeout': Must be less than or equal to 600000.")
+  const many = [...Array(400).keys()]
+  const long = q.Count(q.Map(many, q.Lambda('x', q.Count(q.Map(many, q.Lambda('y', q.Add(q.Var('x'), q.Var('y'))))))))
+  check('a time limit that is not enough', told(await failing(db.query(long, { queryTimeout: 1 }))).split(':')[0], '503 UnavailableError time out')
   check('a bad tag', told(await failing(db.query(q.Now(), { tags: { 'no spaces': 1 } }))), "400 BadRequest bad request: Invalid header 'x-fauna-tags': invalid tags")
   check('another secret', told(await failing(db.query(q.Now(), { secret: 'nobody' }))), '401 Unauthorized unauthorized: Unauthorized')
   check('a scoped secret', await root.query(q.Exists(q.Collection('goods')), { secret: `secret:${name}:server-readonly` }), true)

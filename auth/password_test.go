@@ -3,6 +3,8 @@ package auth
 import (
 	"strings"
 	"testing"
+
+	"golang.org/x/crypto/bcrypt"
 )
 
 // TestMatchesPassword has hashes from here and from elsewhere.
@@ -46,5 +48,12 @@ func TestMatchesPassword(t *testing.T) {
 		if got := MatchesPassword(c.password, c.hash); got != c.want {
 			t.Errorf("%q, %q: %v", c.password, c.hash, got)
 		}
+	}
+}
+
+// TestDecoy: what is compared when there is no password takes what new ones take.
+func TestDecoy(t *testing.T) {
+	if cost, err := bcrypt.Cost([]byte(decoy)); err != nil || cost != passwordCost || !IsPasswordHash(decoy) {
+		t.Errorf("cost %d, %v", cost, err)
 	}
 }

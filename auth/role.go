@@ -38,11 +38,17 @@ func (r Role) Decide(action string, resource value.Ref) (bool, []*catalog.Predic
 	case Admin:
 		return true, nil
 	case Server:
-		return !adminOnly(resource.Collection), nil
+		return !adminOnly(resource.Collection) && !unseen(action, resource), nil
 	case ServerReadOnly:
-		return readAction(action) && !adminOnly(resource.Collection), nil
+		return readAction(action) && !adminOnly(resource.Collection) && !unseen(action, resource), nil
 	}
 	return false, nil
+}
+
+// unseen tells the right to read what an index leads to without looking at it, which
+// is less than all: an index may be over what only an admin may touch.
+func unseen(action string, resource value.Ref) bool {
+	return action == "unrestricted_read" && resource.Collection == value.Indexes
 }
 
 // Owner implements eval's Rights: a role belongs to no document.

@@ -47,7 +47,7 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		return nil, f
 	}
 	outer := c.Rights
-	if role, ok := c.roleOf(fn); ok {
+	if role, ok := c.roleOf(fn, ref); ok {
 		c.Rights = role
 	}
 	v, f := c.apply(body, args)
@@ -59,13 +59,22 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 }
 
 // roleOf returns the rights with which a function's body runs; ok is false for one
-// that runs with the caller's. Roles that do not exist give no rights.
-func (c *context) roleOf(fn *catalog.Function) (role auth.Rights, ok bool) {
+// that runs with the caller's. Roles that do not exist give no rights. Who wrote a
+// function of another database has no say in this one, where its body runs: its role
+// takes rights away here and gives none.
+func (c *context) roleOf(fn *catalog.Function, ref value.Ref) (role auth.Rights, ok bool) {
 	if fn.Role == nil {
 		return nil, false
 	}
 	name, _ := fn.Role.(value.String)
-	if r, known := auth.ParseRole(string(name)); known {
+	r, known := auth.ParseRole(string(name))
+	if ref.Database != 0 {
+		if caller, builtin := c.Rights.(auth.Role); known && builtin {
+			return min(r, caller), true
+		}
+		return auth.Client, true
+	}
+	if known {
 		return r, true
 	}
 	return auth.RolesIn(c.View, c.View.Roles(fn.Role)), true

@@ -90,7 +90,7 @@ func (c scanner) openFilter(set *value.Set, p span) (walk, *fault) {
 	if f != nil {
 		return nil, f.at("filter")
 	}
-	in, f := c.open(set.Of[0], p)
+	in, f := c.openReadable(set.Of[0], p)
 	if f != nil {
 		return nil, f.at("collection")
 	}

@@ -148,6 +148,13 @@ func (c scanner) joinEvents(set *value.Set, t period) (eventSource, *fault) {
 	if f != nil {
 		return nil, f
 	}
+	restricted, f := c.restricts(set.Of[0])
+	if f != nil {
+		return nil, f
+	}
+	if restricted {
+		source = slices.DeleteFunc(source, func(s step) bool { return !c.mayRead(s.event.Document) })
+	}
 	lead, f := c.leader(set)
 	if f != nil {
 		return nil, f.at("with")

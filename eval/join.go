@@ -114,7 +114,7 @@ type joined struct {
 // targets returns the sets that the elements of a join's source lead to, as far
 // as the caller may read them.
 func (c scanner) targets(set *value.Set) ([]joined, *fault) {
-	source, f := c.scanner(false).open(set.Of[0], span{})
+	source, f := c.scanner(false).openReadable(set.Of[0], span{})
 	if f != nil {
 		return nil, f.at("join")
 	}

@@ -43,13 +43,23 @@ func evalIdentify(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	return value.Bool(ok), f
 }
 
-// authentic compares a document's password.
+// authentic compares a document's password. A document that has none, or is not
+// there, takes as long as a wrong password does, so that the time tells neither.
 func (c *context) authentic(ref value.Ref, password string) (bool, *fault) {
 	doc, f := c.credentialsOf(ref)
-	if f != nil || doc == nil {
+	if f != nil {
 		return false, f
 	}
-	return c.knows(password, doc.Body())
+	if doc != nil {
+		if _, has := doc.Body().Get("hashed_password"); has {
+			return c.knows(password, doc.Body())
+		}
+	}
+	if f := c.slow(); f != nil {
+		return false, f
+	}
+	auth.MatchesNone(password)
+	return false, nil
 }
 
 // evalLogin makes a token for a document whose password is given.

@@ -1,6 +1,9 @@
 package eval
 
-import "seriatim/value"
+import (
+	"seriatim/auth"
+	"seriatim/value"
+)
 
 // readable returns what of a set the caller may read at all, and whether each
 // element has to be checked besides (fql-v4 section 4.5). Parts that may not be
@@ -108,4 +111,54 @@ func (c *context) allowedOperands(set *value.Set) (*value.Set, bool) {
 	copied := *set
 	copied.Of = kept
 	return &copied, restricted
+}
+
+// readableWalk leaves out the elements that the caller may not read.
+type readableWalk struct {
+	walk
+	c scanner
+}
+
+// openReadable opens a set whose elements decide what else is read, or are given to a
+// function of the query: one that may not be read would be told that way, by an Abort
+// of what the function is given, or by what it leads to.
+func (c scanner) openReadable(set *value.Set, p span) (walk, *fault) {
+	in, f := c.open(set, p)
+	if f != nil {
+		return nil, f
+	}
+	restricted, f := c.restricts(set)
+	if f != nil {
+		in.close()
+		return nil, f
+	}
+	if !restricted {
+		return in, nil
+	}
+	return &readableWalk{walk: in, c: c}, nil
+}
+
+// restricts tells whether the elements of a set that the caller may read have to be
+// checked one by one.
+func (c *context) restricts(set *value.Set) (bool, *fault) {
+	if c.Rights == nil || c.Rights == auth.Rights(auth.Admin) {
+		return false, nil
+	}
+	allowed, restricted := c.allowedSet(set)
+	if c.cause != nil {
+		return false, &fault{}
+	}
+	return restricted || allowed == nil, nil
+}
+
+func (w *readableWalk) next() (*element, *fault) {
+	for {
+		e, f := w.walk.next()
+		if f != nil || e == nil || w.c.mayRead(e.document()) {
+			return e, f
+		}
+		if w.c.cause != nil {
+			return nil, &fault{}
+		}
+	}
 }

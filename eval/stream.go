@@ -89,7 +89,7 @@ func (s *stream) seek(e *element, order func(a, b *element) int) *fault {
 func (s *stream) reopen(p span) *fault {
 	s.in.close()
 	s.span = p
-	in, f := s.c.open(s.set, p)
+	in, f := s.c.openReadable(s.set, p)
 	if f != nil {
 		s.in = emptyWalk{}
 		return f

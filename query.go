@@ -65,10 +65,13 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	defer tx.Close()
 	x := q.execution(ctx, tx)
 	if n == 0 && !q.large && q.req.ReadOnly == "" && q.db.hot.direct(q) {
-		if resp = x.identify(); resp == nil {
+		if resp = x.identify(); resp != nil {
+			return q.finish(resp), nil
+		}
+		if !q.mayConfide(x, true) {
 			return q.order(ctx, x)
 		}
-		return q.finish(resp), nil
+		x = q.execution(ctx, tx)
 	}
 	resp = x.run()
 	q.cost.add(x, resp)
@@ -82,7 +85,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	}
 	atOnce := x.orderable() && q.db.orderAtOnce(n, proposal)
 	q.db.hot.learn(q, atOnce)
-	if !q.large && x.orderable() && (n >= orderedAfter || atOnce) {
+	if !q.large && x.orderable() && (n >= orderedAfter || atOnce) && !q.mayConfide(x, false) {
 		return q.order(ctx, x)
 	}
 	q.db.replica.RaiseClock(tx.Clock())

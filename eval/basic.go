@@ -71,17 +71,25 @@ func (c *context) validTime(at, outer int64) int64 {
 }
 
 // txnTime takes a time, microseconds, or the unresolved transaction time, which
-// is 0: now.
+// is 0: now. The beginning of 1970, whose microseconds are 0 too, is told apart by
+// taking the next one for it.
 func txnTime(v value.Value) (int64, *fault) {
 	switch v := v.(type) {
 	case value.Time:
-		return v.Micros(), nil
+		return past(v.Micros()), nil
 	case value.Int:
-		return int64(v), nil
+		return past(int64(v)), nil
 	case value.TxnTime:
 		return 0, nil
 	}
 	return 0, wrongType(v, "Time")
+}
+
+func past(us int64) int64 {
+	if us == 0 {
+		return 1
+	}
+	return us
 }
 
 // argTxnTime evaluates an optional valid time; absent, it is the context's.

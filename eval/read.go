@@ -86,24 +86,25 @@ func evalExists(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
+	_, lost := v.(*value.UnresolvedRef)
+	ref, document := v.(value.Ref)
+	document = document && !ref.IsNative()
+	var set *value.Set
+	if !lost && !document {
+		if set, f = setOf(v, "Ref", "Set"); f != nil {
+			return nil, f.at("exists")
+		}
+	}
 	at, f := c.argTxnTime(e, 1, s)
 	if f != nil {
 		return nil, f
 	}
-	if _, ok := v.(*value.UnresolvedRef); ok {
+	if lost || document && !c.mayRead(ref) {
 		return value.Bool(false), nil
 	}
-	ref, ok := v.(value.Ref)
-	if ok && !ref.IsNative() {
-		if !c.mayRead(ref) {
-			return value.Bool(false), nil
-		}
+	if document {
 		doc, f := c.getDocument(ref, at)
 		return value.Bool(doc != nil), f
-	}
-	set, f := setOf(v, "Ref", "Set")
-	if f != nil {
-		return nil, f.at("exists")
 	}
 	outer := c.at
 	c.at = at

@@ -202,7 +202,7 @@ func (c *context) isEmpty(e *syntax.Form, s *scope) (bool, *fault) {
 		empty = false
 		return false, nil
 	})
-	return empty, f
+	return empty, atIf(f, key(e, 0))
 }
 
 var collectionFuncs = family{

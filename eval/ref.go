@@ -72,14 +72,20 @@ func named(c value.CollectionID) bool {
 	return true
 }
 
-// documentID takes an identity as a number or as a string of digits.
+// documentID takes an identity as a number or as a string of digits. One is kept
+// for native collections themselves, and no document has it.
 func documentID(v value.Value) (int64, *fault) {
 	switch v := v.(type) {
 	case value.Int:
+		if int64(v) == value.Native {
+			return 0, reservedID()
+		}
 		return int64(v), nil
 	case value.String:
 		id, err := strconv.ParseInt(string(v), 10, 64)
 		switch {
+		case err == nil && id == value.Native:
+			return 0, reservedID()
 		case err == nil:
 			return id, nil
 		case onlyDigits(string(v)):
@@ -88,6 +94,10 @@ func documentID(v value.Value) (int64, *fault) {
 		return 0, invalidArgument("Number or numeric String expected, non-numeric '%s' provided.", v)
 	}
 	return 0, wrongType(v, "String", "Number")
+}
+
+func reservedID() *fault {
+	return invalidArgument("The id %d is reserved: no document can have it.", value.Native)
 }
 
 func onlyDigits(s string) bool {

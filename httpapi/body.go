@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -115,6 +116,8 @@ func unreadable(err error) *problem {
 		return &problem{http.StatusRequestEntityTooLarge, "request too large", "Request entity is too large"}
 	case errors.Is(err, errBusy):
 		return &problem{http.StatusTooManyRequests, "too many requests", "Too many pending requests"}
+	case !errors.Is(err, os.ErrDeadlineExceeded) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return &problem{http.StatusBadRequest, "bad request", "The request's body is malformed."}
 	}
 	return &problem{http.StatusRequestTimeout, "request timeout", "The request's body did not arrive whole in time."}
 }

@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -113,42 +112,6 @@ func TestDroppedInBody(t *testing.T) {
 
 // short are limits that a test can wait for.
 var short = httpapi.Limits{Header: 100 * time.Millisecond, Body: 150 * time.Millisecond, Write: 150 * time.Millisecond, Idle: 200 * time.Millisecond}
-
-// TestSlowClients: whoever is slow to send is answered 408 or dropped.
-func TestSlowClients(t *testing.T) {
-	d := start(t, httpapi.Options{Limits: short})
-	const head = "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\n"
-	for _, c := range []struct{ name, sent, want string }{
-		{"nothing", "", ""},
-		{"half a line", "POST / HT", ""},
-		{"half a header", head, ""},
-		{"half a body", head + "Content-Length: 10\r\n\r\n12345", "HTTP/1.1 408 "},
-		{"half a chunk", head + "Transfer-Encoding: chunked\r\n\r\na\r\n12345", "HTTP/1.1 408 "},
-		{"half a body to nowhere", "POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345", "HTTP/1.1 404 "},
-		{"half a preface", "PRI * HTTP/2.0\r\n\r\nSM", ""},
-		{"no settings", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ""},
-		{"a request and nothing more", "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 "},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			conn, err := net.Dial("tcp", d.addr)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
-			_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
-			_, _ = io.WriteString(conn, c.sent)
-			// The answer ends when the server closes the connection.
-			got, err := io.ReadAll(conn)
-			if ne, ok := err.(net.Error); ok && ne.Timeout() {
-				t.Fatal("the connection was kept")
-			}
-			if c.want != "" && !bytes.HasPrefix(got, []byte(c.want)) {
-				t.Errorf("got %q", got)
-			}
-		})
-	}
-}
 
 // TestSlowStream: the limit for a body holds for a stream of HTTP/2 as well, and
 // the other streams go on.

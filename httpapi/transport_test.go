@@ -103,49 +103,6 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestSmuggling: where two servers could differ on where a request ends, what
-// follows it is not taken for another one.
-func TestSmuggling(t *testing.T) {
-	d := start(t, httpapi.Options{})
-	const tail = "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nContent-Length: 45\r\n\r\n" +
-		`{"create_collection":{"object":{"name":"b"}}}`
-	for name, head := range map[string]string{
-		"both lengths":      "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-		"two lengths":       "Content-Length: 1\r\nContent-Length: 2\r\n\r\n1",
-		"signed length":     "Content-Length: +1\r\n\r\n1",
-		"two encodings":     "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
-		"unknown encoding":  "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
-		"space before name": "Content-Length : 1\r\n\r\n1",
-		"bare line feed":    "X: a\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n0\r\n\r\n",
-	} {
-		t.Run(name, func(t *testing.T) {
-			d.t = t
-			d.unchanged(func() {
-				c := d.dial()
-				defer c.Close()
-				_ = c.SetDeadline(time.Now().Add(500 * time.Millisecond))
-				fmt.Fprint(c, "GET /ping HTTP/1.1\r\nHost: a\r\n"+head+tail)
-				got, _ := io.ReadAll(c)
-				if strings.Count(string(got), "HTTP/1.1 ") != 1 {
-					t.Errorf("got %s", got)
-				}
-			})
-		})
-	}
-}
-
-// TestLongHeaders: more header than the limit is refused.
-func TestLongHeaders(t *testing.T) {
-	d := start(t, httpapi.Options{})
-	for name, c := range map[string]*http.Client{"HTTP/1.1": d.http, "HTTP/2": d.http2()} {
-		r, err := d.try(c, http.MethodPost, "/", strings.NewReader(`1`), "X-Long", strings.Repeat("x", 64<<10))
-		if err == nil && r.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
-			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
-		}
-	}
-	d.must(d.post(`1`), http.StatusOK)
-}
-
 // TestShutdown: queries that run are answered, and none is taken after.
 func TestShutdown(t *testing.T) {
 	d := start(t, httpapi.Options{})

@@ -36,6 +36,9 @@ func within(b *badTable, td *datadriven.TestData, f func()) {
 	if td.HasArg("mib") {
 		td.ScanArgs(b.test, "mib", &mib)
 	}
+	if td.Cmd == "crowd" {
+		millis, mib = millis**crowdTimes, mib**crowdTimes
+	}
 	b.answers()
 	if objects() > littleGarbage {
 		runtime.GC()

@@ -15,7 +15,7 @@ import (
 	"github.com/cockroachdb/datadriven"
 )
 
-var crowdSize = flag.Int("crowd", 0, "how many connections or requests a crowd has, instead of what its row says")
+var crowdTimes = flag.Int("crowd", 1, "how many times as large as its row says a crowd is; its budgets are multiplied likewise")
 
 // crowds are what many clients do at once, or one does many times. Each returns how
 // the server took it; meanwhile and afterwards it must answer others.
@@ -44,9 +44,7 @@ func (b *badTable) crowd(td *datadriven.TestData) string {
 	var n int
 	td.ScanArgs(b.test, "of", &name)
 	td.ScanArgs(b.test, "n", &n)
-	if *crowdSize > 0 {
-		n = *crowdSize
-	}
+	n *= *crowdTimes
 	done, result := make(chan struct{}), ""
 	go func() {
 		defer close(done)

@@ -225,10 +225,10 @@ func (c *call) reach() (val, bool) {
 
 // follow goes one path into a value.
 func (c *call) follow(v val, path list) (val, bool) {
+	if l, gone := v.(lost); gone && len(path) > 0 {
+		c.undefined(l, c.key(1))
+	}
 	for _, p := range path {
-		if l, gone := v.(lost); gone {
-			c.undefined(l, c.key(1))
-		}
 		var ok bool
 		if v, ok = step(v, p); !ok {
 			return nil, false

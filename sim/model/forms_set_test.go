@@ -411,7 +411,12 @@ func (c *call) paginate() val {
 		}
 		return f.eventPage(s, size, side, cursor)
 	}
-	l := f.child("paginate").elements(s)
+	var l []elem
+	if faults := try(func() { l = f.child("paginate").elements(s) }); faults != nil && side != "" {
+		skip("how far a page reads from a cursor")
+	} else if faults != nil {
+		panic(thrown{faults})
+	}
 	return f.pageOf(s, l, size, side, cursor, sources)
 }
 

@@ -170,10 +170,10 @@ func (c *call) timeDiff() val {
 	}
 	if aTime {
 		d := nanos(b)
-		if e := new(big.Int).Sub(d, nanos(a)); u < 1e6 && !e.IsInt64() {
+		if d.Sub(d, nanos(a)).Quo(d, big.NewInt(u)); !d.IsInt64() {
 			c.fail("invalid argument", outOfRange, "other")
 		}
-		return d.Sub(d, nanos(a)).Quo(d, big.NewInt(u)).Int64()
+		return d.Int64()
 	}
 	if u != 86400e9 {
 		c.fail("invalid argument", "Invalid time unit '"+strings.TrimSpace(c.v[2].(string))+"'.", "unit")

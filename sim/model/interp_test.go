@@ -230,7 +230,7 @@ func (f *frame) form(e *syntax.Form) val {
 // comes first.
 func (c *call) earlier(failed int, faults []fault, eval func(*call) val) val {
 	defer func() {
-		if t, ok := recover().(thrown); ok {
+		if t, ok := recover().(thrown); ok && c.form.Op != syntax.OpMerge {
 			first := t.faults[0].pos
 			if d := t.faults[0].desc; !strings.Contains(d, " expected, ") && !strings.HasPrefix(d, "Search pattern") {
 				panic(thrown{faults})

@@ -162,6 +162,12 @@ func renderSet(s *set, ts int64) any {
 		if s.lambda != nil {
 			m["with"] = s.lambda.wire
 		}
+	case "events":
+		inner := renderSet(s.of[0], ts)
+		if tagged, ok := inner.(map[string]any)["@set"]; ok {
+			inner = tagged
+		}
+		m[s.op] = inner
 	default:
 		m[s.op] = of()
 	}

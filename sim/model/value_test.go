@@ -391,10 +391,11 @@ func asRec(v val) *rec {
 func dataRec(v val) *rec {
 	switch v := v.(type) {
 	case *docv:
-		r := asRec(v)
 		coll, _ := step(v.ref, "collection")
-		r.set("class", coll)
-		r.set("collection", coll)
+		r := newRec("ref", v.ref, "class", coll, "collection", coll, "ts", v.ts)
+		for i, n := range v.body.names {
+			r.set(n, v.body.vals[i])
+		}
 		return r
 	case *event:
 		r := newRec("ts", v.ts, "action", v.act, "resource", v.ref)
@@ -415,10 +416,7 @@ func equal(a, b val, top bool) bool {
 		}
 		_, xi := a.(int64)
 		_, yi := b.(int64)
-		if xi == yi {
-			return a == b
-		}
-		return top && toFloat(a) == toFloat(b)
+		return (xi == yi || top) && compareNumbers(a, b) == 0
 	case string:
 		if y, ok := b.(act); ok {
 			return actionIs(y, x)

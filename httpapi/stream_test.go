@@ -291,7 +291,7 @@ func TestStreamsLeft(t *testing.T) {
 
 // TestStreamNotTaken: a client that takes no events is given up, and holds nobody.
 func TestStreamNotTaken(t *testing.T) {
-	d := start(t, httpapi.Options{Limits: short})
+	d := start(t, httpapi.Options{Limits: httpapi.Limits{Write: short.Write}})
 	d.shop()
 	d.http.CloseIdleConnections()
 	time.Sleep(10 * time.Millisecond)

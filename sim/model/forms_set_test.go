@@ -452,7 +452,7 @@ func (f *frame) pageOf(s *set, l []elem, size int64, side string, given val, sou
 			at = list{given}
 		}
 	}
-	from, to := 0, len(l)
+	var from, to int
 	n := int(clamp(size, int64(len(l))))
 	switch side {
 	case "before":

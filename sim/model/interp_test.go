@@ -16,7 +16,6 @@ type fault struct {
 	pos        []string
 	code, desc string
 	cause      []fault
-	anyText    bool // the description is not fixed by the facts
 }
 
 // thrown is how an evaluation ends without a value.

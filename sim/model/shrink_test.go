@@ -63,9 +63,7 @@ func reductions(e syntax.Expr) []syntax.Expr {
 	case *syntax.Literal, *syntax.Var:
 		return nil
 	}
-	for _, part := range parts(e) {
-		out = append(out, part)
-	}
+	out = append(out, parts(e)...)
 	out = append(out, &syntax.Literal{Value: value.Int(1)}, &syntax.Literal{Value: value.Null{}})
 	switch e := e.(type) {
 	case *syntax.Array:

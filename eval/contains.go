@@ -79,7 +79,7 @@ func (c *context) setContains(set *value.Set, v value.Value) (bool, *fault) {
 	if f := c.begin(r, v, false); f != nil {
 		return false, f.at("contains_value")
 	}
-	page, f := c.page(r, "contains_value")
+	page, f := c.page(r, "in")
 	if f != nil {
 		return false, f
 	}

@@ -36,18 +36,24 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-func (d *door) script(t *testing.T, td *datadriven.TestData) string {
+// requestIn reads a request of a script: METHOD target, header lines, an empty line
+// and the body. header is names and values in turns.
+func requestIn(t *testing.T, td *datadriven.TestData) (method, target, body string, header []string) {
 	head, body, _ := strings.Cut(td.Input, "\n\n")
 	lines := strings.Split(head, "\n")
 	method, target, ok := strings.Cut(lines[0], " ")
 	if !ok {
 		td.Fatalf(t, "the first line is METHOD target")
 	}
-	var header []string
 	for _, line := range lines[1:] {
 		name, value, _ := strings.Cut(line, ":")
 		header = append(header, name, strings.TrimSpace(value))
 	}
+	return method, target, body, header
+}
+
+func (d *door) script(t *testing.T, td *datadriven.TestData) string {
+	method, target, body, header := requestIn(t, td)
 	r := d.do(method, target, body, header...)
 	out := []string{fmt.Sprint(r.StatusCode)}
 	for _, arg := range td.CmdArgs {

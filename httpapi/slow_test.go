@@ -28,6 +28,14 @@ func quiet(t testing.TB, before int) {
 	}
 }
 
+// idle returns how many goroutines there are when the door has nothing to do: what
+// quiet waits for after a test.
+func (d *door) idle() int {
+	d.http.CloseIdleConnections()
+	time.Sleep(10 * time.Millisecond)
+	return runtime.NumGoroutine()
+}
+
 // long is a query that takes some hundred milliseconds, ending in what end is. It
 // reads a document again and again.
 func long(end string) string {
@@ -74,9 +82,7 @@ func TestCompute(t *testing.T) {
 func TestDroppedInQuery(t *testing.T) {
 	d := start(t, httpapi.Options{})
 	d.shop()
-	d.http.CloseIdleConnections()
-	time.Sleep(10 * time.Millisecond)
-	goroutines := runtime.NumGoroutine()
+	goroutines := d.idle()
 	d.unchanged(func() {
 		for range 8 {
 			c := d.dial()
@@ -93,9 +99,7 @@ func TestDroppedInQuery(t *testing.T) {
 func TestDroppedInBody(t *testing.T) {
 	d := start(t, httpapi.Options{})
 	d.shop()
-	d.http.CloseIdleConnections()
-	time.Sleep(10 * time.Millisecond)
-	goroutines := runtime.NumGoroutine()
+	goroutines := d.idle()
 	const body = `{"create_collection":{"object":{"name":"b"}}}`
 	d.unchanged(func() {
 		for cut := range len(body) {
@@ -156,9 +160,7 @@ func TestLongQuery(t *testing.T) {
 // TestSlowReader: an answer that is not taken is given up.
 func TestSlowReader(t *testing.T) {
 	d := start(t, httpapi.Options{Limits: short})
-	d.http.CloseIdleConnections()
-	time.Sleep(10 * time.Millisecond)
-	goroutines := runtime.NumGoroutine()
+	goroutines := d.idle()
 	c := d.dial()
 	defer c.Close()
 	_ = c.(*net.TCPConn).SetReadBuffer(4096)

@@ -261,9 +261,7 @@ func TestStreamsStayOpen(t *testing.T) {
 func TestStreamsLeft(t *testing.T) {
 	d := start(t, httpapi.Options{})
 	d.shop()
-	d.http.CloseIdleConnections()
-	time.Sleep(10 * time.Millisecond)
-	goroutines := runtime.NumGoroutine()
+	goroutines := d.idle()
 	for round := range 2 {
 		var readers []*streamReader
 		second := d.http2()
@@ -293,9 +291,7 @@ func TestStreamsLeft(t *testing.T) {
 func TestStreamNotTaken(t *testing.T) {
 	d := start(t, httpapi.Options{Limits: httpapi.Limits{Write: short.Write}})
 	d.shop()
-	d.http.CloseIdleConnections()
-	time.Sleep(10 * time.Millisecond)
-	goroutines := runtime.NumGoroutine()
+	goroutines := d.idle()
 	c := d.dial()
 	defer c.Close()
 	_ = c.(*net.TCPConn).SetReadBuffer(4096)

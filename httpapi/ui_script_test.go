@@ -88,21 +88,11 @@ func (u *visit) browser(t *testing.T, td *datadriven.TestData) *browser {
 }
 
 func (u *visit) ask(t *testing.T, td *datadriven.TestData) string {
-	head, body, _ := strings.Cut(td.Input, "\n\n")
-	lines := strings.Split(head, "\n")
-	method, target, ok := strings.Cut(lines[0], " ")
-	if !ok {
-		td.Fatalf(t, "the first line is METHOD target")
-	}
-	var header []string
-	for _, line := range lines[1:] {
-		name, value, _ := strings.Cut(line, ":")
-		value = strings.ReplaceAll(strings.TrimSpace(value), "$HOST", u.addr)
-		header = append(header, name, value)
-	}
+	method, target, body, header := requestIn(t, td)
 	_, port, _ := net.SplitHostPort(u.addr)
+	here := strings.NewReplacer("$HOST", u.addr, "$PORT", port)
 	for i := range header {
-		header[i] = strings.ReplaceAll(header[i], "$PORT", port)
+		header[i] = here.Replace(header[i])
 	}
 	r := u.browser(t, td).ask(method, target, body, header...)
 	out := []string{fmt.Sprint(r.StatusCode)}

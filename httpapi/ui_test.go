@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -75,9 +74,7 @@ func endless() string {
 func TestDashboardCancel(t *testing.T) {
 	d := start(t, httpapi.Options{Dashboard: pages(t)})
 	b := d.browser().signIn("secret")
-	d.http.CloseIdleConnections()
-	time.Sleep(10 * time.Millisecond)
-	goroutines := runtime.NumGoroutine()
+	goroutines := d.idle()
 	d.unchanged(func() {
 		for name, over := range map[string]*browser{"HTTP/1.1": b, "HTTP/2": b.overHTTP2()} {
 			begin := time.Now()
@@ -145,9 +142,7 @@ func TestDashboardSlowReader(t *testing.T) {
 	b := d.browser().signIn("secret")
 	r := b.ask(http.MethodGet, "/ui/api/session", "")
 	token := r.Request.Header.Get("Cookie")
-	d.http.CloseIdleConnections()
-	time.Sleep(10 * time.Millisecond)
-	goroutines := runtime.NumGoroutine()
+	goroutines := d.idle()
 	c := d.dial()
 	defer c.Close()
 	_ = c.(*net.TCPConn).SetReadBuffer(4096)

@@ -42,52 +42,63 @@ func ParseAuthorization(header string) (Credential, bool) {
 			return Credential{}, false
 		}
 	}
-	return parseCredential(string(plain))
+	// What is secret here is the user's name to HTTP; its password is empty.
+	return parseCredential(strings.TrimSuffix(strings.TrimSpace(string(plain)), ":"))
 }
 
-// parseCredential reads "secret", "secret:suffix" or "secret:suffix:". A suffix that
-// does not parse is ignored rather than refused, as the protocol has it.
+// parseCredential reads "secret" or "secret:suffix".
 func parseCredential(text string) (Credential, bool) {
 	secret, suffix, _ := strings.Cut(strings.TrimSpace(text), ":")
-	if secret == "" {
-		return Credential{}, false
-	}
 	c := Credential{Secret: secret}
-	c.narrow(strings.TrimSuffix(suffix, ":"))
-	return c, true
+	return c, secret != "" && c.narrow(suffix)
 }
 
-// narrow reads a suffix: [path:]role, [path:]@role/name or [path:]@doc/coll/id.
-func (c *Credential) narrow(suffix string) {
-	if suffix == "" {
-		return
-	}
-	path, role, both := strings.Cut(suffix, ":")
-	if !both {
-		path, role = "", suffix
-	}
-	_, builtin := ParseRole(role)
-	switch {
-	case builtin:
-		c.Role = role
-	case strings.HasPrefix(role, "@role/") && len(role) > len("@role/"):
-		c.UserRole = role[len("@role/"):]
-	case identityPath(role) != "":
-		c.Document = identityPath(role)
-	default:
-		return
-	}
-	if path != "" {
-		c.Path = strings.Split(path, "/")
-	}
-}
+// separators end a part of a suffix.
+const separators = ",()&=:"
 
-// identityPath returns "collection/id" of an assumed identity.
-func identityPath(role string) string {
-	for _, prefix := range []string{"@doc/", "collections/", "classes/"} {
-		if rest, ok := strings.CutPrefix(role, prefix); ok && strings.Count(rest, "/") == 1 {
-			return rest
+// narrow reads a suffix: [path:]role, [path:]@role/name or [path:]@doc/coll/id. One
+// that begins as none of these is ignored, so that its secret keeps all rights; one
+// that goes on after it is refused. Both are the core's (AuthParser in its
+// AuthScope.scala, which does not go back on what it recognized).
+func (c *Credential) narrow(suffix string) bool {
+	var path []string
+	if i := strings.IndexAny(suffix, separators); i > 0 && suffix[i] == ':' {
+		if names := strings.TrimRight(suffix[:i], "/"); names != "" {
+			path = strings.Split(names, "/")
 		}
+		suffix = suffix[i+1:]
 	}
-	return ""
+	for _, s := range suffixes {
+		rest, ok := strings.CutPrefix(suffix, s.begins)
+		if !ok {
+			continue
+		}
+		if s.named && rest == "" || s.named && strings.ContainsRune(separators, rune(rest[0])) {
+			return true
+		}
+		c.Path = path
+		s.take(c, s.begins, rest)
+		return s.named && !strings.ContainsAny(rest, separators) || rest == ""
+	}
+	return true
 }
+
+// suffixes are what a suffix may be after its path, in the order in which they are
+// tried.
+var suffixes = []struct {
+	begins string
+	named  bool // whether a name follows
+	take   func(c *Credential, begins, rest string)
+}{
+	{"admin", false, takeRole},
+	{"server-readonly", false, takeRole},
+	{"server", false, takeRole},
+	{"client", false, takeRole},
+	{"@role/", true, func(c *Credential, _, rest string) { c.UserRole = rest }},
+	{"classes/", true, takeDocument},
+	{"collections/", true, takeDocument},
+	{"@doc/", true, takeDocument},
+}
+
+func takeRole(c *Credential, begins, _ string)   { c.Role = begins }
+func takeDocument(c *Credential, _, rest string) { c.Document = rest }

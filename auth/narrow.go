@@ -78,11 +78,11 @@ func refusedUnless(err error) error {
 func documentNamed(view *catalog.View, path string) (value.Ref, error) {
 	name, text, _ := strings.Cut(path, "/")
 	coll, ok, err := view.Lookup(value.Collections, name)
-	id, invalid := strconv.ParseInt(text, 10, 64)
-	if err != nil || !ok || invalid != nil || id < 0 {
+	id, invalid := strconv.ParseUint(text, 10, 63)
+	if err != nil || !ok || invalid != nil {
 		return value.Ref{}, refusedUnless(err)
 	}
-	return value.Ref{Collection: value.CollectionID(coll.ID), ID: id}, nil
+	return value.Ref{Collection: value.CollectionID(coll.ID), ID: int64(id)}, nil
 }
 
 // Recheck establishes an identity again that was established earlier, if it still

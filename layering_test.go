@@ -52,9 +52,12 @@ var homes = map[string][]string{
 	"net/http":                         {"httpapi", "client", "dashboard", "txlog", "cmd/seriatim"},
 	"github.com/spf13/cobra":           {"cmd/seriatim"},
 	"github.com/reeflective/readline":  {"shell"},
-	"github.com/dlclark/regexp2/v2":    {"eval"},
+	"github.com/dlclark/regexp2/v2":    {"eval", "graphql"},
 	"github.com/go-jose/go-jose/v4":    {"auth"},
 	"golang.org/x/crypto":              {"auth"},
+	"github.com/vektah/gqlparser/v2":   {"graphql"},
+
+	"github.com/santhosh-tekuri/jsonschema/v6": {"graphql"},
 }
 
 // pure rooms get time, randomness and concurrency from their callers.

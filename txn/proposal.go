@@ -18,8 +18,18 @@ type Proposal struct {
 	Ranges []Range
 	// Writes are the changes, in the order they are to be made.
 	Writes []Write
+	// Record is what the entry leaves in a ledger if it is applied; its Data is nil
+	// when it leaves nothing.
+	Record Record
 
 	slots []Slot // backs the slots of decoded writes
+}
+
+// Record is a transaction of a ledger, as the ledger encodes it.
+type Record struct {
+	// Prefix is what the keys of the ledger begin with.
+	Prefix []byte
+	Data   []byte
 }
 
 // Proposal returns what the log is to be asked for, or nil when nothing was
@@ -41,8 +51,11 @@ func (t *Tx) Proposal() *Proposal {
 	}
 }
 
-// proposalFormat is the first byte of every encoded proposal.
-const proposalFormat = 1
+// The first byte of every encoded proposal: one without a record and one with it.
+const (
+	proposalFormat = 1
+	recordedFormat = 2
+)
 
 // The bits next to the kind of an encoded write.
 const (
@@ -56,9 +69,13 @@ const (
 var ErrProposalFormat = errors.New("txn: proposal in an unknown format, written by a newer release")
 
 // AppendProposal appends the encoded form of p: format byte, snapshot, reads,
-// ranges, writes, with counts and lengths as varints.
+// ranges, writes and the record if there is one, with counts and lengths as varints.
 func AppendProposal(dst []byte, p *Proposal) []byte {
-	dst = append(dst, proposalFormat)
+	if p.Record.Data != nil {
+		dst = append(dst, recordedFormat)
+	} else {
+		dst = append(dst, proposalFormat)
+	}
 	dst = binary.AppendVarint(dst, p.Snapshot)
 	dst = binary.AppendUvarint(dst, uint64(len(p.Reads)))
 	for _, k := range p.Reads {
@@ -71,6 +88,9 @@ func AppendProposal(dst []byte, p *Proposal) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(p.Writes)))
 	for i := range p.Writes {
 		dst = appendWrite(dst, &p.Writes[i])
+	}
+	if p.Record.Data != nil {
+		dst = appendBytes(appendBytes(dst, p.Record.Prefix), p.Record.Data)
 	}
 	return dst
 }
@@ -125,8 +145,8 @@ func DecodeProposal(b []byte) (*Proposal, error) {
 // CheckProposalFormat returns ErrProposalFormat, wrapped, when an encoded
 // proposal is in a newer format, and looks no further.
 func CheckProposalFormat(b []byte) error {
-	if len(b) > 0 && b[0] > proposalFormat {
-		return fmt.Errorf("%w (format %d, this release knows %d)", ErrProposalFormat, b[0], proposalFormat)
+	if len(b) > 0 && b[0] > recordedFormat {
+		return fmt.Errorf("%w (format %d, this release knows %d)", ErrProposalFormat, b[0], recordedFormat)
 	}
 	return nil
 }
@@ -139,7 +159,7 @@ func (p *Proposal) Decode(b []byte) error {
 	if err := CheckProposalFormat(b); err != nil {
 		return err
 	}
-	d := decoder{b: b[1:], bad: b[0] != proposalFormat}
+	d := decoder{b: b[1:], bad: b[0] < proposalFormat}
 	p.Snapshot = d.varint()
 	p.Reads, p.Ranges, p.Writes, p.slots = p.Reads[:0], p.Ranges[:0], p.Writes[:0], p.slots[:0]
 	for n := d.count(1); n > 0; n-- {
@@ -150,6 +170,9 @@ func (p *Proposal) Decode(b []byte) error {
 	}
 	for n := d.count(2); n > 0; n-- {
 		p.Writes = append(p.Writes, p.decodeWrite(&d))
+	}
+	if p.Record = (Record{}); b[0] == recordedFormat {
+		p.Record = Record{Prefix: d.bytes(), Data: d.bytes()}
 	}
 	if d.bad || len(d.b) > 0 {
 		return errors.New("txn: damaged proposal")

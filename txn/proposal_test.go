@@ -25,11 +25,18 @@ func exampleProposal() *Proposal {
 	}
 }
 
+// recordedProposal also leaves something in a ledger.
+func recordedProposal() *Proposal {
+	p := exampleProposal()
+	p.Record = Record{Prefix: []byte("uni"), Data: []byte("mutation")}
+	return p
+}
+
 func TestProposalRoundTrip(t *testing.T) {
-	want := exampleProposal()
-	b := AppendProposal(nil, want)
 	got := &Proposal{}
-	for range 2 { // the second time over used memory
+	// The last time over memory that a record was decoded into.
+	for _, want := range []*Proposal{exampleProposal(), recordedProposal(), exampleProposal()} {
+		b := AppendProposal(nil, want)
 		if err := got.Decode(b); err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +49,11 @@ func TestProposalRoundTrip(t *testing.T) {
 func strip(p *Proposal) Proposal { q := *p; q.slots = nil; return q }
 
 func TestProposalDamage(t *testing.T) {
-	b := AppendProposal(nil, exampleProposal())
+	testProposalDamage(t, AppendProposal(nil, exampleProposal()))
+	testProposalDamage(t, AppendProposal(nil, recordedProposal()))
+}
+
+func testProposalDamage(t *testing.T, b []byte) {
 	for i := range b {
 		if _, err := DecodeProposal(b[:i]); err == nil {
 			t.Errorf("decoded the first %d of %d bytes", i, len(b))
@@ -51,7 +62,7 @@ func TestProposalDamage(t *testing.T) {
 	if _, err := DecodeProposal(append(b[:len(b):len(b)], 0)); err == nil {
 		t.Error("decoded with a byte too many")
 	}
-	b[0] = proposalFormat + 1
+	b[0] = recordedFormat + 1
 	if _, err := DecodeProposal(b); !errors.Is(err, ErrProposalFormat) {
 		t.Errorf("a newer format: %v", err)
 	}
@@ -61,6 +72,7 @@ func TestProposalDamage(t *testing.T) {
 // bytes that decode to the same, and apply can trust every slot and kind.
 func FuzzProposal(f *testing.F) {
 	f.Add(AppendProposal(nil, exampleProposal()))
+	f.Add(AppendProposal(nil, recordedProposal()))
 	f.Add([]byte{proposalFormat, 0, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, b []byte) {
 		p, err := DecodeProposal(b)

@@ -129,7 +129,10 @@ func (v *View) scanEntries(x *Index, lo, hi []byte, r Range) (txn.Cursor, error)
 		if err := v.indexRetained(x, r.At); err != nil {
 			return nil, err
 		}
-		return tx.ScanAt(lo, hi, r.At, r.Reverse), nil
+		if x.Serialized || x.Unique {
+			return tx.ScanAt(lo, hi, r.At, r.Reverse), nil
+		}
+		return tx.PeekScanAt(lo, hi, r.At, r.Reverse), nil
 	case x.Serialized || x.Unique:
 		return tx.Scan(lo, hi, r.Reverse), nil
 	}

@@ -74,9 +74,10 @@ func (v *View) at(ref value.Ref, at int64) (version, error) {
 	return readVersion(stored, ts)
 }
 
-// past reports whether a read at a timestamp differs from a read now. A time in
-// the future reads now (section 3.1, At).
-func (v *View) past(at int64) bool { return at != 0 && at <= v.session.tx.Snapshot() }
+// past reports whether a read at a timestamp differs from a read now, which alone shows
+// what the transaction writes: a time after the last commit is in the past as well. A
+// time in the future reads now (section 3.1, At).
+func (v *View) past(at int64) bool { return at != 0 && at <= v.session.tx.Clock() }
 
 // holds reports whether the documents of a collection can be reached.
 func (v *View) holds(c value.CollectionID) (bool, error) {
@@ -109,7 +110,7 @@ func (v *View) save(ref value.Ref, prev version, body *value.Object) error {
 func (v *View) saveVersion(ref value.Ref, body *value.Object) (version, error) {
 	tx := v.session.tx
 	key := documentKey(v.db, ref.Collection, ref.ID)
-	if v.session.spliced != nil && v.session.spliced[string(key)] != nil {
+	if v.session.spliced[string(key)] {
 		return version{}, errWriteAndSplice
 	}
 	if body == nil {

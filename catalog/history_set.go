@@ -160,14 +160,14 @@ func (k *setKey) decode(w *setWalk) (err error) {
 	return nil
 }
 
-// committed looks at the committed versions of all keys.
+// committed looks at the versions of all keys that have a time.
 func (w *setWalk) committed() error {
 	tx := w.view.session.tx
-	to := min(w.to, tx.Snapshot())
-	if !w.record && to >= tx.Snapshot() {
-		to = tx.Snapshot() - 1 // what is newer shows as the set does now
+	history := tx.History
+	if !w.record {
+		history = tx.PeekHistory
 	}
-	h := tx.History(w.lo, w.hi, 0, to, false)
+	h := history(w.lo, w.hi, 0, min(w.to, tx.Clock()), false)
 	defer h.Close()
 	var k setKey
 	live := false
@@ -194,18 +194,14 @@ func (w *setWalk) committed() error {
 	return h.Err()
 }
 
-// own looks at what this transaction changed: the keys that are there now and were
-// not as committed, and those that were and are not.
+// own looks at what this transaction writes: the keys that are there now and were
+// not before, and those that were and are not.
 func (w *setWalk) own() error {
 	tx := w.view.session.tx
 	if n, _ := tx.Written(); n == 0 || w.to < txn.Pending {
 		return nil
 	}
-	before := tx.Snapshot()
-	if !w.record {
-		before--
-	}
-	old, now := tx.ScanAt(w.lo, w.hi, before, false), tx.PeekScan(w.lo, w.hi, false)
+	old, now := tx.PeekScanAt(w.lo, w.hi, tx.Clock(), false), tx.PeekScan(w.lo, w.hi, false)
 	defer old.Close()
 	defer now.Close()
 	held, holds := old.Next(), now.Next()

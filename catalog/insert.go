@@ -57,7 +57,7 @@ func (v *View) Insert(ref value.Ref, ts int64, action value.Action, params *valu
 	if !shown {
 		return event, nil
 	}
-	return event, v.splice(ref, ts, splice{version: next}, line)
+	return event, v.splice(ref, ts, &next, line)
 }
 
 // insertsInto reports whether an event at ts shows in a history. Before the horizon
@@ -103,7 +103,7 @@ var errWriteAndSplice = &Unsupported{Feature: "writing a document and inserting 
 
 // rewritableLine returns the history of a document that is to be rewritten.
 func (v *View) rewritableLine(ref value.Ref) ([]version, error) {
-	line, err := v.timeline(ref, txn.Pending)
+	line, err := v.timeline(ref)
 	written := v.session.deleted[string(documentKey(v.db, ref.Collection, ref.ID))]
 	if err == nil && (written || len(line) > 0 && line[len(line)-1].ts == txn.Pending) {
 		err = errWriteAndSplice
@@ -139,16 +139,17 @@ func (v *View) remove(ref value.Ref, ts int64, line []version) error {
 	if ts <= horizon {
 		// What was before must not come back: a tombstone takes the place.
 		v.session.tx.DeleteAt(key, ts)
-		return v.splice(ref, ts, splice{version: version{ts: ts}}, line)
+		return v.splice(ref, ts, &version{ts: ts}, line)
 	}
 	v.session.tx.EraseAt(key, ts)
-	return v.splice(ref, ts, splice{erased: true}, line)
+	return v.splice(ref, ts, nil, line)
 }
 
 // splice notes a change of a document's history at ts, already written to its
 // key, and recomputes what the change and the version that follows did to index
-// entries and membership. line is the history before the change.
-func (v *View) splice(ref value.Ref, ts int64, s splice, line []version) error {
+// entries and membership. at is the version or tombstone that is there now, nil for
+// none; line is the history before the change.
+func (v *View) splice(ref value.Ref, ts int64, at *version, line []version) error {
 	var before, was, follower version
 	existed, followed := false, false
 	for _, r := range line {
@@ -161,20 +162,16 @@ func (v *View) splice(ref value.Ref, ts int64, s splice, line []version) error {
 			follower, followed = r, true
 		}
 	}
-	key := string(documentKey(v.db, ref.Collection, ref.ID))
 	if v.session.spliced == nil {
-		v.session.spliced = make(map[string]spliced)
+		v.session.spliced = make(map[string]bool)
 	}
-	if v.session.spliced[key] == nil {
-		v.session.spliced[key] = make(spliced)
-	}
-	v.session.spliced[key][ts] = s
+	v.session.spliced[string(documentKey(v.db, ref.Collection, ref.ID))] = true
 	old, next := before, before
 	if existed {
 		old = was
 	}
-	if !s.erased {
-		next = s.version
+	if at != nil {
+		next = *at
 	}
 	horizon, err := v.horizon(ref.Collection)
 	if err != nil {

@@ -1,40 +1,23 @@
 package catalog
 
 import (
-	"slices"
-
 	"seriatim/txn"
 	"seriatim/value"
 )
 
-// spliced is what this transaction did to the history of one document: versions,
-// dead ones for tombstones, and erased places, by valid time. Transactions do
-// not show their own writes at older valid times in history.
-type spliced map[int64]splice
-
-type splice struct {
-	version version
-	erased  bool
-}
-
-// timeline returns every version and tombstone of a document that its history shows
-// up to a time, in order: committed ones, those this transaction spliced in and what
-// it wrote last.
-func (v *View) timeline(ref value.Ref, to int64) ([]version, error) {
+// timeline returns every version and tombstone of a document that its history shows,
+// in order, those this transaction inserted and what it wrote last among them.
+func (v *View) timeline(ref value.Ref) ([]version, error) {
 	tx := v.session.tx
 	key := documentKey(v.db, ref.Collection, ref.ID)
-	own := v.session.spliced[string(key)]
 	_, first, err := v.root(ref)
 	if err != nil {
 		return nil, err
 	}
 	var line []version
-	h := tx.History(key, append(key[:len(key):len(key)], 0), first, min(to, tx.Snapshot()), false)
+	h := tx.History(key, append(key[:len(key):len(key)], 0), first, tx.Clock(), false)
 	defer h.Close()
 	for h.Next() {
-		if _, replaced := own[h.TS()]; replaced {
-			continue
-		}
 		r, err := shownVersion(h)
 		if err != nil {
 			return nil, err
@@ -44,18 +27,7 @@ func (v *View) timeline(ref value.Ref, to int64) ([]version, error) {
 	if err := h.Err(); err != nil {
 		return nil, err
 	}
-	for ts, s := range own {
-		if !s.erased && ts <= to {
-			line = append(line, s.version)
-		}
-	}
-	slices.SortFunc(line, func(a, b version) int {
-		if a.ts < b.ts {
-			return -1
-		}
-		return 1
-	})
-	if line, err = v.trimmed(ref.Collection, line); err != nil || to < txn.Pending {
+	if line, err = v.trimmed(ref.Collection, line); err != nil {
 		return line, err
 	}
 	return v.withOwn(ref, line)
@@ -89,21 +61,15 @@ type versionWalk struct {
 	start    int64 // the first time that the history shows; nothing is before it
 	reverse  bool
 	in       txn.VersionCursor // nil once it has ended
-	line     []version         // what is shown instead of in, or after it
 	held     version           // forward: the version shown last; reverse: the next to show
 	holds    bool              // reverse: held is to be shown
 	own      bool              // forward: own writes follow
-	first    version           // loaded and reverse: the version just before the walk
-	loaded   bool
 	finished bool
 }
 
 // walkVersions prepares a walk of the versions in [from, to].
 func (v *View) walkVersions(ref value.Ref, from, to int64, reverse bool) (*versionWalk, error) {
 	w := &versionWalk{view: v, ref: ref, key: documentKey(v.db, ref.Collection, ref.ID), from: from, reverse: reverse}
-	if v.session.spliced[string(w.key)] != nil {
-		return w, w.load(to)
-	}
 	tx := v.session.tx
 	_, start, err := v.root(ref)
 	if err != nil {
@@ -120,32 +86,14 @@ func (v *View) walkVersions(ref value.Ref, from, to int64, reverse bool) (*versi
 			return nil, err
 		}
 	}
-	w.in = tx.History(w.key, append(w.key[:len(w.key):len(w.key)], 0), max(w.from, 0), min(to, tx.Snapshot()), reverse)
+	w.in = tx.History(w.key, append(w.key[:len(w.key):len(w.key)], 0), max(w.from, 0), min(to, tx.Clock()), reverse)
 	return w, nil
-}
-
-// load takes the whole history into memory, for a document whose history this
-// transaction changed.
-func (w *versionWalk) load(to int64) error {
-	line, err := w.view.timeline(w.ref, to)
-	if err != nil {
-		return err
-	}
-	for len(line) > 0 && line[0].ts < w.from {
-		w.held, line = line[0], line[1:]
-	}
-	w.line = line
-	if w.reverse {
-		slices.Reverse(w.line)
-		w.first, w.held, w.loaded = w.held, version{}, true
-	}
-	return nil
 }
 
 // before reads the version that is valid just before the walk.
 func (w *versionWalk) before() (version, error) {
-	if w.loaded || w.from < 1 || w.from <= w.start {
-		return w.first, nil
+	if w.from < 1 || w.from <= w.start {
+		return version{}, nil
 	}
 	return w.valid(w.from - 1)
 }
@@ -165,7 +113,7 @@ func (w *versionWalk) valid(at int64) (version, error) {
 
 // holdOwn makes what this transaction wrote the first to show.
 func (w *versionWalk) holdOwn() error {
-	newest, err := w.valid(w.view.session.tx.Snapshot())
+	newest, err := w.valid(w.view.session.tx.Clock())
 	if err != nil {
 		return err
 	}
@@ -229,12 +177,7 @@ func (w *versionWalk) pairBack() (prev, next version, ok bool, err error) {
 // step reads one version.
 func (w *versionWalk) step() (version, bool, error) {
 	if w.in == nil {
-		if len(w.line) == 0 {
-			return version{}, false, nil
-		}
-		r := w.line[0]
-		w.line = w.line[1:]
-		return r, true, nil
+		return version{}, false, nil
 	}
 	if !w.in.Next() {
 		err := w.in.Err()

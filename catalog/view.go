@@ -57,7 +57,7 @@ type session struct {
 	tx      *txn.Tx
 	options Options
 	views   map[uint64]*View
-	spliced map[string]spliced // by document key
+	spliced map[string]bool    // document keys whose history was rewritten
 	deleted map[string]bool    // document keys that were deleted, for good or not
 	builds  map[int64]*builder // by index: what a new one is filled with
 }

@@ -93,8 +93,54 @@ func (g *run) step(past bool) {
 		g.model.put(k, version{ts: Pending, value: v})
 	case n < 9:
 		g.delete()
+	case n < 10:
+		g.older()
 	case past:
 		g.past()
+	}
+}
+
+// older reads at an older time, which shows own writes only where they have one.
+func (g *run) older() {
+	at := int64(1 + g.IntN(snapshotTS+5))
+	lo, hi := g.bounds()
+	if at >= snapshotTS {
+		g.keys[lo] = true
+		for _, k := range space() {
+			if lo <= k && k < hi {
+				g.keys[k] = true
+			}
+		}
+	}
+	value, ts, ok, err := g.tx.GetAt([]byte(lo), at)
+	want, wantTS, wantOK, _ := g.model.GetAt([]byte(lo), at)
+	if err != nil || ok != wantOK || ok && (string(value) != string(want) || ts != wantTS) {
+		g.t.Errorf("GetAt(%s, %d) = %q, %d, %v, %v; want %q, %d, %v", lo, at, value, ts, ok, err, want, wantTS, wantOK)
+	}
+	reverse, from := g.IntN(2) == 0, int64(g.IntN(snapshotTS))
+	a, b := []byte(lo), []byte(hi)
+	g.same("ScanAt", g.tx.ScanAt(a, b, at, reverse), g.model.ScanAt(a, b, at, reverse))
+	g.same("PeekScanAt", g.tx.PeekScanAt(a, b, snapshotTS+5, reverse), g.model.ScanAt(a, b, snapshotTS+5, reverse))
+	g.same("History", g.tx.History(a, b, from, at, reverse), g.model.History(a, b, from, at, reverse))
+	g.same("PeekHistory", g.tx.PeekHistory(a, b, from, snapshotTS+5, reverse), g.model.History(a, b, from, snapshotTS+5, reverse))
+}
+
+// same walks two cursors to their ends.
+func (g *run) same(what string, got, want Cursor) {
+	defer want.Close()
+	defer got.Close()
+	line := func(c Cursor) string {
+		v, history := c.(VersionCursor)
+		return fmt.Sprintf("%s=%s@%d %v", c.Key(), c.Value(), c.TS(), history && v.Deleted())
+	}
+	for want.Next() {
+		if !got.Next() || line(got) != line(want) {
+			g.t.Errorf("%s: %s, want %s", what, line(got), line(want))
+			return
+		}
+	}
+	if got.Next() || got.Err() != nil {
+		g.t.Errorf("%s: %s, %v, want the end", what, line(got), got.Err())
 	}
 }
 
@@ -159,7 +205,7 @@ func (g *run) delete() {
 }
 
 func (g *run) past() {
-	k, at := g.key(), int64(1+g.IntN(snapshotTS))
+	k, at := g.key(), int64(1+g.IntN(snapshotTS+5))
 	switch g.IntN(3) {
 	case 0:
 		g.tx.PutAt([]byte(k), []byte("p"), at)

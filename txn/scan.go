@@ -16,22 +16,48 @@ func (t *Tx) scan(lo, hi []byte, reverse, record bool) Cursor {
 	return t.newCursor(t.reader.Scan(lo, hi, reverse), lo, hi, own, reverse, record)
 }
 
-// ScanAt walks a range as of an older timestamp. Own writes are not seen. The
-// part walked joins the read set only when at is not before the snapshot.
+// ScanAt walks a range as of an older timestamp. Of the own writes those with a valid
+// time are seen. The part walked joins the read set only when at is not before the
+// snapshot.
 func (t *Tx) ScanAt(lo, hi []byte, at int64, reverse bool) Cursor {
-	return t.newCursor(t.reader.ScanAt(lo, hi, at, reverse), lo, hi, nil, reverse, at >= t.snapshot)
+	return t.scanAt(lo, hi, at, reverse, at >= t.snapshot)
+}
+
+// PeekScanAt is ScanAt that leaves the read set alone.
+func (t *Tx) PeekScanAt(lo, hi []byte, at int64, reverse bool) Cursor {
+	return t.scanAt(lo, hi, at, reverse, false)
+}
+
+func (t *Tx) scanAt(lo, hi []byte, at int64, reverse, record bool) Cursor {
+	c := t.newCursor(t.reader.ScanAt(lo, hi, at, reverse), lo, hi, nil, reverse, record)
+	if len(t.writes.past) > 0 {
+		c.at, c.own = at, t.writes.datedKeysIn(lo, hi)
+	}
+	return c
 }
 
 // History walks the versions of a range with timestamps in [from, to], as
-// Reader.History does. Own writes are not seen. The part walked joins the read
-// set only when to is not before the snapshot.
+// Reader.History does. Of the own writes those with a valid time are seen. The part
+// walked joins the read set only when to is not before the snapshot.
 func (t *Tx) History(lo, hi []byte, from, to int64, reverse bool) VersionCursor {
+	return t.history(lo, hi, from, to, reverse, to >= t.snapshot)
+}
+
+// PeekHistory is History that leaves the read set alone.
+func (t *Tx) PeekHistory(lo, hi []byte, from, to int64, reverse bool) VersionCursor {
+	return t.history(lo, hi, from, to, reverse, false)
+}
+
+func (t *Tx) history(lo, hi []byte, from, to int64, reverse, record bool) VersionCursor {
 	in := t.reader.History(lo, hi, from, to, reverse)
-	return &versions{cursor: t.newCursor(in, lo, hi, nil, reverse, to >= t.snapshot), in: in}
+	if own := t.datedIn(lo, hi, from, to, reverse); len(own) > 0 {
+		in = &datedVersions{VersionCursor: in, own: own, reverse: reverse}
+	}
+	return &versions{cursor: t.newCursor(in, lo, hi, nil, reverse, record), in: in}
 }
 
 func (t *Tx) newCursor(in Cursor, lo, hi []byte, own []ownKey, reverse, record bool) *cursor {
-	c := &cursor{tx: t, in: in, own: own, reverse: reverse, record: record}
+	c := &cursor{tx: t, in: in, own: own, at: Pending, reverse: reverse, record: record}
 	if record {
 		c.lo, c.hi = t.arena.copy(lo), t.arena.copy(hi)
 	}
@@ -45,6 +71,7 @@ type cursor struct {
 	in      Cursor
 	lo, hi  []byte // set when record is
 	own     []ownKey
+	at      int64 // the time that dated keys are read as of
 	reverse bool
 	record  bool
 
@@ -140,7 +167,7 @@ func (c *cursor) showIn() bool {
 
 func (c *cursor) showOwn(own ownKey) bool {
 	if own.index == dated {
-		value, ts, ok, err := c.tx.getPast(own.key)
+		value, ts, ok, err := c.tx.datedAt(own.key, c.tx.writes.past[string(own.key)], c.at)
 		if err != nil {
 			c.err, c.done = err, true
 			return false

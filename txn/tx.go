@@ -137,54 +137,26 @@ func (t *Tx) record(key []byte) bool {
 // writes at older valid times lie between the committed versions.
 func (t *Tx) getPast(key []byte) ([]byte, int64, bool, error) {
 	own := t.writes.past[string(key)]
-	value, ts, ok, err := t.reader.Get(key)
-	if len(own) == 0 || err != nil {
-		return value, ts, ok, err
+	if len(own) == 0 {
+		return t.reader.Get(key)
 	}
-	var newest *Write
-	for _, i := range own {
-		if w := &t.writes.writes[i]; w.Kind != Erase && (newest == nil || w.At > newest.At) {
-			newest = w
-		}
-	}
-	// The committed version that counts is the newest one not erased.
-	value, ts, ok, err = t.newestKept(key, own)
-	if err != nil || newest == nil || ts > newest.At {
-		return value, ts, ok, err
-	}
-	if newest.Kind == Delete {
-		return nil, 0, false, nil
-	}
-	return newest.Value, newest.At, true, nil
-}
-
-// newestKept returns the newest committed version of key that the transaction
-// did not erase; for a tombstone ok is false and ts is the tombstone's.
-func (t *Tx) newestKept(key []byte, own []int32) (value []byte, ts int64, ok bool, err error) {
-	c := t.reader.History(key, t.arena.copy2(key, zero), 0, t.snapshot, true)
-	defer c.Close()
-	for c.Next() {
-		at := c.TS()
-		erased := slices.ContainsFunc(own, func(i int32) bool {
-			return t.writes.writes[i].Kind == Erase && t.writes.writes[i].At == at
-		})
-		if erased {
-			continue
-		}
-		return slices.Clone(c.Value()), at, !c.Deleted(), c.Err()
-	}
-	return nil, 0, false, c.Err()
+	return t.datedAt(key, own, Pending)
 }
 
 var zero = []byte{0}
 
-// GetAt returns the value of key as of an older timestamp. Own writes are not
-// seen. The key joins the read set only when at is not before the snapshot.
+// GetAt returns the value of key as of an older timestamp. Of the own writes those
+// with a valid time are seen, which may be after the snapshot. The key joins the read
+// set only when at is not before the snapshot.
 func (t *Tx) GetAt(key []byte, at int64) (value []byte, ts int64, ok bool, err error) {
 	if at >= t.snapshot {
 		t.record(key)
 	}
-	value, ts, ok, err = t.reader.GetAt(key, at)
+	if own := t.writes.past[string(key)]; len(own) > 0 {
+		value, ts, ok, err = t.datedAt(key, own, at)
+	} else {
+		value, ts, ok, err = t.reader.GetAt(key, at)
+	}
 	t.charge(ok, value)
 	t.count(key, value)
 	return value, ts, ok, err

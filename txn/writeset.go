@@ -146,6 +146,17 @@ func (s *writeSet) keysIn(lo, hi []byte) []ownKey {
 	return s.order[from:to]
 }
 
+// datedKeysIn returns the keys in [lo, hi) written at older valid times, in order.
+func (s *writeSet) datedKeysIn(lo, hi []byte) []ownKey {
+	var out []ownKey
+	for _, k := range s.keysIn(lo, hi) {
+		if len(s.past[string(k.key)]) > 0 {
+			out = append(out, ownKey{k.key, dated})
+		}
+	}
+	return out
+}
+
 func compareOwn(k ownKey, key []byte) int { return bytes.Compare(k.key, key) }
 
 func (s *writeSet) sort() {

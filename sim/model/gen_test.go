@@ -256,13 +256,17 @@ func (g *generator) moment() instant {
 func (g *generator) ofWorld(name string) string {
 	switch name {
 	case "when":
-		switch g.IntN(6) {
+		switch g.IntN(8) {
 		case 0:
 			return `Time("2300-01-01T00:00:00Z")`
 		case 1:
 			return strconv.FormatInt(g.stamp(), 10)
 		case 2:
 			return strconv.FormatInt(g.stamp()-1, 10)
+		case 3: // after the last commit, mostly before Now
+			return strconv.FormatInt(g.w.now.micros()+g.Int64N(1_100_000), 10)
+		case 4:
+			return "Subtract(ToMicros(Now()), " + strconv.Itoa(g.IntN(3)) + ")"
 		}
 		us := g.base + g.Int64N(max(1, g.w.now.micros()-g.base))
 		if g.IntN(2) == 0 {

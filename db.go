@@ -76,7 +76,7 @@ func Open(o Options) (*DB, error) {
 	if db.wall == nil {
 		db.wall = func() int64 { return time.Now().UnixMicro() }
 	}
-	db.issuers = newIssuers(o.FetchKeys, db.wall)
+	db.issuers = newIssuers(o.FetchKeys, db.wall, o.Logger)
 	if err := db.openDisk(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

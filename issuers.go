@@ -3,6 +3,8 @@ package seriatim
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"math"
 	"sync"
 	"time"
 
@@ -18,17 +20,24 @@ type FetchKeys func(ctx context.Context, uri string) ([]byte, error)
 type issuers struct {
 	fetch FetchKeys
 	clock func() int64 // microseconds
+	log   *slog.Logger
 	mu    sync.Mutex
-	known map[string]*issuer
+	known map[string]*issuer // the maxIssuers that were used last
+	// lately has when addresses were asked since then, and before when they were in
+	// the time before that. A limit is remembered for as long as it holds, however many
+	// addresses there are.
+	lately, before map[string]int64
+	since          int64
 }
 
 // issuer is one address of keys.
 type issuer struct {
 	// turn is held by whoever looks at the rest, so that one asks and others wait.
 	turn  chan struct{}
-	keys  *auth.Keys
-	at    int64 // when keys were fetched
-	tried int64 // when that was last attempted
+	keys   *auth.Keys
+	at     int64  // when keys were fetched
+	failed string // why they were not the last time
+	used   int64  // when it was last asked for; under the mutex of all
 }
 
 const (
@@ -45,8 +54,8 @@ const (
 // errNoKeys says that an issuer's keys are not to be had at the moment.
 var errNoKeys = errors.New("seriatim: no keys from the issuer")
 
-func newIssuers(fetch FetchKeys, clock func() int64) *issuers {
-	return &issuers{fetch: fetch, clock: clock, known: map[string]*issuer{}}
+func newIssuers(fetch FetchKeys, clock func() int64, log *slog.Logger) *issuers {
+	return &issuers{fetch: fetch, clock: clock, log: log, known: map[string]*issuer{}, lately: map[string]int64{}}
 }
 
 // source returns the keys of issuers to a query, which waits no longer than ctx. It
@@ -72,7 +81,7 @@ func (s *issuers) keys(ctx context.Context, uri, keyID string) (*auth.Keys, erro
 	if is.keys.Has(keyID) && now-is.at < keysFresh {
 		return is.keys, nil
 	}
-	if is.tried == 0 || now-is.tried >= fetchEvery {
+	if s.mayAsk(uri, now) {
 		s.refresh(ctx, is, uri, now)
 	}
 	if !is.keys.Has(keyID) || now-is.at >= keysStale {
@@ -84,29 +93,62 @@ func (s *issuers) keys(ctx context.Context, uri, keyID string) (*auth.Keys, erro
 // refresh fetches keys. That the query which asked is given up ends nothing: others
 // wait for the same.
 func (s *issuers) refresh(ctx context.Context, is *issuer, uri string, now int64) {
-	is.tried = now
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	defer cancel()
 	text, err := s.fetch(ctx, uri)
-	if err != nil {
-		return
+	if err == nil {
+		var keys *auth.Keys
+		if keys, err = auth.ParseKeys(text); err == nil {
+			is.keys, is.at, is.failed = keys, now, ""
+			return
+		}
 	}
-	if keys, err := auth.ParseKeys(text); err == nil {
-		is.keys, is.at = keys, now
+	if is.failed != err.Error() { // once for each reason
+		is.failed = err.Error()
+		s.log.Warn("the keys of an issuer were not fetched", "error", err)
 	}
 }
 
-// issuer returns what is known of an address.
+// mayAsk tells whether an address may be asked now, and if so counts it as asked.
+func (s *issuers) mayAsk(uri string, now int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if past := now - s.since; past < 0 || past >= fetchEvery {
+		s.before, s.lately, s.since = s.lately, map[string]int64{}, now
+	}
+	for _, asked := range []map[string]int64{s.lately, s.before} {
+		if at, ok := asked[uri]; ok && now >= at && now-at < fetchEvery {
+			return false
+		}
+	}
+	s.lately[uri] = now
+	return true
+}
+
+// issuer returns what is known of an address. When there are too many, the one that
+// was not used for longest is forgotten.
 func (s *issuers) issuer(uri string) *issuer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	is := s.known[uri]
 	if is == nil {
 		if len(s.known) >= maxIssuers {
-			clear(s.known)
+			s.forget()
 		}
 		is = &issuer{turn: make(chan struct{}, 1)}
 		s.known[uri] = is
 	}
+	is.used = s.clock()
 	return is
+}
+
+func (s *issuers) forget() {
+	var oldest string
+	used := int64(math.MaxInt64)
+	for uri, is := range s.known {
+		if is.used < used {
+			oldest, used = uri, is.used
+		}
+	}
+	delete(s.known, oldest)
 }

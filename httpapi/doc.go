@@ -5,7 +5,8 @@
 // It promises the protocol's own status, headers and error body for everything a
 // client can send, and limits on all of it: size, time, headers. A secret that a
 // person signed in with stays here; the browser gets a cookie that only the
-// dashboard's own pages can use.
+// dashboard's own pages can use. What the server fetches itself is bounded and leads
+// nowhere inside (fetch.go).
 //
 // It decides nothing: it translates a request for the database and the answer back.
 // The protocol's half knows no query language; the dashboard's half has package

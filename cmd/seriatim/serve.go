@@ -26,6 +26,7 @@ type serveFlags struct {
 	tlsCert, tlsKey          string
 	origins                  []string
 	dev, json                bool
+	allowPrivateFetch        bool
 	historyDays              historyDays
 }
 
@@ -55,6 +56,7 @@ func (p *program) serveCommand() *cobra.Command {
 	fl.StringArrayVar(&f.origins, "cors-origin", nil, "`origin` that browsers may call from (repeatable)")
 	fl.BoolVar(&f.dev, "dev", false, "development: loopback only, root secret \"secret\"")
 	fl.Var(&f.historyDays, "history-days", "`days` that new collections keep history unless they say otherwise, or \"forever\" (at first 30; the database remembers it)")
+	fl.BoolVar(&f.allowPrivateFetch, "allow-private-fetch", false, "let addresses in databases (jwks_uri) lead to this machine, to inside networks and through HTTPS_PROXY")
 	fl.BoolVar(&f.json, "log-json", false, "write the log as JSON")
 	return c
 }
@@ -160,7 +162,7 @@ func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error)) (
 		secret = newSecret()
 	}
 	db, err := seriatim.Open(seriatim.Options{
-		Dir: f.data, RootSecret: secret, Logger: logger, HistoryDays: f.historyDays.days, OnStop: onStop, FetchKeys: httpapi.FetchKeys,
+		Dir: f.data, RootSecret: secret, Logger: logger, HistoryDays: f.historyDays.days, OnStop: onStop, FetchKeys: f.keys(),
 	})
 	if err != nil || !made {
 		return db, err
@@ -170,6 +172,11 @@ func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error)) (
 	}
 	fmt.Fprintf(p.err, "A root secret was made: %s\n", file)
 	return db, nil
+}
+
+// keys returns what gets the keys of access providers' issuers.
+func (f *serveFlags) keys() seriatim.FetchKeys {
+	return httpapi.NewKeyFetcher(httpapi.NewFetchClient(httpapi.Fetching{AllowPrivate: f.allowPrivateFetch}))
 }
 
 func (f *serveFlags) tls() (*tls.Config, error) {

@@ -27,9 +27,9 @@ type Proposal struct {
 
 // Record is a transaction of a ledger, as the ledger encodes it.
 type Record struct {
-	// Prefix is what the keys of the ledger begin with.
-	Prefix []byte
-	Data   []byte
+	// Prefix is what the keys of the ledger begin with, and Ledger what it is called.
+	Prefix, Ledger []byte
+	Data           []byte
 }
 
 // Proposal returns what the log is to be asked for, or nil when nothing was
@@ -90,7 +90,7 @@ func AppendProposal(dst []byte, p *Proposal) []byte {
 		dst = appendWrite(dst, &p.Writes[i])
 	}
 	if p.Record.Data != nil {
-		dst = appendBytes(appendBytes(dst, p.Record.Prefix), p.Record.Data)
+		dst = appendBytes(appendBytes(appendBytes(dst, p.Record.Prefix), p.Record.Ledger), p.Record.Data)
 	}
 	return dst
 }
@@ -172,7 +172,7 @@ func (p *Proposal) Decode(b []byte) error {
 		p.Writes = append(p.Writes, p.decodeWrite(&d))
 	}
 	if p.Record = (Record{}); b[0] == recordedFormat {
-		p.Record = Record{Prefix: d.bytes(), Data: d.bytes()}
+		p.Record = Record{Prefix: d.bytes(), Ledger: d.bytes(), Data: d.bytes()}
 	}
 	if d.bad || len(d.b) > 0 {
 		return errors.New("txn: damaged proposal")

@@ -28,7 +28,7 @@ func exampleProposal() *Proposal {
 // recordedProposal also leaves something in a ledger.
 func recordedProposal() *Proposal {
 	p := exampleProposal()
-	p.Record = Record{Prefix: []byte("uni"), Data: []byte("mutation")}
+	p.Record = Record{Prefix: []byte("key"), Ledger: []byte("uni"), Data: []byte("mutation")}
 	return p
 }
 

@@ -56,8 +56,10 @@ var homes = map[string][]string{
 	"github.com/go-jose/go-jose/v4":    {"auth"},
 	"golang.org/x/crypto":              {"auth"},
 	"github.com/vektah/gqlparser/v2":   {"graphql"},
+	"golang.org/x/mod":                 {"ledger"},
 
 	"github.com/santhosh-tekuri/jsonschema/v6": {"graphql"},
+	"github.com/transparency-dev/merkle":       {"ledger"},
 }
 
 // pure rooms get time, randomness and concurrency from their callers.

@@ -1,0 +1,39 @@
+package ledger
+
+import (
+	"crypto/ed25519"
+	"testing"
+)
+
+func BenchmarkExtendOne(b *testing.B) { benchmarkExtend(b, 1, 1) }
+
+func BenchmarkExtendGuarded(b *testing.B) { benchmarkExtend(b, 1, 9) }
+
+func BenchmarkExtendHundred(b *testing.B) { benchmarkExtend(b, 100, 1) }
+
+// benchmarkExtend measures a block of n transactions of some parts each, as the
+// applier of the log makes it: from a head that it keeps.
+func benchmarkExtend(b *testing.B, n, parts int) {
+	key := ed25519.NewKeyFromSeed(make([]byte, 32))
+	t := Transaction{Uni: "test-inventory", ID: "0136f5c6-a5d0-7a54-8000-000000000001", Owner: "Warehouse", Submitted: 1}
+	for i := range parts {
+		text := `updateSelf_Inventory(id:"0136f5c6-a5d0-7a54-8000-000000000001",input: {lastUpdated: "2021-12-06T18:30:00Z", quantityWarehouse1: 90}){error}`
+		t.Parts = append(t.Parts, Part{Text: text, Guarded: i%2 == 1})
+	}
+	t.Sign(key)
+	data := AppendTransaction(nil, &t)
+	records := make([]Stamped, n)
+	var head *Head
+	ts := int64(0)
+	for b.Loop() {
+		for i := range records {
+			ts++
+			records[i] = Stamped{ts, data}
+		}
+		e, err := Extend(head, t.Uni, records)
+		if err != nil {
+			b.Fatal(err)
+		}
+		head = e.Head
+	}
+}

@@ -47,6 +47,11 @@ func (databaseNoun) prepare(v *View, id int64, prev, next *value.Object) (*value
 	if err := v.checkRefs(&k, next); err != nil {
 		return nil, err
 	}
+	if prev != nil {
+		if err := v.checkUniDatabase(id, prev, next); err != nil {
+			return nil, err
+		}
+	}
 	if container && prev != nil {
 		if err := v.checkEmpty(&k, uint64(id)); err != nil {
 			return nil, err

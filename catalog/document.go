@@ -94,6 +94,9 @@ func (v *View) holds(c value.CollectionID) (bool, error) {
 // save writes the next version of a document over prev, a nil body deleting it:
 // the document, its membership and its index entries.
 func (v *View) save(ref value.Ref, prev version, body *value.Object) error {
+	if v.savesChange() {
+		v.note(ref, prev, body)
+	}
 	next, err := v.saveVersion(ref, body)
 	if err != nil {
 		return err

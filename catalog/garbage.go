@@ -89,6 +89,8 @@ func (g *Garbage) judge(key []byte) (horizon int64, gone bool) {
 		return g.ofCollection(v, c)
 	case kindEntry:
 		return g.ofEntry(v, rest)
+	case kindUni:
+		return 0, false // all definitions that there were are asked for
 	}
 	return g.newest(kind), false
 }
@@ -97,7 +99,8 @@ func (g *Garbage) judge(key []byte) (horizon int64, gone bool) {
 func (g *Garbage) newest(kind byte) int64 {
 	switch kind {
 	case kindSchema, kindSequence, kindName, kindIdempotency, kindSecret, kindIndexState, kindRetention,
-		kindCredentials, kindTokenOf, kindJob, kindSetting:
+		kindCredentials, kindTokenOf, kindJob, kindSetting,
+		kindLedger: // of which only what was overwritten goes, the end of what is there so far
 		return g.floor
 	}
 	return 0 // a kind of a newer release

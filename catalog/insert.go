@@ -94,6 +94,9 @@ func (v *View) rewritable(ref value.Ref, ts int64) (value.Ref, noun, error) {
 		return ref, nil, ErrWriteTime
 	}
 	n, err := v.writable(ref.Collection)
+	if err == nil && v.Uni() != nil {
+		err = refused("The history of a uni cannot be rewritten: its ledger is what happened.")
+	}
 	return ref, n, err
 }
 

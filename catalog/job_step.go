@@ -232,6 +232,7 @@ func (s *jobStep) activate() error {
 		return nil
 	}
 	v, ref := s.view, s.index.Ref()
+	defer v.asSystem()()
 	_, _, old, prev, err := v.existing(ref)
 	if err != nil {
 		return err

@@ -17,6 +17,8 @@ const (
 	kindIndexState  byte = 0x06 // index: what its entries were made with
 	kindCredentials byte = 0x08 // collection, id of a document: the identity of its credentials
 	kindTokenOf     byte = 0x09 // collection, id of a document, id of a token: nothing
+	kindUni         byte = 0x0d // nothing: the definition of the uni that the database is
+	kindLedger      byte = 0x0e // what the ledger of the database says (package ledger)
 	kindDocument    byte = 0x10 // collection, id: header and body of a version
 	kindMember      byte = 0x11 // collection, id: ttl
 	kindEntry       byte = 0x20 // index, terms, values, ref: ttl

@@ -5,7 +5,7 @@ import "seriatim/value"
 // keyNoun is keys: secrets with a role.
 type keyNoun struct{}
 
-var keyMask = []string{"role", "database", "priority", "ttl", "data"}
+var keyMask = []string{"role", "database", "priority", "ttl", "data", "node"}
 
 func (keyNoun) mask() []string { return keyMask }
 
@@ -30,10 +30,45 @@ func (keyNoun) prepare(v *View, _ int64, _, next *value.Object) (*value.Object, 
 	}
 	optional[value.Int](&k, next, "priority", "Priority")
 	k.checkTTL(next)
+	if err := v.checkNode(&k, next); err != nil {
+		return nil, err
+	}
 	if err := v.checkRefs(&k, next); err != nil {
 		return nil, err
 	}
 	return next, k.err()
+}
+
+// checkNode checks the node that a key is bound to: the database it opens is a uni
+// that has the node, of which the key is no admin.
+func (v *View) checkNode(k *checker, next *value.Object) error {
+	if _, ok := next.Get("node"); !ok {
+		return nil
+	}
+	node, ok := optional[value.String](k, next, "node", "String")
+	if !ok {
+		return nil
+	}
+	if role, _ := next.Get("role"); role == value.Value(value.String("admin")) {
+		k.fail("invalid value", "A key that is bound to a node cannot have the role admin.", "node")
+	}
+	opens := v
+	if m, _ := next.Get("database"); m != nil {
+		if r, ok := m.(value.Ref); ok && r.Collection == value.Databases {
+			var err error
+			if opens, err = v.In(uint64(r.ID)); err == ErrNotFound {
+				return nil // checkRefs tells
+			} else if err != nil {
+				return err
+			}
+		}
+	}
+	if u := opens.Uni(); u == nil {
+		k.fail("invalid value", "The database of the key is no uni and has no nodes.", "node")
+	} else if _, ok := u.Node(string(node)); !ok {
+		k.fail("invalid value", "The uni "+u.Name+" has no node "+string(node)+".", "node")
+	}
+	return nil
 }
 
 func (keyNoun) saved(v *View, _ int64, prev, next *value.Object) error {

@@ -37,9 +37,15 @@ func (v *View) MoveDatabase(source, target value.Ref) (*value.Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := from.checkUniDatabase(ref.ID, body, nil); err != nil {
+		return nil, err
+	}
 	to, err := v.In(uint64(target.ID))
 	if err != nil {
 		return nil, err
+	}
+	if u := to.Uni(); u != nil {
+		return nil, refused("The uni %s has no child databases: its ledger would not tell of them.", u.Name)
 	}
 	if to.Beneath(uint64(ref.ID)) {
 		return nil, ErrCycle

@@ -20,6 +20,7 @@ type schema struct {
 	names       map[value.CollectionID]map[string]int64
 	bySource    map[value.CollectionID][]*Index // in order of index identity
 	members     map[value.CollectionID][]Member // in order of role identity
+	uni         *Uni                            // nil for a database that is none
 }
 
 // Cache keeps the parsed definitions of databases, the newest version seen of
@@ -127,7 +128,12 @@ func (v *View) loadSchema() (*schema, error) {
 	if err := v.loadRetention(s); err != nil {
 		return nil, err
 	}
-	return s, v.loadIndexStates(s)
+	if err := v.loadIndexStates(s); err != nil {
+		return nil, err
+	}
+	var err error
+	s.uni, err = v.loadUni()
+	return s, err
 }
 
 // loadIndexStates reads what the entries of every index were made with.
@@ -258,16 +264,9 @@ func (s *schema) link() {
 // define changes the definitions this transaction sees, after it wrote or, with
 // a nil body, deleted the definition, and writes the schema key.
 func (v *View) define(native value.CollectionID, id int64, body *value.Object) error {
-	s, err := v.schema()
+	s, err := v.ownSchema()
 	if err != nil {
 		return err
-	}
-	if !v.own {
-		s = &schema{
-			collections: maps.Clone(s.collections), indexes: maps.Clone(s.indexes), functions: maps.Clone(s.functions),
-			roles: maps.Clone(s.roles), providers: maps.Clone(s.providers), names: cloneNames(s.names),
-		}
-		v.defs, v.own = s, true
 	}
 	if body == nil {
 		s.drop(native, id)
@@ -277,6 +276,21 @@ func (v *View) define(native value.CollectionID, id int64, body *value.Object) e
 	s.link()
 	v.touchSchema()
 	return nil
+}
+
+// ownSchema returns the definitions this transaction sees, to be changed.
+func (v *View) ownSchema() (*schema, error) {
+	s, err := v.schema()
+	if err != nil || v.own {
+		return s, err
+	}
+	v.own = true
+	v.defs = &schema{
+		collections: maps.Clone(s.collections), indexes: maps.Clone(s.indexes), functions: maps.Clone(s.functions),
+		roles: maps.Clone(s.roles), providers: maps.Clone(s.providers), names: cloneNames(s.names),
+		bySource: s.bySource, members: s.members, uni: s.uni,
+	}
+	return v.defs, nil
 }
 
 // touchSchema writes the schema key, so that every transaction that used a

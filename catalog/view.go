@@ -36,6 +36,12 @@ type Options struct {
 	// NewSecret returns a new secret for the key or token ref of the database db.
 	// Nil makes creating keys and tokens Unsupported.
 	NewSecret func(ref value.Ref, db uint64) string
+	// Model makes the model of a uni from its schema. It must be pure. Nil makes every
+	// write to a uni Unsupported.
+	Model func(schema []byte) (Model, error)
+	// Author is the node of a uni that the transaction writes for; "" is none, and
+	// leaves unis as they are. WriteAs tells it later.
+	Author string
 }
 
 // View is one database as one transaction sees it. It reads the schema keys of
@@ -60,6 +66,10 @@ type session struct {
 	spliced map[string]bool    // document keys whose history was rewritten
 	deleted map[string]bool    // document keys that were deleted, for good or not
 	builds  map[int64]*builder // by index: what a new one is filled with
+	system  bool               // a uni writes its own definitions
+	row     *Row               // the API of a uni writes this row
+	written uint64             // the uni that was written to, 0 for none
+	changes []UniChange
 }
 
 // NewView returns the view that tx has of the database db. It returns

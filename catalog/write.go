@@ -74,6 +74,14 @@ func (v *View) create(c value.CollectionID, id int64, fresh bool, params *value.
 	if err != nil {
 		return nil, err
 	}
+	if v.defs.uni != nil {
+		if err := v.checkPatch(c, nil, patch); err != nil {
+			return nil, err
+		}
+		if _, kind, _ := v.defs.entity(c); fresh && kind.Single() {
+			id, fresh = SingleID, false
+		}
+	}
 	if fresh {
 		if id, err = n.fresh(v); err != nil {
 			return nil, err
@@ -131,12 +139,20 @@ func (v *View) writable(c value.CollectionID) (noun, error) {
 	if c >= value.FirstUserCollection && s.collections[c] == nil {
 		return nil, ErrNotFound
 	}
+	if s.uni != nil {
+		return n, v.uniWritable(s, c)
+	}
 	return n, nil
 }
 
 // change checks and writes one version, over the version old whose members are
 // prev, nil for a new document.
 func (v *View) change(n noun, ref value.Ref, old version, prev, next *value.Object) (*value.Document, error) {
+	if v.savesChange() && ref.Collection < value.FirstUserCollection {
+		if err := v.checkUniDefinition(ref, prev, next); err != nil {
+			return nil, err
+		}
+	}
 	next, err := n.prepare(v, ref.ID, prev, next)
 	if err != nil {
 		return nil, err
@@ -170,6 +186,11 @@ func (v *View) rewrite(ref value.Ref, params *value.Object, whole bool) (*value.
 	patch, err := v.clean(params)
 	if err != nil {
 		return nil, err
+	}
+	if v.defs.uni != nil {
+		if err := v.checkPatch(ref.Collection, prev, patch); err != nil {
+			return nil, err
+		}
 	}
 	base := prev
 	if whole {
@@ -214,6 +235,9 @@ func (v *View) Delete(ref value.Ref) (*value.Document, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := v.checkDelete(ref, prev); err != nil {
+		return nil, err
+	}
 	if err := v.save(ref, old, nil); err != nil {
 		return nil, err
 	}
@@ -236,7 +260,7 @@ func (documentNoun) defaults() *value.Object { return nil }
 
 func (documentNoun) kept(*value.Object) *value.Object { return nil }
 
-func (n documentNoun) prepare(v *View, _ int64, _, next *value.Object) (*value.Object, error) {
+func (n documentNoun) prepare(v *View, id int64, prev, next *value.Object) (*value.Object, error) {
 	var k checker
 	k.checkData(next)
 	k.checkTTL(next)
@@ -246,6 +270,9 @@ func (n documentNoun) prepare(v *View, _ int64, _, next *value.Object) (*value.O
 	s, err := v.schema()
 	if err != nil {
 		return nil, err
+	}
+	if s.uni != nil {
+		return v.uniDocument(n.collection, id, prev, next)
 	}
 	if days := s.collections[n.collection].TTLDays; days > 0 {
 		if _, ok := next.Get("ttl"); !ok {

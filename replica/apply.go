@@ -9,6 +9,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"seriatim/ledger"
 	"seriatim/store"
 	"seriatim/txlog"
 	"seriatim/txn"
@@ -39,6 +40,7 @@ type block struct {
 	keys     [][]byte
 	overlay  *overlay // over ops, once an expression asked for it
 	rewrites bool     // some version has an older valid time
+	ledgers  []extended
 }
 
 // op is one write of the block under way.
@@ -90,7 +92,9 @@ func (m *machine) apply(position txlog.Position, data []byte) (*applied, error) 
 	out := &applied{header: b.Header, repeat: !window.admit(&b.Header), batch: m.st.NewBatch()}
 	m.block = block{batch: out.batch, before: m.state.last, ops: m.block.ops[:0], keys: m.block.keys[:0]}
 	if !out.repeat {
-		err = m.entries(&b, window, out)
+		if err = m.entries(&b, window, out); err == nil {
+			err = m.extend()
+		}
 	}
 	err = errors.Join(err, m.block.overlay.close())
 	if err != nil {
@@ -206,7 +210,16 @@ func (m *machine) effects(body []byte, ts int64) (Outcome, error) {
 	if found {
 		return Outcome{Status: Conflict, ConflictKey: append([]byte(nil), c.key...)}, nil
 	}
-	return m.write(p.Writes, ts), nil
+	if p.Record.Data != nil {
+		if err := ledger.Check(string(p.Record.Ledger), p.Record.Data); err != nil {
+			return Outcome{Status: Refused, Err: err}, nil
+		}
+	}
+	o := m.write(p.Writes, ts)
+	if p.Record.Data != nil && o.Status == Applied {
+		m.block.record(p.Record, ts)
+	}
+	return o, nil
 }
 
 // fence makes the origin's unseen blocks up to a number void.

@@ -23,6 +23,8 @@ import (
 //	put NAME KEY VALUE [AT]       at an older valid time with AT
 //	stamp NAME KEY VALUE          a key that ends with the entry's timestamp
 //	delete NAME KEY [AT] | erase NAME KEY AT
+//	record NAME LEDGER WORD       leave a transaction of that text in a ledger; "broken" is none
+//	ledger LEDGER                 its blocks, each checked: height, transactions, where it ends
 //	commit NAME                   through the origin, with its last check
 //	append NAME...                straight into the log as one block of another node
 //	show [LO HI]                  what a new snapshot holds
@@ -30,7 +32,7 @@ import (
 //	restart                       open transactions keep what they want to commit
 func TestScripts(t *testing.T) {
 	datadriven.Walk(t, "testdata", func(t *testing.T, path string) {
-		s := &script{rig: newRig(t, Options{Window: 20}), txs: map[string]*txn.Tx{}, taken: map[string]*txn.Proposal{}}
+		s := &script{rig: newRig(t, Options{Window: 20}), txs: map[string]*txn.Tx{}, taken: map[string]*txn.Proposal{}, records: map[string]txn.Record{}}
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			var out strings.Builder
 			for line := range strings.Lines(d.Input) {
@@ -49,9 +51,10 @@ func TestScripts(t *testing.T) {
 
 type script struct {
 	*rig
-	txs    map[string]*txn.Tx
-	taken  map[string]*txn.Proposal // of transactions that a restart ended
-	number uint64
+	txs     map[string]*txn.Tx
+	taken   map[string]*txn.Proposal // of transactions that a restart ended
+	records map[string]txn.Record    // what transactions are to leave in a ledger
+	number  uint64
 }
 
 func (s *script) line(f []string) string {
@@ -79,6 +82,11 @@ func (s *script) line(f []string) string {
 		return s.commit(f[1])
 	case "append":
 		return s.append(f[1:])
+	case "record":
+		s.records[f[1]] = record(f[2], f[3])
+		return "ok"
+	case "ledger":
+		return s.ledger(f[1])
 	}
 	return s.step(s.txs[f[1]], f)
 }
@@ -144,6 +152,10 @@ func (s *script) take(name string) *txn.Proposal {
 	p := s.txs[name].Proposal()
 	must(s.t, s.txs[name].Close())
 	delete(s.txs, name)
+	if p != nil {
+		p.Record = s.records[name]
+		delete(s.records, name)
+	}
 	return p
 }
 

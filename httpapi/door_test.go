@@ -25,12 +25,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // door is a server on a loopback port over a database of its own.
 type door struct {
-	t    testing.TB
-	db   *seriatim.DB
-	addr string
-	url  string
-	http *http.Client
-	stop func() // ends the server; more than once is allowed
+	t      testing.TB
+	db     *seriatim.DB
+	server *httpapi.Server
+	addr   string
+	url    string
+	http   *http.Client
+	stop   func() // ends the server; more than once is allowed
 }
 
 // start opens a database and serves it until the test ends.
@@ -50,7 +51,7 @@ func start(t testing.TB, o httpapi.Options) *door {
 	server := httpapi.New(db, o)
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
-	d := &door{t: t, db: db, addr: l.Addr().String(), http: &http.Client{Transport: &http.Transport{}, CheckRedirect: stay}}
+	d := &door{t: t, db: db, server: server, addr: l.Addr().String(), http: &http.Client{Transport: &http.Transport{}, CheckRedirect: stay}}
 	d.url = "http://" + d.addr
 	if o.TLS != nil {
 		d.url = "https://" + d.addr

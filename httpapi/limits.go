@@ -24,6 +24,15 @@ type Limits struct {
 	// PendingBytes bounds the large bodies of all requests that run at once, in
 	// bytes; 64 MiB. What does not fit is answered 429.
 	PendingBytes int64
+	// Sockets bounds the WebSockets that are open at once; 10,000.
+	Sockets int
+	// Operations bounds what runs at once on one WebSocket; 100.
+	Operations int
+	// Init is how long the client of a WebSocket may take to say who it is; 10 s.
+	Init time.Duration
+	// SocketPing is how often a WebSocket is asked for a sign of life, and how long
+	// that may take; 30 s.
+	SocketPing time.Duration
 }
 
 func (l Limits) withDefaults() Limits {
@@ -34,6 +43,10 @@ func (l Limits) withDefaults() Limits {
 	orElse(&l.HeaderBytes, 16<<10)
 	orElse(&l.Streams, 250)
 	orElse(&l.PendingBytes, 64<<20)
+	orElse(&l.Sockets, 10_000)
+	orElse(&l.Operations, 100)
+	orElse(&l.Init, 10*time.Second)
+	orElse(&l.SocketPing, 30*time.Second)
 	return l
 }
 

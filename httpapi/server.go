@@ -45,6 +45,9 @@ type Server struct {
 	closing context.Context
 	close   context.CancelFunc // ends the streams
 
+	graphs  graphs
+	sockets gate // the open WebSockets, which the HTTP server knows nothing of
+
 	sessions    *sessions
 	calls       map[string]map[string]http.HandlerFunc // of the dashboard
 	crossOrigin *http.CrossOriginProtection
@@ -101,6 +104,10 @@ func (s *Server) Handler() http.Handler {
 		if s.cors(w, r) {
 			return
 		}
+		if isUni(r.URL.Path) {
+			s.uni(w, r)
+			return
+		}
 		rt, ok := routes[r.URL.Path]
 		if !ok {
 			s.fail(w, r, http.StatusNotFound, "not found", "Not Found")
@@ -133,12 +140,14 @@ func (s *Server) Serve(l net.Listener) error {
 	return s.http.Serve(l)
 }
 
-// Shutdown ends the streams, stops taking connections and waits for running queries
-// until ctx ends, when it cuts them off.
+// Shutdown ends the streams and the WebSockets, stops taking connections and waits for
+// running queries until ctx ends, when it cuts them off.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.close()
-	if err := s.http.Shutdown(ctx); err != nil {
-		return s.http.Close()
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = s.http.Close()
 	}
-	return nil
+	_ = s.sockets.wait(ctx) // what is cut off ends with the process
+	return err
 }

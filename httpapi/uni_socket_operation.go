@@ -1,0 +1,189 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"seriatim"
+)
+
+// operation is one query, mutation or subscription of a socket.
+type operation struct {
+	id     string
+	ctx    context.Context // ends when the client or the connection does
+	cancel context.CancelFunc
+}
+
+// subscribe starts an operation.
+func (sk *socket) subscribe(m *message) *goodbye {
+	if !sk.acknowledged.Load() {
+		return endWith(closeEarly, "Unauthorized")
+	}
+	if m.ID == "" {
+		return endWith(closeInvalid, "A subscribe message has an id")
+	}
+	parsed, problem := parseOperation(m.Payload)
+	if problem != "" {
+		return endWith(closeInvalid, problem)
+	}
+	op, busy := sk.remember(m.ID)
+	switch most := sk.door.server.options.Limits.Operations; {
+	case busy:
+		return sk.reply(appendMessage(nil, "error", m.ID, errorsIn(graphErrors("TOO_MANY_SUBSCRIPTIONS",
+			fmt.Sprintf("A connection runs %d operations at once; complete one, or open another connection.", most)))))
+	case op == nil:
+		return endWith(closeDuplicate, "Subscriber for "+m.ID+" already exists")
+	}
+	// Operations that are over may still be writing their last word. A client that takes
+	// none is not read from either.
+	select {
+	case sk.slots <- struct{}{}:
+	case <-sk.ctx.Done():
+		return nil
+	}
+	sk.running.Go(func() {
+		defer func() { <-sk.slots }()
+		defer op.cancel()
+		sk.run(op, &parsed)
+	})
+	return nil
+}
+
+// remember makes an operation. It returns nil when one has that id, and busy when there
+// are as many as may be.
+func (sk *socket) remember(id string) (op *operation, busy bool) {
+	sk.mu.Lock()
+	defer sk.mu.Unlock()
+	switch {
+	case sk.operations[id] != nil:
+		return nil, false
+	case len(sk.operations) >= sk.door.server.options.Limits.Operations:
+		return nil, true
+	}
+	op = &operation{id: id}
+	op.ctx, op.cancel = context.WithCancel(sk.ctx)
+	sk.operations[id] = op
+	return op, false
+}
+
+// complete ends an operation that the client does not want any more; one that is over
+// already crossed its own end on the way.
+func (sk *socket) complete(m *message) *goodbye {
+	if m.ID == "" {
+		return endWith(closeInvalid, "A complete message has an id")
+	}
+	sk.mu.Lock()
+	defer sk.mu.Unlock()
+	if op := sk.operations[m.ID]; op != nil {
+		op.cancel()
+		delete(sk.operations, m.ID)
+	}
+	return nil
+}
+
+// forget frees the operation's id and reports whether the client still waits for it.
+func (sk *socket) forget(op *operation) bool {
+	sk.mu.Lock()
+	defer sk.mu.Unlock()
+	if sk.operations[op.id] != op {
+		return false
+	}
+	delete(sk.operations, op.id)
+	return true
+}
+
+// run follows an operation to its end and tells the client how it ended.
+func (sk *socket) run(op *operation, parsed *graphOperation) {
+	defer sk.recover(op)
+	s := sk.door.server
+	q := *sk.header
+	q.IdempotencyKey = parsed.extensions.IdempotencyKey
+	var refused []byte // a result without data, which is the operation's last word
+	err := s.graphs.FollowGraph(op.ctx, sk.door.request(&q, parsed), func(result []byte) error {
+		if refused = errorsIn(result); refused != nil {
+			return errRefused
+		}
+		if op.ctx.Err() != nil {
+			return op.ctx.Err()
+		}
+		if err := sk.write(appendMessage(make([]byte, 0, len(result)+64), "next", op.id, result)); err != nil {
+			return errors.Join(errGone, err)
+		}
+		return nil
+	})
+	switch {
+	case op.ctx.Err() != nil || errors.Is(err, errGone):
+		return
+	case refused == nil && err != nil:
+		refused = sk.refusal(err)
+	}
+	if !sk.forget(op) {
+		return
+	}
+	if refused != nil {
+		_ = sk.write(appendMessage(nil, "error", op.id, refused))
+		return
+	}
+	_ = sk.write(appendMessage(nil, "complete", op.id, nil))
+}
+
+var (
+	errRefused = errors.New("httpapi: the operation was refused")
+	errGone    = errors.New("httpapi: the client of a WebSocket is gone")
+)
+
+// refusal is what the client is told of an error: its own mistakes whole, of ours only
+// that there was one.
+func (sk *socket) refusal(err error) []byte {
+	var known interface{ Refusal() *seriatim.Response }
+	if !errors.As(err, &known) {
+		sk.door.server.options.Logger.Error("query failed", "err", err)
+		return errorsIn(graphErrors(codeInternal, "An internal error occurred."))
+	}
+	resp := known.Refusal()
+	sk.door.server.logFailure(resp)
+	if errs := errorsIn(resultOf(resp)); errs != nil {
+		return errs
+	}
+	return errorsIn(graphErrors(codeInternal, http.StatusText(resp.Status)))
+}
+
+// recover turns a fault of ours into an error of the one operation.
+func (sk *socket) recover(op *operation) {
+	fault := recover()
+	if fault == nil {
+		return
+	}
+	sk.door.server.options.Logger.Error("query failed", "fault", fault)
+	if sk.forget(op) {
+		_ = sk.write(appendMessage(nil, "error", op.id, errorsIn(graphErrors(codeInternal, "An internal error occurred."))))
+	}
+}
+
+// errorsIn returns the errors of a result that has no data, nil of any other. By
+// GraphQL's rules such a result says that nothing was executed.
+func errorsIn(result []byte) []byte {
+	d := json.NewDecoder(bytes.NewReader(result))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	var errs json.RawMessage
+	for d.More() {
+		name, err := d.Token()
+		if err != nil || name == "data" {
+			return nil
+		}
+		var value json.RawMessage
+		if d.Decode(&value) != nil {
+			return nil
+		}
+		if name == "errors" {
+			errs = value
+		}
+	}
+	return errs
+}

@@ -33,8 +33,8 @@ type graphs interface {
 	// executed, and its body may be empty.
 	Graph(ctx context.Context, r *graphRequest) *seriatim.Response
 	// FollowGraph runs a subscription until it ends, ctx ends or send fails; send gets
-	// one GraphQL result at a time and may take its time. A query or a mutation sends
-	// its one result. The error may have the method Refusal() *seriatim.Response for
-	// what Graph would have answered.
-	FollowGraph(ctx context.Context, r *graphRequest, send func(result []byte) error) error
+	// one GraphQL result at a time, and may take its time. The response is the last word:
+	// the whole answer of a query or a mutation, why a subscription ended, or nil when ctx
+	// did.
+	FollowGraph(ctx context.Context, r *graphRequest, send func(result []byte) error) (*seriatim.Response, error)
 }

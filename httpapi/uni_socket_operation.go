@@ -6,9 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-
-	"seriatim"
 )
 
 // operation is one query, mutation or subscription of a socket.
@@ -102,55 +99,41 @@ func (sk *socket) run(op *operation, parsed *graphOperation) {
 	s := sk.door.server
 	q := *sk.header
 	q.IdempotencyKey = parsed.extensions.IdempotencyKey
-	var refused []byte // a result without data, which is the operation's last word
-	err := s.graphs.FollowGraph(op.ctx, sk.door.request(&q, parsed), func(result []byte) error {
-		if refused = errorsIn(result); refused != nil {
-			return errRefused
-		}
-		if op.ctx.Err() != nil {
-			return op.ctx.Err()
-		}
-		if err := sk.write(appendMessage(make([]byte, 0, len(result)+64), "next", op.id, result)); err != nil {
-			return errors.Join(errGone, err)
-		}
-		return nil
-	})
+	resp, err := s.graphs.FollowGraph(op.ctx, sk.door.request(&q, parsed), func(result []byte) error { return sk.next(op, result) })
+	if op.ctx.Err() != nil || errors.Is(err, errGone) {
+		return
+	}
+	kind, last := "complete", []byte(nil)
 	switch {
-	case op.ctx.Err() != nil || errors.Is(err, errGone):
-		return
-	case refused == nil && err != nil:
-		refused = sk.refusal(err)
+	case err != nil:
+		s.options.Logger.Error("query failed", "err", err)
+		kind, last = "error", errorsIn(graphErrors(codeInternal, "An internal error occurred."))
+	case resp != nil:
+		s.logFailure(resp)
+		result := resultOf(resp)
+		if errs := errorsIn(result); errs != nil {
+			kind, last = "error", errs
+		} else if sk.next(op, result) != nil {
+			return
+		}
 	}
-	if !sk.forget(op) {
-		return
+	if sk.forget(op) {
+		_ = sk.write(appendMessage(nil, kind, op.id, last))
 	}
-	if refused != nil {
-		_ = sk.write(appendMessage(nil, "error", op.id, refused))
-		return
-	}
-	_ = sk.write(appendMessage(nil, "complete", op.id, nil))
 }
 
-var (
-	errRefused = errors.New("httpapi: the operation was refused")
-	errGone    = errors.New("httpapi: the client of a WebSocket is gone")
-)
-
-// refusal is what the client is told of an error: its own mistakes whole, of ours only
-// that there was one.
-func (sk *socket) refusal(err error) []byte {
-	var known interface{ Refusal() *seriatim.Response }
-	if !errors.As(err, &known) {
-		sk.door.server.options.Logger.Error("query failed", "err", err)
-		return errorsIn(graphErrors(codeInternal, "An internal error occurred."))
+// next sends one result of an operation.
+func (sk *socket) next(op *operation, result []byte) error {
+	if err := op.ctx.Err(); err != nil {
+		return err
 	}
-	resp := known.Refusal()
-	sk.door.server.logFailure(resp)
-	if errs := errorsIn(resultOf(resp)); errs != nil {
-		return errs
+	if err := sk.write(appendMessage(make([]byte, 0, len(result)+64), "next", op.id, result)); err != nil {
+		return errors.Join(errGone, err)
 	}
-	return errorsIn(graphErrors(codeInternal, http.StatusText(resp.Status)))
+	return nil
 }
+
+var errGone = errors.New("httpapi: the client of a WebSocket is gone")
 
 // recover turns a fault of ours into an error of the one operation.
 func (sk *socket) recover(op *operation) {

@@ -48,6 +48,9 @@ type Identity struct {
 	Provider int64
 	// Narrowed tells that the caller chose to be less than its key.
 	Narrowed bool
+	// Node is the node of a uni, Database, that the key is bound to: who writes with it
+	// writes for that node. "" is none.
+	Node string
 	// Key is the document of the key or token and KeyDatabase where that lives;
 	// both are zero for the root secret.
 	Key         value.Ref
@@ -78,6 +81,7 @@ func Identify(tx *txn.Tx, root [32]byte, c Credential, keys KeySource, o catalog
 	if err != nil {
 		return Identity{}, nil, err
 	}
+	o.Author = id.Node
 	view, err := catalog.NewView(tx, id.Database, o)
 	if err != nil {
 		return Identity{}, nil, gone(err)
@@ -152,6 +156,9 @@ func (id *Identity) beKey(tx *txn.Tx, key *value.Document, o catalog.Options) er
 			return ErrUnauthorized
 		}
 		id.Database = uint64(ref.ID)
+	}
+	if err := id.beNode(tx, body, o); err != nil {
+		return err
 	}
 	member, ok := body.Get("role")
 	if !ok {

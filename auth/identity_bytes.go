@@ -11,7 +11,8 @@ import (
 // An identity in an entry of the log has one of three forms (docs/formats.md). The
 // first is that of built-in roles; the others begin with a byte that no database's
 // identity begins with: the second has what keys and tokens have else, the third is
-// for bearers of signed tokens.
+// for bearers of signed tokens. What is bound to a node of a uni has the node before
+// its form.
 
 const (
 	builtInBytes = 8 + 1 + refBytes + 8
@@ -22,11 +23,16 @@ const (
 	narrowed    = 1
 	thirdForm   = 0x83
 	thirdBytes  = 1 + 8 + 8 + 1
+	// nodeForm goes before the form of an identity that is bound to a node: the length
+	// of the node's name and the name.
+	nodeForm    = 0x84
+	maxNodeName = 1 << 12
 )
 
 // Append appends the identity's bytes, as an entry of the log carries them. They
 // do not depend on roles that the key's document tells.
 func (id Identity) Append(dst []byte) []byte {
+	dst = id.appendNode(dst)
 	switch id.Kind {
 	case BuiltIn:
 		return id.appendBuiltIn(dst)
@@ -48,6 +54,14 @@ func (id Identity) Append(dst []byte) []byte {
 	return dst
 }
 
+func (id Identity) appendNode(dst []byte) []byte {
+	if id.Node == "" {
+		return dst
+	}
+	dst = binary.AppendUvarint(append(dst, nodeForm), uint64(len(id.Node)))
+	return append(dst, id.Node...)
+}
+
 func (id Identity) appendBearer(dst, claims []byte) []byte {
 	dst = binary.BigEndian.AppendUint64(append(dst, thirdForm), id.Database)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(id.Provider))
@@ -65,7 +79,7 @@ func (id Identity) AppendName(dst []byte) []byte {
 	if !ok {
 		return id.Append(dst)
 	}
-	return id.appendBearer(dst, []byte(subject))
+	return id.appendBearer(id.appendNode(dst), []byte(subject))
 }
 
 func (id Identity) appendBuiltIn(dst []byte) []byte {
@@ -84,6 +98,9 @@ var errIdentity = errors.New("auth: malformed identity")
 
 // DecodeIdentity reads what Append wrote and returns what follows it.
 func DecodeIdentity(b []byte) (id Identity, rest []byte, err error) {
+	if len(b) > 0 && b[0] == nodeForm {
+		return decodeNode(b)
+	}
 	if len(b) > 0 && b[0] == secondForm {
 		return decodeSecond(b)
 	}
@@ -134,6 +151,23 @@ func decodeSecond(b []byte) (id Identity, rest []byte, err error) {
 		id.Roles = append(id.Roles, int64(binary.BigEndian.Uint64(b[8*i:])))
 	}
 	return id, b[8*n:], nil
+}
+
+func decodeNode(b []byte) (id Identity, rest []byte, err error) {
+	n, size := binary.Uvarint(b[1:])
+	if size <= 0 || n == 0 || n > maxNodeName || n > uint64(len(b)-1-size) || len(binary.AppendUvarint(nil, n)) != size {
+		return Identity{}, nil, errIdentity
+	}
+	end := 1 + size + int(n)
+	node := string(b[1+size : end])
+	if len(b) > end && b[end] == nodeForm {
+		return Identity{}, nil, errIdentity
+	}
+	if id, rest, err = DecodeIdentity(b[end:]); err != nil {
+		return Identity{}, nil, err
+	}
+	id.Node = node
+	return id, rest, nil
 }
 
 func decodeThird(b []byte) (id Identity, rest []byte, err error) {

@@ -110,6 +110,7 @@ func Recheck(tx *txn.Tx, id Identity, o catalog.Options) (Identity, *catalog.Vie
 	if err := now.covers(tx, id, o); err != nil {
 		return Identity{}, nil, err
 	}
+	o.Author = id.Node
 	view, err := catalog.NewView(tx, id.Database, o)
 	if err != nil {
 		return Identity{}, nil, gone(err)
@@ -151,6 +152,9 @@ func (id Identity) resume(view *catalog.View, claimed Identity) (Identity, *cata
 
 // covers checks that the holder of a key may act as claimed: as itself, or narrowed.
 func (id Identity) covers(tx *txn.Tx, claimed Identity, o catalog.Options) error {
+	if claimed.Node != id.Node {
+		return ErrUnauthorized
+	}
 	if !claimed.Narrowed && claimed.Kind == id.Kind && claimed.Role == id.Role && claimed.Database == id.Database &&
 		claimed.Instance == id.Instance {
 		return nil

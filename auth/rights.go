@@ -25,6 +25,15 @@ type Holds func(when *catalog.Predicate, arg value.Value) bool
 // Rights returns what the identity may do in the view's database, which is its own.
 // It returns ErrUnauthorized for the bearer of a token that has no role.
 func (id Identity) Rights(v *catalog.View, holds Holds) (Rights, error) {
+	r, err := id.own(v, holds)
+	if err != nil || id.Node == "" {
+		return r, err
+	}
+	return id.Guard(v, r), nil
+}
+
+// own is Rights but for what a node may not do.
+func (id Identity) own(v *catalog.View, holds Holds) (Rights, error) {
 	switch id.Kind {
 	case UserRoles:
 		return RolesIn(v, id.Roles), nil

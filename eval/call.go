@@ -48,7 +48,7 @@ func evalCall(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	}
 	outer := c.Rights
 	if role, ok := c.roleOf(fn, ref); ok {
-		c.Rights = role
+		c.Rights = c.Who.Guard(c.View, role)
 	}
 	v, f := c.apply(body, args)
 	c.Rights = outer
@@ -69,7 +69,7 @@ func (c *context) roleOf(fn *catalog.Function, ref value.Ref) (role auth.Rights,
 	name, _ := fn.Role.(value.String)
 	r, known := auth.ParseRole(string(name))
 	if ref.Database != 0 {
-		if caller, builtin := c.Rights.(auth.Role); known && builtin {
+		if caller, builtin := auth.BuiltInOf(c.Rights); known && builtin {
 			return min(r, caller), true
 		}
 		return auth.Client, true

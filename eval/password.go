@@ -39,7 +39,7 @@ func (c *context) slow() *fault {
 // trusted tells whether the caller may set a password without knowing the one
 // before it, and bring hashes along: as in the core, a server key but not an admin.
 func (c *context) trusted() bool {
-	role, ok := c.Rights.(auth.Role)
+	role, ok := auth.BuiltInOf(c.Rights)
 	return ok && (role == auth.Server || role == auth.ServerReadOnly)
 }
 

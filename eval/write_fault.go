@@ -17,6 +17,8 @@ func (c *context) writeFault(err error, ref value.Ref) *fault {
 		duplicate   *catalog.NotUnique
 		invalid     *catalog.Invalid
 		unsupported *catalog.Unsupported
+		violated    *catalog.Violated
+		refused     *catalog.ErrUniRefused
 	)
 	switch {
 	case errors.Is(err, catalog.ErrNotFound):
@@ -33,6 +35,12 @@ func (c *context) writeFault(err error, ref value.Ref) *fault {
 		return wrongTime()
 	case errors.Is(err, catalog.ErrContainer):
 		return fail("invalid object in container", "Object is not allowed in a container")
+	case errors.As(err, &violated):
+		return violation(violated)
+	case errors.As(err, &refused):
+		return invalidArgument("%s", refused.Reason)
+	case errors.Is(err, catalog.ErrNoAuthor):
+		return fail("permission denied", "Writing to a uni needs a key that is bound to one of its nodes.")
 	case errors.Is(err, catalog.ErrNoEvents):
 		return invalidArgument("Cannot insert event for specified ref.")
 	}

@@ -1,0 +1,121 @@
+package auth
+
+import (
+	"strings"
+
+	"seriatim/catalog"
+	"seriatim/txn"
+	"seriatim/value"
+)
+
+// beNode reads the node of a uni that a key is bound to, which must still be one of it.
+func (id *Identity) beNode(tx *txn.Tx, key *value.Object, o catalog.Options) error {
+	member, ok := key.Get("node")
+	if !ok {
+		return nil
+	}
+	node, ok := member.(value.String)
+	if !ok {
+		return ErrUnauthorized
+	}
+	view, err := catalog.NewView(tx, id.Database, o)
+	if err != nil {
+		return gone(err)
+	}
+	u := view.Uni()
+	if u == nil {
+		return ErrUnauthorized
+	}
+	if _, ok := u.Node(string(node)); !ok {
+		return ErrUnauthorized
+	}
+	id.Node = string(node)
+	return nil
+}
+
+// ParseNodeAuthorization reads the Authorization header of a request to a node: a
+// secret or a signed token as it is, or after "Bearer " or "Basic " as in FQL's.
+func ParseNodeAuthorization(header string) (Credential, bool) {
+	text := strings.TrimSpace(header)
+	switch {
+	case strings.HasPrefix(text, "Bearer "), strings.HasPrefix(text, "Basic "):
+		return ParseAuthorization(text)
+	case text == "" || strings.ContainsAny(text, " \t"):
+		return Credential{}, false
+	}
+	return Credential{Secret: text, Signed: IsSigned(text)}, true
+}
+
+// IdentifyNode finds who presents c to a node of the uni db, inside the transaction
+// that will do the work, and opens the uni for what the node writes. A secret has to
+// be that of a key which is bound to the node. Otherwise it returns ErrUnauthorized.
+func IdentifyNode(tx *txn.Tx, root [32]byte, c Credential, db uint64, node string, keys KeySource, o catalog.Options) (Identity, *catalog.View, error) {
+	if node == "" {
+		return Identity{}, nil, ErrUnauthorized
+	}
+	id, view, err := Identify(tx, root, c, keys, o)
+	if err != nil {
+		return Identity{}, nil, err
+	}
+	if id.Database != db || id.Node != node {
+		return Identity{}, nil, ErrUnauthorized
+	}
+	return id, view, nil
+}
+
+// Guard takes from the rights of a node what only the uni's own API decides: entities
+// with access control lists, and indexes over them. Rights of a function's role are
+// taken the same way. v is the view that the rights are about.
+func (id *Identity) Guard(v *catalog.View, r Rights) Rights {
+	if id == nil || id.Node == "" || r == nil || !guarded(v) {
+		return r
+	}
+	return nodeRights{r, v}
+}
+
+// guarded reports whether any entity of the view's uni has access control lists.
+func guarded(v *catalog.View) bool {
+	u := v.Uni()
+	if u == nil || u.Model == nil {
+		return false
+	}
+	for _, name := range u.Model.Collections() {
+		if u.Model.Guarded(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// nodeRights are the rights of a node of a uni that has guarded entities.
+type nodeRights struct {
+	Rights
+	view *catalog.View
+}
+
+// BuiltInOf returns the built-in role that rights are, apart from what a node may not
+// do.
+func BuiltInOf(r Rights) (Role, bool) {
+	if n, ok := r.(nodeRights); ok {
+		r = n.Rights
+	}
+	role, ok := r.(Role)
+	return role, ok
+}
+
+// Decide implements Rights.
+func (n nodeRights) Decide(action string, resource value.Ref) (bool, []*catalog.Predicate) {
+	switch resource.Collection {
+	case value.Collections:
+		if !resource.IsNative() && n.view.GuardedCollection(value.CollectionID(resource.ID)) {
+			return false, nil
+		}
+	case value.Indexes:
+		if x, ok := n.view.Index(resource.ID); ok && !resource.IsNative() {
+			if _, hidden := n.view.GuardedIndex(x); hidden {
+				return false, nil
+			}
+		}
+	}
+	return n.Rights.Decide(action, resource)
+}

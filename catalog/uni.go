@@ -110,6 +110,9 @@ var SystemCollections = []string{
 	"Vendia_ApiKey", "Vendia_DeploymentInfo", "Vendia_JwtAuthentication", "Vendia_Settings", "Vendia_SharingPolicy",
 }
 
+// uniInfo is the entity that a uni's definition is in its ledger.
+const uniInfo = "Vendia_UniInfo"
+
 // reservedPrefix begins the names of collections and indexes that a uni makes itself.
 const reservedPrefix = "Vendia_"
 

@@ -5,8 +5,9 @@ import (
 )
 
 // Changes returns the writes of documents in the uni that the transaction wrote to, in
-// order, but for those of DefineUni: what its ledger has to say of it. Two writes of
-// one document are two changes. The slice is not to be modified.
+// order: what its ledger has to say of it. Two writes of one document are two changes.
+// What DefineUni makes is one, of the entity Vendia_UniInfo. The slice is not to be
+// modified.
 func (v *View) Changes() []UniChange { return v.session.changes }
 
 // WrittenUni returns the database of the uni that the transaction wrote documents of,
@@ -16,6 +17,15 @@ func (v *View) WrittenUni() uint64 {
 		return Global
 	}
 	return v.session.written
+}
+
+// noteUni adds a definition of the uni to the changes.
+func (v *View) noteUni(prev, u *Uni) {
+	c := UniChange{Action: "add", Collection: uniInfo, Entity: true, ID: UUIDOf(SingleID), Data: u.object()}
+	if prev != nil {
+		c.Action = "put"
+	}
+	v.session.changes = append(v.session.changes, c)
 }
 
 // note adds the write of a document to the changes. body is nil for a deletion.
@@ -98,6 +108,33 @@ func (v *View) collectionWord(c value.CollectionID) string {
 	return name
 }
 
+// InAs is In and, for the rest of the transaction, WriteAs.
+func (v *View) InAs(db uint64, node string) (*View, error) {
+	child, err := v.In(db)
+	if err == nil {
+		child.WriteAs(node)
+	}
+	return child, err
+}
+
+// Unis returns the children of the view's database that are unis, in order of their
+// databases. That there are no others is in the read set.
+func (v *View) Unis() ([]*View, error) {
+	var unis []*View
+	children := v.Documents(value.Databases, Range{})
+	defer children.Close()
+	for children.Next() {
+		child, ok, err := v.isUni(children.Ref().ID)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			unis = append(unis, child)
+		}
+	}
+	return unis, children.Err()
+}
+
 // isUni reports whether a child of the view's database is a uni, and opens it.
 func (v *View) isUni(id int64) (*View, bool, error) {
 	child, err := v.In(uint64(id))
@@ -141,12 +178,24 @@ func (v *View) checkUniDatabase(id int64, prev, next *value.Object) error {
 	return refused("The uni %s cannot be renamed: its ledger says its name.", child.Uni().Name)
 }
 
-// CreateNodeKey makes a key of a node of the view's uni: what is written and asked with
+// CreateNodeKey is AddNodeKey for who needs the secret only.
+func (v *View) CreateNodeKey(node, name string, expiry int64) (secret string, err error) {
+	d, err := v.AddNodeKey(node, name, expiry)
+	if err != nil {
+		return "", err
+	}
+	m, _ := d.Body().Get("secret")
+	text, _ := m.(value.String)
+	return string(text), nil
+}
+
+// AddNodeKey makes a key of a node of the view's uni: what is written and asked with
 // it is the node's. name is a text for people. expiry is when it ends, in microseconds,
 // 0 for never. The secret shows in the returned document only. Without an author the
 // node itself is the author. Errors: ErrNoAuthor for a node that the uni does not have,
 // those of Create.
-func (v *View) CreateNodeKey(node, name string, expiry int64) (*value.Document, error) {
+func (v *View) AddNodeKey(node, name string, expiry int64) (*value.Document, error) {
+	defer v.asRow(&Row{})()
 	if v.Uni() == nil {
 		return nil, refused("A database that is no uni has no nodes.")
 	}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/base64"
 	"errors"
 
 	"seriatim/value"
@@ -13,11 +14,17 @@ func uniKey(db uint64) []byte { return appendPrefix(make([]byte, 0, prefixSize),
 
 // encode returns the value of the uni's key: the format, and an object.
 func (u *Uni) encode() []byte {
+	stored, _ := value.Encode(u.object())
+	return append([]byte{uniFormat}, stored...)
+}
+
+// object returns what a uni's definition says.
+func (u *Uni) object() *value.Object {
 	nodes := make(value.Array, len(u.Nodes))
 	for i := range u.Nodes {
 		nodes[i] = u.Nodes[i].object()
 	}
-	o := value.NewObject(
+	return value.NewObject(
 		value.Field{Name: "name", Value: value.String(u.Name)},
 		value.Field{Name: "type", Value: value.String(u.Type)},
 		value.Field{Name: "schema", Value: value.String(u.Schema)},
@@ -26,8 +33,6 @@ func (u *Uni) encode() []byte {
 		value.Field{Name: "created", Value: value.Int(u.Created)},
 		value.Field{Name: "updated", Value: value.Int(u.Updated)},
 		value.Field{Name: "version", Value: value.Int(u.Version)})
-	stored, _ := value.Encode(o)
-	return append([]byte{uniFormat}, stored...)
 }
 
 // texts returns the members of a node that are texts.
@@ -51,7 +56,7 @@ func (n *Node) object() *value.Object {
 			o.Fields = append(o.Fields, value.Field{Name: m.name, Value: value.String(*m.text)})
 		}
 	}
-	o.Fields = append(o.Fields, value.Field{Name: "publicKey", Value: value.Bytes(n.PublicKey)})
+	o.Fields = append(o.Fields, value.Field{Name: "publicKey", Value: value.String(base64.StdEncoding.EncodeToString(n.PublicKey))})
 	if n.Settings != nil {
 		o.Fields = append(o.Fields, value.Field{Name: "settings", Value: n.Settings})
 	}
@@ -100,7 +105,8 @@ func decodeNode(o *value.Object) Node {
 		*m.text = string(s)
 	}
 	key, _ := o.Get("publicKey")
-	n.PublicKey, _ = key.(value.Bytes)
+	text, _ := key.(value.String)
+	n.PublicKey, _ = base64.StdEncoding.DecodeString(string(text))
 	settings, _ := o.Get("settings")
 	n.Settings, _ = settings.(*value.Object)
 	return n

@@ -19,8 +19,8 @@ const maxNodes = 256
 // is refused here. A new index on many documents is filled by a job and cannot be read
 // before (Index.Active).
 //
-// It needs no author, and what it makes is not among Changes. The first time, the
-// database must be empty and not Root. Errors: ErrUniRefused, those of Options.Model,
+// It needs no author. Among Changes it is one of the entity Vendia_UniInfo. The first
+// time, the database must be empty and not Root. Errors: ErrUniRefused, those of Options.Model,
 // NotUnique when rows that exist are equal in what has to be unique.
 func (v *View) DefineUni(u *Uni) error {
 	model, err := v.session.options.model(u.Schema)
@@ -30,6 +30,9 @@ func (v *View) DefineUni(u *Uni) error {
 	s, err := v.schema()
 	if err != nil {
 		return err
+	}
+	if other := v.session.written; other != 0 && other != v.db {
+		return errTwoUnis
 	}
 	next := *u
 	next.Model, next.refusal, next.Version = model, nil, 1
@@ -44,7 +47,8 @@ func (v *View) DefineUni(u *Uni) error {
 		next.Updated = clock
 	}
 	defer v.asSystem()()
-	if err := v.settle(s.uni, &next); err != nil {
+	prev := s.uni
+	if err := v.settle(prev, &next); err != nil {
 		return err
 	}
 	v.session.tx.Put(uniKey(v.db), next.encode(), nil, nil)
@@ -53,6 +57,8 @@ func (v *View) DefineUni(u *Uni) error {
 	}
 	s.uni = &next
 	v.touchSchema()
+	v.session.written = v.db
+	v.noteUni(prev, &next)
 	u.Model, u.Version, u.Created, u.Updated = model, next.Version, next.Created, next.Updated
 	return v.session.tx.Err()
 }

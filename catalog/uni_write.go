@@ -24,7 +24,7 @@ func (v *View) uniWritable(s *schema, c value.CollectionID) error {
 	case c == value.Databases:
 		return refused("The uni %s has no child databases: its ledger would not tell of them.", s.uni.Name)
 	case t.written != 0 && t.written != v.db:
-		return refused("One transaction cannot write to two unis.")
+		return errTwoUnis
 	case s.uni.Model == nil:
 		return s.uni.refusal
 	}
@@ -37,6 +37,8 @@ func (v *View) uniWritable(s *schema, c value.CollectionID) error {
 	t.written = v.db
 	return nil
 }
+
+var errTwoUnis = refused("One transaction cannot write to two unis.")
 
 // entity returns the name and shape of the entity that a collection is; ok is false
 // for other collections.

@@ -51,6 +51,7 @@ func (s *Server) uiRoutes() map[string]map[string]http.HandlerFunc {
 			http.MethodDelete: s.signOut,
 		},
 		"/ui/api/language": {http.MethodGet: s.signedIn(s.language)},
+		"/ui/api/help":     {http.MethodGet: s.signedIn(s.help)},
 		"/ui/api/complete": {http.MethodPost: s.signedIn(s.complete)},
 		"/ui/api/run":      {http.MethodPost: s.signedIn(s.runScripts)},
 	}

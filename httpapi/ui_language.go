@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"seriatim"
+	"seriatim/docs/fql"
 	"seriatim/syntax"
 	"seriatim/wire"
 )
@@ -15,15 +16,25 @@ type uiFunction struct {
 	Summary   string `json:"summary"`
 }
 
-// language tells all functions.
+// language tells all functions, in a line each.
 func (s *Server) language(w http.ResponseWriter, _ *http.Request, _ *session) {
 	var out struct {
 		Functions []uiFunction `json:"functions"`
 	}
-	for _, f := range syntax.Functions() {
-		out.Functions = append(out.Functions, uiFunction{f.Name, f.Signature, f.Summary})
+	for _, p := range fql.Pages() {
+		out.Functions = append(out.Functions, uiFunction{p.Name, p.Signature(), p.Summary()})
 	}
 	s.uiAnswer(w, out)
+}
+
+// help tells all that the reference says of the function in the parameter "name".
+func (s *Server) help(w http.ResponseWriter, r *http.Request, _ *session) {
+	page := fql.Lookup(r.URL.Query().Get("name"))
+	if page == nil {
+		s.uiFail(w, &problem{http.StatusNotFound, "not found", "There is no function of that name."})
+		return
+	}
+	s.uiAnswer(w, page)
 }
 
 // completion is what may stand at a cursor.

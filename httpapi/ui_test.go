@@ -219,7 +219,7 @@ func TestDashboardCost(t *testing.T) {
 	}
 }
 
-// TestDashboardLanguage: all functions are told.
+// TestDashboardLanguage: all functions are told, and of each what the reference says.
 func TestDashboardLanguage(t *testing.T) {
 	b := start(t, httpapi.Options{Dashboard: pages(t)}).browser().signIn("secret")
 	var out struct {
@@ -235,5 +235,18 @@ func TestDashboardLanguage(t *testing.T) {
 		if f.Name == "" || !strings.HasPrefix(f.Signature, f.Name+"(") || f.Summary == "" {
 			t.Errorf("%+v", f)
 		}
+		var page struct {
+			Name, Signature, Summary, Text string
+			Examples                       []struct {
+				Steps []struct{ Query, Result string }
+			}
+		}
+		r := b.ask(http.MethodGet, "/ui/api/help?name="+f.Name, "")
+		if err := json.Unmarshal([]byte(r.body), &page); err != nil || page.Name != f.Name || page.Signature != f.Signature ||
+			page.Summary != f.Summary || page.Text == "" || len(page.Examples) == 0 || len(page.Examples[0].Steps) == 0 {
+			t.Errorf("%s: %s %.200s", f.Name, r.Status, r.body)
+		}
 	}
+	b.wants(b.ask(http.MethodGet, "/ui/api/help?name=Nothing", ""), http.StatusNotFound, "not found", "There is no function of that name.")
+	b.wants(b.ask(http.MethodGet, "/ui/api/help", ""), http.StatusNotFound, "not found", "There is no function of that name.")
 }

@@ -4,6 +4,7 @@ import { type ReactElement, type Ref, useEffect, useId, useImperativeHandle, use
 import './Editor.css'
 import { Echo, changeBetween, placeNow } from './changes'
 import type { Complete } from './completion'
+import type { Help } from './help'
 import { fql, learn } from './language'
 import { type Mistake, showMistakes } from './mistakes'
 import type { LanguageFunction } from './names'
@@ -43,6 +44,8 @@ export interface EditorProps {
   /** What the editor is, for those who do not see it. */
   label: string
   complete?: Complete
+  /** Asks for the reference's page of a function. */
+  help?: Help
   /** The language's functions; colours and signatures come from them. */
   functions?: readonly LanguageFunction[]
   handleRef?: Ref<EditorHandle>
@@ -79,7 +82,10 @@ export function Editor(props: EditorProps): ReactElement {
               { key: 'Mod-Shift-Enter', run: () => runBoth(latest.current) },
             ]),
           ),
-          setup(() => latest.current.complete),
+          setup(
+            () => latest.current.complete,
+            () => latest.current.help,
+          ),
           fql(latest.current.functions),
           memory.settings.of(settingsOf(readOnly, placeholder, label, help)),
           EditorView.updateListener.of((update) => {
@@ -154,7 +160,7 @@ export function Editor(props: EditorProps): ReactElement {
     <div className="editor" aria-busy={running || undefined}>
       <div className="editor-text" ref={place} />
       <span className="editor-help" id={help}>
-        Control or Command and Enter runs the selection, or everything. Tab indents; press Escape and then Tab to leave the editor.
+        Control or Command and Enter runs the selection, or everything. Tab indents; press Escape and then Tab to leave the editor. F1 tells of the function at the cursor.
       </span>
     </div>
   )

@@ -10,6 +10,7 @@ import {
 import { syntaxTree } from '@codemirror/language'
 import type { EditorState, TransactionSpec } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
+import { type Help, helpElement } from './help'
 import { functionNamed, functionsOf } from './language'
 import { showSignature } from './signature'
 
@@ -63,9 +64,9 @@ const freshness = 5000
 /**
  * Completion by the server, asked once for every token with the text before it; while
  * the token grows its answer is filtered here. When the server does not answer, the
- * functions remain.
+ * functions remain. What a function does comes from `help` when it is looked at.
  */
-export function completionSource(complete: () => Complete | undefined): CompletionSource {
+export function completionSource(complete: () => Complete | undefined, help: () => Help | undefined = () => undefined): CompletionSource {
   let asked: { before: string; at: number; answer: Promise<Completions> } | undefined
   const ask = (before: string): Promise<Completions> | undefined => {
     const now = Date.now()
@@ -86,7 +87,7 @@ export function completionSource(complete: () => Complete | undefined): Completi
     if (context.aborted || answer.matches.length === 0) return null
     return {
       from: Math.min(answer.from, start.from),
-      options: answer.matches.map((match) => option(context.state, match, start.quote)),
+      options: answer.matches.map((match) => option(context.state, match, start.quote, help)),
       validFor: start.quote === '' ? /^[\p{L}\p{N}_$]*$/u : new RegExp(`^[^${start.quote}\\n]*$`),
     }
   }
@@ -97,7 +98,7 @@ function offline(state: EditorState, start: TokenStart): Completions {
   return { from: start.from, matches: list.map((f) => ({ label: f.name, kind: 'function', detail: f.signature })) }
 }
 
-function option(state: EditorState, match: CompletionMatch, quote: string): Completion {
+function option(state: EditorState, match: CompletionMatch, quote: string, help: () => Help | undefined): Completion {
   const { label, kind } = match
   if (kind !== 'function') {
     return { label, type: kind, apply: (view, self, from, to) => view.dispatch(applyName(view.state, self, from, to, quote)) }
@@ -107,9 +108,19 @@ function option(state: EditorState, match: CompletionMatch, quote: string): Comp
     label,
     type: kind,
     detail: signature.slice(label.length),
-    info: functionNamed(state, label)?.summary,
+    info: () => about(label, functionNamed(state, label)?.summary ?? '', help()),
     apply: (view, self, from, to) => applyCall(view, self, from, to, !signature.endsWith('()')),
   }
+}
+
+/** What stands beside a function in the list: its help, or the line that is known. */
+async function about(name: string, summary: string, help: Help | undefined): Promise<Node> {
+  try {
+    if (help) return helpElement(await help(name), true)
+  } catch {
+    // the line will do
+  }
+  return document.createTextNode(summary)
 }
 
 /** Puts a name in, and the cursor behind its closing quote. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { Echo, changeBetween } from './changes'
 import { chosenOf } from './chosen'
 import { type Completions, applyName, completionSource, tokenStart } from './completion'
+import { functionAt } from './help'
 import { fql, functionNamed, learn } from './language'
 import { mistakes, mistakesOf, showMistakes } from './mistakes'
 import { callAt, signatureParts } from './signature'
@@ -70,6 +71,24 @@ describe('where a token begins', () => {
   ])('%s', (text, explicit, from, quote = '') => {
     const state = at(text)
     expect(tokenStart(state, state.selection.main.head, explicit)).toEqual(from === null ? null : { from, quote })
+  })
+})
+
+describe('help', () => {
+  it.each([
+    ['|Get(x)', 'Get'],
+    ['Ge|t(x)', 'Get'],
+    ['Get|(x)', 'Get'],
+    ['q.Ge|t(x)', 'Get'],
+    ['Get(|Now())', 'Now'],
+    ['Get(x|)', undefined],
+    ['Gett|(x)', undefined],
+    ['"Ge|t"', undefined],
+    ['{ Ge|t: 1 }', undefined],
+    ['// Ge|t', undefined],
+  ])('of %s', (text, want) => {
+    const state = at(text)
+    expect(functionAt(state, state.selection.main.head)?.name).toBe(want)
   })
 })
 

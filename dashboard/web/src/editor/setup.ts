@@ -15,6 +15,7 @@ import {
   rectangularSelection,
 } from '@codemirror/view'
 import { type Complete, completionSource } from './completion'
+import { type Help, functionHelp } from './help'
 import { mistakes } from './mistakes'
 import { signatureHint } from './signature'
 import { theme } from './theme'
@@ -49,7 +50,7 @@ const selecting = EditorView.editorAttributes.compute(['selection'], (state) => 
 }))
 
 /** All of an editor but the language and what its properties change. */
-export function setup(complete: () => Complete | undefined): Extension {
+export function setup(complete: () => Complete | undefined, help: () => Help | undefined): Extension {
   return [
     EditorView.cspNonce.of(nonce()),
     theme,
@@ -71,9 +72,10 @@ export function setup(complete: () => Complete | undefined): Extension {
     closeBrackets(),
     search({ top: true }),
     highlightSelectionMatches({ minSelectionLength: 2, wholeWords: true }),
-    autocompletion({ override: [completionSource(complete)], icons: false, optionClass: (option) => `cm-completion-${option.type}`, maxRenderedOptions: 60 }),
+    autocompletion({ override: [completionSource(complete, help)], icons: false, optionClass: (option) => `cm-completion-${option.type}`, maxRenderedOptions: 60 }),
     mistakes(),
     signatureHint(),
+    functionHelp(help),
     wrapping(),
     keymap.of([
       { key: 'Tab', run: acceptCompletion },

@@ -60,7 +60,7 @@ export const theme = EditorView.theme({
     boxShadow: 'var(--shadow-popup)',
     zIndex: '30',
   },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono)', maxHeight: '15.9em', minWidth: '220px', maxWidth: 'min(640px, 92vw)', padding: '4px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono)', maxHeight: '15.9em', minWidth: '220px', maxWidth: 'min(92vw, max(320px, 42vw))', padding: '4px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
     display: 'flex',
     alignItems: 'baseline',
@@ -76,11 +76,23 @@ export const theme = EditorView.theme({
   '.cm-completion-option .cm-completionLabel': { color: 'var(--code-member)' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
   '.cm-completionDetail': { marginLeft: '0', fontStyle: 'normal', color: 'var(--text-muted)', overflow: 'hidden', textOverflow: 'ellipsis' },
-  '.cm-tooltip.cm-completionInfo': { padding: '6px 10px', font: '400 13px/1.45 var(--font-sans)', color: 'var(--text)', maxWidth: '320px' },
+  '.cm-tooltip.cm-completionInfo': { padding: '6px 10px', font: '400 13px/1.45 var(--font-sans)', color: 'var(--text)', maxWidth: 'min(400px, 45vw)' },
   // It would lie on the list.
   '.cm-completionInfo.cm-completionInfo-left-narrow, .cm-completionInfo.cm-completionInfo-right-narrow': { display: 'none' },
   '.cm-completionInfo.cm-completionInfo-right': { marginLeft: '4px' },
   '.cm-completionInfo.cm-completionInfo-left': { marginRight: '4px' },
+
+  '.cm-tooltip-hover .cm-help, .cm-tooltip.cm-help': { padding: '8px 12px', maxWidth: 'min(520px, 92vw)' },
+  '.cm-help': { font: '400 13px/1.45 var(--font-sans)', maxHeight: 'min(460px, 60vh)', overflow: 'auto', overflowWrap: 'anywhere' },
+  '.cm-help pre, .cm-help code, .cm-help dt': { fontFamily: 'var(--font-mono)', fontSize: '12px', lineHeight: '1.5' },
+  '.cm-help pre': { margin: '0', whiteSpace: 'pre-wrap' },
+  '.cm-help p': { margin: '4px 0 0' },
+  '.cm-help dl': { display: 'grid', gridTemplateColumns: 'max-content 1fr', gap: '2px 12px', margin: '8px 0 0' },
+  '.cm-help dt': { color: 'var(--code-member)' },
+  '.cm-help dd': { margin: '0' },
+  '.cm-help-type': { color: 'var(--text-muted)' },
+  '.cm-help pre.cm-help-query': { marginTop: '8px', padding: '4px 8px', background: 'var(--surface-sunken)', borderRadius: '4px' },
+  '.cm-help pre.cm-help-result': { padding: '4px 8px 0' },
 
   '.cm-signature': {
     padding: '1px 8px',

@@ -5,7 +5,7 @@ import { Editor, type EditorHandle } from '../../editor/Editor'
 import { mistakesOf } from '../../editor/mistakes'
 import { Button } from '../../design/Button'
 import { useDatabase } from '../../layout/database'
-import { completions, languageQuery } from './language'
+import { completions, helpOf, languageQuery } from './language'
 import { useDraft } from './draft'
 import { failureOf, type Outcome } from './outcome'
 import { Results } from './Results'
@@ -94,6 +94,7 @@ export function Pane({ index, handle, label, first, outcome, view, onRun, onRunB
               onRunBoth={onRunBoth}
               diagnostics={diagnostics}
               complete={complete}
+              help={helpOf}
               running={running}
               functions={language.data}
               label={label}

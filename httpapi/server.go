@@ -46,6 +46,7 @@ type Server struct {
 	close   context.CancelFunc // ends the streams
 
 	graphs  graphs
+	unis    unis
 	sockets gate // the open WebSockets, which the HTTP server knows nothing of
 
 	sessions    *sessions

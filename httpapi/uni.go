@@ -23,8 +23,18 @@ func isUni(path string) bool { return path == "/uni" || strings.HasPrefix(path, 
 // uniRoute finds the route of a path: parts are what stands between its slashes
 // after /uni.
 func (s *Server) uniRoute(parts []string) (route, bool) {
-	if len(parts) == 3 && parts[2] == "graphql" && s.graphs != nil {
+	switch {
+	case s.graphs == nil:
+	case len(parts) == 1 && parts[0] == "":
+		return s.manage(map[string]managed{"GET": s.listUnis, "POST": s.createUni}), true
+	case len(parts) == 1:
+		return s.manage(map[string]managed{"GET": s.getUni, "DELETE": s.deleteUni}, parts...), true
+	case len(parts) == 2 && parts[1] == "evolve":
+		return s.manage(map[string]managed{"POST": s.evolveUni}, parts[0]), true
+	case len(parts) == 3 && parts[2] == "graphql":
 		return s.graphRoute(parts[0], parts[1]), true
+	case len(parts) == 3 && parts[2] == "api-keys":
+		return s.manage(map[string]managed{"POST": s.addNodeKey}, parts[0], parts[1]), true
 	}
 	return route{}, false
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"seriatim"
@@ -38,3 +39,64 @@ type graphs interface {
 	// did.
 	FollowGraph(ctx context.Context, r *graphRequest, send func(result []byte) error) (*seriatim.Response, error)
 }
+
+// registration is what a uni is made of.
+type registration struct {
+	Name      string             `json:"name"`
+	Type      string             `json:"type"`
+	Schema    json.RawMessage    `json:"schema"`
+	InitState json.RawMessage    `json:"initState"`
+	Nodes     []nodeRegistration `json:"nodes"`
+}
+
+type nodeRegistration struct {
+	Name        string          `json:"name"`
+	UserID      string          `json:"userId"`
+	Description string          `json:"description"`
+	CSP         string          `json:"csp"`
+	Region      string          `json:"region"`
+	Settings    json.RawMessage `json:"settings"`
+}
+
+type uniInfo struct {
+	Name     string          `json:"name"`
+	Identity string          `json:"identity"`
+	Type     string          `json:"type"`
+	Status   string          `json:"status"`
+	Schema   json.RawMessage `json:"schema"`
+	Created  string          `json:"createdTime"`
+	Updated  string          `json:"updatedTime"`
+	Nodes    []nodeInfo      `json:"nodes"`
+}
+
+type nodeInfo struct {
+	Name        string `json:"name"`
+	UserID      string `json:"userId,omitempty"`
+	Description string `json:"description,omitempty"`
+	CSP         string `json:"csp,omitempty"`
+	Region      string `json:"region,omitempty"`
+	Status      string `json:"status"`
+	PublicKey   []byte `json:"publicKey"`
+	APIKey      string `json:"apiKey,omitempty"`
+}
+
+// unis is what the management of unis asks of the database. Its errors are *uniError
+// where the caller made them.
+type unis interface {
+	CreateUni(ctx context.Context, authorization string, r *registration) (*uniInfo, error)
+	Unis(ctx context.Context, authorization string) ([]*uniInfo, error)
+	Uni(ctx context.Context, authorization, name string) (*uniInfo, error)
+	EvolveUni(ctx context.Context, authorization, name string, schema []byte, indexRemoved bool) (*uniInfo, error)
+	DeleteUni(ctx context.Context, authorization, name string) error
+	AddNodeKey(ctx context.Context, authorization, uni, node, name string, expires time.Time) (secret string, err error)
+}
+
+type uniError struct {
+	Status  int
+	Code    string
+	Message string
+	Causes  []string
+	Err     error
+}
+
+func (e *uniError) Error() string { return e.Message }

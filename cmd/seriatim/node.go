@@ -1,0 +1,58 @@
+package main
+
+import (
+	"encoding/base64"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"seriatim/client"
+)
+
+func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+func (p *program) nodeCommand() *cobra.Command {
+	c := &cobra.Command{Use: "node", Short: "Give the nodes of a uni more API keys", Args: cobra.NoArgs}
+	c.AddCommand(p.nodeKeyCommand())
+	return c
+}
+
+func (p *program) nodeKeyCommand() *cobra.Command {
+	var f uniFlags
+	var name, expiry string
+	c := &cobra.Command{
+		Use:   "add-api-key UNI NODE --name NAME",
+		Short: "Make an API key of a node; it is shown this once",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			until, err := parseExpiry(expiry)
+			if err != nil {
+				return fail(exitUsage, "node add-api-key: --expiry: %v", err)
+			}
+			return p.withUnis(&f, func(s *client.Client) (any, func(*tabwriter.Writer), error) {
+				k, err := s.AddNodeKey(c.Context(), args[0], args[1], name, until)
+				return k, func(w *tabwriter.Writer) {
+					fmt.Fprintf(w, "NODE\tURL\tAPI KEY\n%s\t%s\t%s\n", k.Node, k.URL, k.APIKey)
+				}, err
+			})
+		},
+	}
+	p.uniFlags(c, &f)
+	c.Flags().StringVar(&name, "name", "", "`name` of the key")
+	c.Flags().StringVar(&expiry, "expiry", "", "`time` that the key ends at, such as 2030-12-31T00:00:00Z, or how long it is good for, such as 720h")
+	_ = c.MarkFlagRequired("name")
+	return c
+}
+
+// parseExpiry reads a time or a duration from now; nothing is the zero time.
+func parseExpiry(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if d, err := time.ParseDuration(text); err == nil {
+		return time.Now().Add(d).UTC().Truncate(time.Second), nil
+	}
+	return time.Parse(time.RFC3339, text)
+}

@@ -2,6 +2,8 @@ package graphql
 
 import (
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"seriatim/catalog"
 )
 
 // Model is a compiled uni schema: its entities, the GraphQL schema they make and
@@ -20,14 +22,18 @@ type Model struct {
 // Entity is one kind of record in a uni: a top-level property of its schema, or
 // one of the system's. Its documents are the collection of its name.
 type Entity struct {
-	Name     string     // X, or Vendia_X for the system's
-	TypeName string     // the output type's name: Self_X or Vendia_X
-	System   bool       // one of the system's, whose root fields have no underscore after the verb
-	Kind     EntityKind // rows, rows of scalars, one object, one scalar
-	Type     *Type      // of a row, or of the one value
-	Unique   []string   // properties named by x-vendia-unique, in its order
-	Indexed  []string   // properties named by x-vendia-indexes, in its order; what order: takes
-	Guarded  bool       // named by x-vendia-acls: rows carry _acl
+	Name        string // X, or Vendia_X for the system's
+	Description string
+	TypeName    string             // the output type's name: Self_X or Vendia_X
+	System      bool               // one of the system's, whose root fields have no underscore after the verb
+	Kind        catalog.EntityKind // rows, rows of scalars, one object, one scalar
+	Type        *Type              // of a row, or of the one value
+	Unique      []string           // properties named by x-vendia-unique, in its order
+	Indexed     []string           // properties named by x-vendia-indexes, in its order; what order: takes
+	Guarded     bool               // named by x-vendia-acls: rows carry _acl
+
+	operations []Action // of a system entity; nil for all that its kind has
+	wrapped    *Type    // of the data of a scalar's document: {value: scalar}
 }
 
 // TypeKind tells what values a Type has.
@@ -53,16 +59,26 @@ type Type struct {
 	Properties []*Property // of an object, in order of the text
 	Item       *Type       // of a list
 
-	byName map[string]*Property
-	rule   *rule
+	byName   map[string]*Property
+	required int   // how many Properties are
+	height   int   // objects and lists inside one another, itself included
+	rule     *rule // nil when there is none
 }
 
 // Property is one named member of an object type.
 type Property struct {
-	Name     string
-	Required bool
-	Type     *Type
+	Name        string
+	Description string // of the schema; may be empty
+	Required    bool
+	Type        *Type
+
+	position int  // among the properties of its type
+	hidden   bool // not in filters and conditions; of the system's types only
+	given    bool // made by the system: not in inputs; of the system's types only
 }
+
+// Given reports whether the system makes the property, so that no input has it.
+func (p *Property) Given() bool { return p.given }
 
 // Property returns the member of an object type called name, or nil.
 func (t *Type) Property(name string) *Property { return t.byName[name] }

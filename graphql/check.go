@@ -1,0 +1,346 @@
+package graphql
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"seriatim/catalog"
+	"seriatim/value"
+)
+
+// MaxViolations bounds what one document's check lists.
+const MaxViolations = 50
+
+// GraphQL's Int has 32 bits, so an integer that does not fit could be stored and
+// never be read.
+const (
+	minInt = value.Int(math.MinInt32)
+	maxInt = value.Int(math.MaxInt32)
+)
+
+// Check holds the data of one document, without control members, against the
+// schema: the object of a row or the {value: scalar} of a scalar. It returns every
+// broken constraint, or the first MaxViolations, in order of their pointers, and
+// nothing when the data is valid. A missing property is reported at its own place,
+// as is one that the schema does not name.
+func (m *Model) Check(collection string, data *value.Object) []catalog.Violation {
+	e := m.entities[collection]
+	if e == nil {
+		return []catalog.Violation{{Keyword: "type", Message: "there is no entity " + strconv.Quote(collection)}}
+	}
+	c := checker{}
+	if e.Kind == catalog.Rows || e.Kind == catalog.Object {
+		c.object(e.Type, data, nil)
+	} else {
+		c.object(e.wrapped, data, nil)
+	}
+	slices.SortStableFunc(c.found, func(a, b catalog.Violation) int {
+		return cmp.Or(cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Keyword, b.Keyword))
+	})
+	return c.found
+}
+
+// spot is where a value is, innermost first; it lives on the stack of the walk.
+type spot struct {
+	up    *spot
+	name  string
+	index int
+}
+
+func (s *spot) pointer() string {
+	switch {
+	case s == nil:
+		return ""
+	case s.index >= 0:
+		return childIndex(s.up.pointer(), s.index)
+	default:
+		return child(s.up.pointer(), s.name)
+	}
+}
+
+type checker struct{ found []catalog.Violation }
+
+func (c *checker) fail(at *spot, keyword string, limit value.Value, format string, args ...any) {
+	if len(c.found) < MaxViolations {
+		c.found = append(c.found, catalog.Violation{Pointer: at.pointer(), Keyword: keyword, Limit: limit, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (c *checker) value(t *Type, v value.Value, at *spot) {
+	switch t.Kind {
+	case TypeString, TypeEnum:
+		if s, ok := v.(value.String); ok {
+			c.text(t.rule, string(s), at)
+			return
+		}
+	case TypeInt:
+		if c.integer(t.rule, v, at) {
+			return
+		}
+	case TypeFloat:
+		if isFinite(v) {
+			c.number(t.rule, v, at)
+			return
+		}
+	case TypeBoolean:
+		if _, ok := v.(value.Bool); ok {
+			c.oneOf(t.rule, v, at)
+			return
+		}
+	case TypeObject:
+		if o, ok := v.(*value.Object); ok {
+			c.object(t, o, at)
+			return
+		}
+	case TypeList:
+		if a, ok := v.(value.Array); ok {
+			c.list(t, a, at)
+			return
+		}
+	}
+	c.fail(at, "type", value.String(kindWords[t.Kind]), "must be %s", kindWithArticle[t.Kind])
+}
+
+var kindWords = [...]string{TypeString: "string", TypeInt: "integer", TypeFloat: "number", TypeBoolean: "boolean",
+	TypeEnum: "string", TypeObject: "object", TypeList: "array"}
+
+var kindWithArticle = [...]string{TypeString: "a string", TypeInt: "an integer", TypeFloat: "a number", TypeBoolean: "true or false",
+	TypeEnum: "a string", TypeObject: "an object", TypeList: "a list"}
+
+// object walks the members as they come. Data is mostly written in the schema's
+// order, so the property expected next is tried before the map.
+func (c *checker) object(t *Type, o *value.Object, at *spot) {
+	next, required := 0, 0
+	for i := range o.Fields {
+		f := &o.Fields[i]
+		var p *Property
+		if next < len(t.Properties) && t.Properties[next].Name == f.Name {
+			p = t.Properties[next]
+		} else {
+			p = t.byName[f.Name]
+		}
+		here := spot{at, f.Name, -1}
+		if p == nil {
+			c.fail(&here, "additionalProperties", nil, "is not a property of the schema")
+			continue
+		}
+		next = p.position + 1
+		if p.Required {
+			required++
+		}
+		c.value(p.Type, f.Value, &here)
+	}
+	if required < t.required {
+		c.missing(t, o, at)
+	}
+	c.length(TypeObject, t.rule, len(o.Fields), at)
+}
+
+func (c *checker) missing(t *Type, o *value.Object, at *spot) {
+	for _, p := range t.Properties {
+		if _, ok := o.Get(p.Name); p.Required && !ok {
+			c.fail(&spot{at, p.Name, -1}, "required", nil, "is required")
+		}
+	}
+}
+
+func (c *checker) list(t *Type, a value.Array, at *spot) {
+	for i, v := range a {
+		here := spot{at, "", i}
+		c.value(t.Item, v, &here)
+	}
+	c.length(TypeList, t.rule, len(a), at)
+	if t.rule != nil && t.rule.unique {
+		c.distinct(a, at)
+	}
+}
+
+// distinct notes each item that equals an earlier one.
+func (c *checker) distinct(a value.Array, at *spot) {
+	seen := make(map[string]int, len(a))
+	for i, v := range a {
+		key := string(appendIdentity(nil, v))
+		if first, ok := seen[key]; ok {
+			c.fail(&spot{at, "", i}, "uniqueItems", value.Bool(true), "equals item %d; the items are distinct", first)
+			continue
+		}
+		seen[key] = i
+	}
+}
+
+// appendIdentity appends bytes that two JSON values share exactly when JSON Schema
+// holds them equal: numbers by what they are worth, objects in any order.
+func appendIdentity(dst []byte, v value.Value) []byte {
+	switch v := v.(type) {
+	case value.Array:
+		dst = append(dst, '[')
+		for _, item := range v {
+			dst = append(appendIdentity(dst, item), ',')
+		}
+		return append(dst, ']')
+	case *value.Object:
+		fields := slices.Clone(v.Fields)
+		slices.SortFunc(fields, func(a, b value.Field) int { return cmp.Compare(a.Name, b.Name) })
+		dst = append(dst, '{')
+		for _, f := range fields {
+			dst = append(strconv.AppendQuote(dst, f.Name), ':')
+			dst = append(appendIdentity(dst, f.Value), ',')
+		}
+		return append(dst, '}')
+	case value.String:
+		return strconv.AppendQuote(dst, string(v))
+	case value.Int:
+		return strconv.AppendInt(dst, int64(v), 10)
+	case value.Double:
+		if f := float64(v); math.Trunc(f) == f && math.Abs(f) < 1<<63 {
+			return strconv.AppendInt(dst, int64(f), 10)
+		}
+		return strconv.AppendFloat(dst, float64(v), 'g', -1, 64)
+	case value.Bool:
+		return strconv.AppendBool(dst, bool(v))
+	}
+	return append(dst, "null"...)
+}
+
+func (c *checker) length(k TypeKind, r *rule, n int, at *spot) {
+	if r == nil {
+		return
+	}
+	lo, hi := lengths(k)
+	if r.minLen >= 0 && n < r.minLen {
+		c.fail(at, lo, value.Int(r.minLen), "has %d %s; at least %d are needed", n, unitOf(k), r.minLen)
+	}
+	if r.maxLen >= 0 && n > r.maxLen {
+		c.fail(at, hi, value.Int(r.maxLen), "has %d %s; at most %d are allowed", n, unitOf(k), r.maxLen)
+	}
+}
+
+func unitOf(k TypeKind) string {
+	switch k {
+	case TypeList:
+		return "items"
+	case TypeObject:
+		return "properties"
+	}
+	return "characters"
+}
+
+func (c *checker) text(r *rule, s string, at *spot) {
+	if r == nil {
+		return
+	}
+	if r.minLen >= 0 || r.maxLen >= 0 {
+		c.length(TypeString, r, utf8.RuneCountInString(s), at)
+	}
+	if r.enum != nil {
+		c.oneOf(r, value.String(s), at)
+	}
+	if r.format != nil && !r.format(s) {
+		c.fail(at, "format", value.String(r.formatName), "is not of the format %s", r.formatName)
+	}
+	if r.pattern == nil {
+		return
+	}
+	switch ok, err := r.pattern.MatchString(s); {
+	case err != nil:
+		c.fail(at, "pattern", value.String(r.source), "takes too long to match %s", r.source)
+	case !ok:
+		c.fail(at, "pattern", value.String(r.source), "does not match %s", r.source)
+	}
+}
+
+// integer reports whether v is one, after checking it. As in JSON Schema a double
+// without fraction is.
+func (c *checker) integer(r *rule, v value.Value, at *spot) bool {
+	switch n := v.(type) {
+	case value.Int:
+	case value.Double:
+		if math.Trunc(float64(n)) != float64(n) || math.IsInf(float64(n), 0) {
+			return false
+		}
+	default:
+		return false
+	}
+	if (r == nil || r.min == nil) && value.Compare(v, minInt) < 0 {
+		c.fail(at, "minimum", minInt, "must be %d or more", minInt)
+	}
+	if (r == nil || r.max == nil) && value.Compare(v, maxInt) > 0 {
+		c.fail(at, "maximum", maxInt, "must be %d or less", maxInt)
+	}
+	c.number(r, v, at)
+	return true
+}
+
+func isFinite(v value.Value) bool {
+	switch n := v.(type) {
+	case value.Int:
+		return true
+	case value.Double:
+		return !math.IsInf(float64(n), 0) && !math.IsNaN(float64(n))
+	}
+	return false
+}
+
+func (c *checker) number(r *rule, v value.Value, at *spot) {
+	if r == nil {
+		return
+	}
+	if r.min != nil && value.Compare(v, r.min) < 0 {
+		c.fail(at, "minimum", r.min, "must be %s or more", numeral(r.min))
+	}
+	if r.max != nil && value.Compare(v, r.max) > 0 {
+		c.fail(at, "maximum", r.max, "must be %s or less", numeral(r.max))
+	}
+	if r.above != nil && value.Compare(v, r.above) <= 0 {
+		c.fail(at, "exclusiveMinimum", r.above, "must be over %s", numeral(r.above))
+	}
+	if r.below != nil && value.Compare(v, r.below) >= 0 {
+		c.fail(at, "exclusiveMaximum", r.below, "must be under %s", numeral(r.below))
+	}
+	if r.step != nil && !isMultiple(v, r.step) {
+		c.fail(at, "multipleOf", r.step, "must be a multiple of %s", numeral(r.step))
+	}
+	c.oneOf(r, v, at)
+}
+
+// isMultiple divides exactly, taking doubles as the decimals they are written as,
+// so that 0.3 is a multiple of 0.1.
+func isMultiple(v, step value.Value) bool {
+	if x, ok := v.(value.Int); ok {
+		if y, ok := step.(value.Int); ok {
+			return x%y == 0
+		}
+	}
+	x, _ := new(big.Rat).SetString(numeral(v))
+	y, _ := new(big.Rat).SetString(numeral(step))
+	return x.Quo(x, y).IsInt()
+}
+
+// numeral writes a number as JSON does.
+func numeral(v value.Value) string {
+	if i, ok := v.(value.Int); ok {
+		return strconv.FormatInt(int64(i), 10)
+	}
+	return strconv.FormatFloat(float64(v.(value.Double)), 'g', -1, 64)
+}
+
+func (c *checker) oneOf(r *rule, v value.Value, at *spot) {
+	if r == nil || r.enum == nil {
+		return
+	}
+	for _, one := range r.enum {
+		if value.Equal(one, v, false) {
+			return
+		}
+	}
+	if r.keyword == "const" {
+		c.fail(at, "const", r.enum[0], "is not the one value allowed")
+		return
+	}
+	c.fail(at, "enum", r.enum, "is not one of the %d values allowed", len(r.enum))
+}

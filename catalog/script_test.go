@@ -46,6 +46,7 @@ func newRig() *rig {
 		Cache:     NewCache(4),
 		NewID:     func() int64 { r.ids++; return r.ids },
 		Binding:   testBinding,
+		Model:     parseFake,
 		Pure:      func(l *value.Lambda) bool { return string(l.Source) != "impure" },
 		NewSecret: func(ref value.Ref, _ uint64) string { return "fn" + strconv.FormatInt(ref.ID, 10) },
 	}
@@ -97,6 +98,8 @@ func testBinding(l *value.Lambda, d *value.Document) (value.Value, error) {
 func (r *rig) transaction(d *datadriven.TestData) string {
 	var clock int64
 	d.MaybeScanArgs(&testing.T{}, "clock", &clock)
+	o := r.options
+	d.MaybeScanArgs(&testing.T{}, "author", &o.Author)   // of what is written in a uni
 	d.MaybeScanArgs(&testing.T{}, "last", &r.store.last) // the timestamp of the last transaction
 	if d.HasArg("db") {
 		d.ScanArgs(&testing.T{}, "db", &r.db)
@@ -104,7 +107,7 @@ func (r *rig) transaction(d *datadriven.TestData) string {
 	var out strings.Builder
 	tx := r.begin(clock)
 	defer tx.Close()
-	v, err := NewView(tx, r.db, r.options)
+	v, err := NewView(tx, r.db, o)
 	if err != nil {
 		return fmt.Sprintf("error: %v\n", err)
 	}
@@ -230,7 +233,7 @@ func (r *rig) query(out *strings.Builder, v *View, p *reading, verb string) erro
 	case "put-record":
 		return v.PutIdempotencyRecord([]byte(p.word()), []byte(p.word()))
 	}
-	return fmt.Errorf("unknown statement %q", verb)
+	return r.uniStatement(out, v, p, verb)
 }
 
 func at(ts int64) string {

@@ -100,3 +100,38 @@ type uniError struct {
 }
 
 func (e *uniError) Error() string { return e.Message }
+
+// webhookSource is what webhooks ask of the database.
+type webhookSource interface {
+	// Time moves when anything happened.
+	Time() int64
+	// Webhooks lists the nodes of this machine that have addresses in their settings.
+	Webhooks(ctx context.Context) ([]nodeWebhooks, error)
+	// WebhookSecret is what a node's webhooks are signed with. It does not change.
+	WebhookSecret(ctx context.Context, identity, node string) ([]byte, error)
+	// BlockCount is how many blocks the uni's ledger has.
+	BlockCount(ctx context.Context, identity string) (uint64, error)
+	// BlockReports tells of at most n blocks from a height on.
+	BlockReports(ctx context.Context, identity string, from uint64, n int) ([]blockReport, error)
+}
+
+// nodeWebhooks are the addresses in the settings of a node.
+type nodeWebhooks struct {
+	Identity, Node      string
+	Blocks, DeadLetters []string
+}
+
+// blockReport is what a webhook tells of a block.
+type blockReport struct {
+	Height       uint64
+	ID, Hash     string
+	Transactions []struct{ ID, Owner string }
+}
+
+// deadLetter is a transaction of a node that failed.
+type deadLetter struct {
+	Identity, Node, TransactionID string
+	Mutation                      string // its canonical text
+	Submitted                     int64  // microseconds
+	Reason                        string
+}

@@ -213,21 +213,26 @@ func (c *checker) length(k TypeKind, r *rule, n int, at *spot) {
 	}
 	lo, hi := lengths(k)
 	if r.minLen >= 0 && n < r.minLen {
-		c.fail(at, lo, value.Int(r.minLen), "has %d %s; at least %d are needed", n, unitOf(k), r.minLen)
+		c.fail(at, lo, value.Int(r.minLen), "has %s; at least %d are needed", counted(n, k), r.minLen)
 	}
 	if r.maxLen >= 0 && n > r.maxLen {
-		c.fail(at, hi, value.Int(r.maxLen), "has %d %s; at most %d are allowed", n, unitOf(k), r.maxLen)
+		c.fail(at, hi, value.Int(r.maxLen), "has %s; at most %d are allowed", counted(n, k), r.maxLen)
 	}
 }
 
-func unitOf(k TypeKind) string {
+// counted says how many items, properties or characters there are.
+func counted(n int, k TypeKind) string {
+	one, many := "character", "characters"
 	switch k {
 	case TypeList:
-		return "items"
+		one, many = "item", "items"
 	case TypeObject:
-		return "properties"
+		one, many = "property", "properties"
 	}
-	return "characters"
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
 }
 
 func (c *checker) text(r *rule, s string, at *spot) {

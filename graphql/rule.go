@@ -49,16 +49,18 @@ func lengths(k TypeKind) (lo, hi string) {
 // withRule compiles the constraints of n into t.
 func (c *builder) withRule(t *Type, n *node, at string) *Type {
 	r := &rule{minLen: -1, maxLen: -1}
-	any := c.numberRules(r, n, at)
+	any := (t.Kind == TypeInt || t.Kind == TypeFloat) && c.numberRules(r, n, at)
 	lo, hi := lengths(t.Kind)
 	any = c.count(&r.minLen, n, at, lo) || any
 	any = c.count(&r.maxLen, n, at, hi) || any
 	if r.minLen >= 0 && r.maxLen >= 0 && r.minLen > r.maxLen {
 		c.fail(child(at, lo), "%s is over %s: nothing would be valid", lo, hi)
 	}
-	any = c.textRules(r, t, n, at) || any
+	if t.Kind == TypeString || t.Kind == TypeEnum {
+		any = c.textRules(r, t, n, at) || any
+	}
 	any = c.values(r, t, n, at) || any
-	if u := n.get("uniqueItems"); u != nil {
+	if u := n.get("uniqueItems"); u != nil && t.Kind == TypeList {
 		if u.kind != 't' {
 			c.fail(child(at, "uniqueItems"), "uniqueItems is true or false")
 		}
@@ -169,6 +171,14 @@ func compilePattern(text string) (*regexp2.Regexp, error) {
 
 // values compiles enum and const, which agree when both are there.
 func (c *builder) values(r *rule, t *Type, n *node, at string) bool {
+	if t.Kind >= TypeObject {
+		for _, name := range []string{"enum", "const"} {
+			if n.get(name) != nil {
+				c.fail(child(at, name), "%s is of strings, numbers and booleans; objects and lists cannot be enumerated", name)
+			}
+		}
+		return false
+	}
 	if e := n.get("enum"); e != nil && (t.Kind == TypeString || t.Kind == TypeEnum) {
 		r.keyword = "enum"
 		for _, s := range t.Enum {

@@ -49,12 +49,11 @@ func orRoot(pointer string) string {
 }
 
 // Compile makes the model of a uni from its JSON Schema (draft-07, in the dialect
-// of docs/unis.md). The text is not kept. An error is Problems, or says why the
-// text cannot be read at all.
+// of docs/unis.md). The text is not kept. An error is Problems.
 func Compile(schema []byte) (*Model, error) {
 	root, err := parseText(schema)
 	if err != nil {
-		return nil, Problems{{Message: err.Error()}}
+		return nil, err
 	}
 	system := systemModel()
 	c := newBuilder("Self")
@@ -202,7 +201,7 @@ func (c *builder) onlyKeywords(n *node, at string, allowed []string) {
 	for _, m := range n.members {
 		ours := c.system && strings.HasPrefix(m.name, "x-seriatim-")
 		if !slices.Contains(allowed, m.name) && !annotation(m.name) && !ours {
-			c.fail(child(at, m.name), "%s", c.refusal(m.name, allowed))
+			c.fail(child(at, m.name), "%s", refusal(m.name))
 		}
 	}
 }

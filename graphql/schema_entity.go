@@ -29,7 +29,7 @@ func (c *builder) entity(name string, n *node, at string) *Entity {
 	case "array":
 		e = c.rows(e, n, p)
 	case "object":
-		c.onlyKeywords(n, at, objectKeywords)
+		c.onlyKeywords(n, at, plainKeywords)
 		e.Kind, e.Type = catalog.Object, c.objectType(n, p)
 	default:
 		e.Kind, e.Type = catalog.Scalar, c.typeOf(n, p)
@@ -55,7 +55,7 @@ func (c *builder) rows(e *Entity, n *node, p place) *Entity {
 			c.fail(child(p.at, m.name), "%s cannot bind an entity: its rows are written one at a time", m.name)
 		}
 	}
-	c.onlyKeywords(n, p.at, arrayKeywords)
+	c.onlyKeywords(n, p.at, plainKeywords)
 	items := n.get("items")
 	if items == nil {
 		c.fail(child(p.at, "items"), "items is the schema of the entity's rows")

@@ -5,17 +5,16 @@ import (
 	"strings"
 )
 
-// Keywords that each type may have, beside annotations.
-var (
-	stringKeywords  = []string{"type", "enum", "const", "format", "minLength", "maxLength", "pattern"}
-	numberKeywords  = []string{"type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
-	booleanKeywords = []string{"type", "const"}
-	objectKeywords  = []string{"type", "properties", "required", "additionalProperties", "minProperties", "maxProperties"}
-	rowKeywords     = append([]string{"x-vendia-unique"}, objectKeywords...)
-	arrayKeywords   = []string{"type", "items", "minItems", "maxItems", "uniqueItems"}
-	refKeywords     = []string{"$ref"}
-	typeRefKeywords = []string{"type"}
-)
+// plainKeywords are what a schema may say. As in the standard one that is about
+// values of another type holds of all values, so it stands for nothing: a maximum
+// of a string is accepted, and not looked at.
+var plainKeywords = []string{"type", "enum", "const",
+	"format", "minLength", "maxLength", "pattern",
+	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+	"properties", "required", "additionalProperties", "minProperties", "maxProperties",
+	"items", "minItems", "maxItems", "uniqueItems"}
+
+var rowKeywords = append([]string{"x-vendia-unique"}, plainKeywords...)
 
 // annotation reports whether a keyword describes without constraining. Keywords
 // of others (x-) count as that, those of ours and Vendia's do not.
@@ -51,19 +50,23 @@ var known = map[string]string{
 }
 
 // refusal explains why a keyword may not stand where it does.
-func (c *builder) refusal(keyword string, allowed []string) string {
-	if slices.Equal(allowed, refKeywords) || slices.Equal(allowed, typeRefKeywords) {
-		return "nothing but a description may stand beside a $ref; draft-07 ignores it: say it in the definition"
-	}
+func refusal(keyword string) string {
 	if why, ok := known[keyword]; ok {
 		return why
 	}
-	for _, list := range [][]string{stringKeywords, numberKeywords, objectKeywords, arrayKeywords} {
-		if slices.Contains(list, keyword) {
-			return keyword + " says nothing of this type"
-		}
+	if slices.Contains(plainKeywords, keyword) {
+		return keyword + " says nothing here"
 	}
 	return "the keyword " + keyword + " is not supported"
+}
+
+// alone refuses what stands beside a reference, which draft-07 would ignore.
+func (c *builder) alone(n *node, at, keyword string) {
+	for _, m := range n.members {
+		if m.name != keyword && !annotation(m.name) {
+			c.fail(child(at, m.name), "nothing but a description may stand beside a $ref, where draft-07 ignores it: say it in the definition")
+		}
+	}
 }
 
 // closed accepts additionalProperties: false, which goes without saying.

@@ -3,7 +3,6 @@ package graphql
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -36,13 +35,14 @@ func (n *node) get(name string) *node {
 }
 
 // parseText reads one JSON value. It refuses what a reader could take two ways:
-// members of one name, bytes that are not UTF-8, text behind the value.
+// members of one name, bytes that are not UTF-8, text behind the value. Its errors
+// are Problems.
 func parseText(text []byte) (*node, error) {
 	if len(text) > MaxSchemaBytes {
-		return nil, fmt.Errorf("the schema has %d bytes; the limit is %d", len(text), MaxSchemaBytes)
+		return nil, unreadable("", "the schema has %d bytes; the limit is %d", len(text), MaxSchemaBytes)
 	}
 	if !utf8.Valid(text) {
-		return nil, errors.New("the schema is not UTF-8")
+		return nil, unreadable("", "the schema is not UTF-8")
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -51,7 +51,7 @@ func parseText(text []byte) (*node, error) {
 		return nil, err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("the schema goes on after its JSON value")
+		return nil, unreadable("", "the schema goes on after its JSON value")
 	}
 	return n, nil
 }
@@ -59,12 +59,12 @@ func parseText(text []byte) (*node, error) {
 func readNode(d *json.Decoder, at string, depth int) (*node, error) {
 	tok, err := d.Token()
 	if err != nil {
-		return nil, fmt.Errorf("the schema is not JSON: %w", noEOF(err))
+		return nil, unreadable(at, "the schema is not JSON: %v", noEOF(err))
 	}
 	switch tok := tok.(type) {
 	case json.Delim:
 		if depth == maxTextDepth {
-			return nil, fmt.Errorf("%s: the schema nests deeper than %d", at, maxTextDepth)
+			return nil, unreadable(at, "the schema nests deeper than %d", maxTextDepth)
 		}
 		if tok == '{' {
 			return readObject(d, at, depth)
@@ -87,11 +87,11 @@ func readObject(d *json.Decoder, at string, depth int) (*node, error) {
 	for d.More() {
 		tok, err := d.Token()
 		if err != nil {
-			return nil, fmt.Errorf("the schema is not JSON: %w", noEOF(err))
+			return nil, unreadable(at, "the schema is not JSON: %v", noEOF(err))
 		}
 		name := tok.(string)
 		if seen[name] {
-			return nil, fmt.Errorf("%s: the member is there twice", child(at, name))
+			return nil, unreadable(child(at, name), "the member is there twice")
 		}
 		seen[name] = true
 		v, err := readNode(d, child(at, name), depth+1)
@@ -100,8 +100,7 @@ func readObject(d *json.Decoder, at string, depth int) (*node, error) {
 		}
 		n.members = append(n.members, member{name, v})
 	}
-	_, err := d.Token()
-	return n, noEOF(err)
+	return n, closing(d, at)
 }
 
 func readArray(d *json.Decoder, at string, depth int) (*node, error) {
@@ -113,8 +112,19 @@ func readArray(d *json.Decoder, at string, depth int) (*node, error) {
 		}
 		n.items = append(n.items, v)
 	}
-	_, err := d.Token()
-	return n, noEOF(err)
+	return n, closing(d, at)
+}
+
+// closing reads the bracket that ends a list or object.
+func closing(d *json.Decoder, at string) error {
+	if _, err := d.Token(); err != nil {
+		return unreadable(at, "the schema is not JSON: %v", noEOF(err))
+	}
+	return nil
+}
+
+func unreadable(at, format string, args ...any) error {
+	return Problems{{at, fmt.Sprintf(format, args...)}}
 }
 
 func noEOF(err error) error {

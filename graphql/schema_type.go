@@ -28,16 +28,18 @@ func (c *builder) typeOf(n *node, p place) *Type {
 	if _, _, ok := refOf(n); ok {
 		return c.reference(n, p)
 	}
-	switch kind := c.typeName(n, p.at); kind {
+	kind := c.typeName(n, p.at)
+	if kind != "" {
+		c.onlyKeywords(n, p.at, plainKeywords)
+	}
+	switch kind {
 	case "string":
 		return c.stringType(n, p)
 	case "integer", "number":
 		return c.numberType(n, p, kind)
 	case "boolean":
-		c.onlyKeywords(n, p.at, booleanKeywords)
 		return c.withRule(&Type{Kind: TypeBoolean, Name: "Boolean", height: 1}, n, p.at)
 	case "object":
-		c.onlyKeywords(n, p.at, objectKeywords)
 		return c.objectType(n, p)
 	case "array":
 		return c.listType(n, p)
@@ -89,18 +91,15 @@ func refOf(n *node) (ref *node, keyword string, ok bool) {
 // why there is none.
 func (c *builder) refName(n *node, at string) string {
 	ref, keyword, _ := refOf(n)
-	allowed := refKeywords
 	where := child(at, keyword)
 	if keyword == "type" {
-		allowed = typeRefKeywords
-		c.onlyKeywords(ref, where, refKeywords)
-		if ref = ref.get("$ref"); ref == nil {
+		if ref = ref.get("$ref"); ref == nil || len(n.get("type").members) != 1 {
 			c.fail(where, "a type is a word, or an object whose one member is $ref")
 			return ""
 		}
 		where = child(where, "$ref")
 	}
-	c.onlyKeywords(n, at, allowed)
+	c.alone(n, at, keyword)
 	name, ok := strings.CutPrefix(ref.text, "#/definitions/")
 	if ref.kind != '"' || !ok || strings.Contains(name, "/") {
 		c.fail(where, "a reference is to #/definitions/ and a name")
@@ -167,7 +166,6 @@ func (c *builder) resolve(n *node, at string) (*node, string, bool) {
 }
 
 func (c *builder) stringType(n *node, p place) *Type {
-	c.onlyKeywords(n, p.at, stringKeywords)
 	t := &Type{Kind: TypeString, Name: "String", height: 1}
 	if e := n.get("enum"); e != nil {
 		t.Enum = c.enumStrings(e, child(p.at, "enum"))
@@ -213,7 +211,6 @@ func (c *builder) enumStrings(n *node, at string) []string {
 }
 
 func (c *builder) numberType(n *node, p place, kind string) *Type {
-	c.onlyKeywords(n, p.at, numberKeywords)
 	t := &Type{Kind: TypeFloat, Name: "Float", height: 1}
 	if kind == "integer" {
 		t.Kind, t.Name = TypeInt, "Int"
@@ -222,7 +219,6 @@ func (c *builder) numberType(n *node, p place, kind string) *Type {
 }
 
 func (c *builder) listType(n *node, p place) *Type {
-	c.onlyKeywords(n, p.at, arrayKeywords)
 	items := n.get("items")
 	if items == nil || items.kind != '{' {
 		c.fail(child(p.at, "items"), "items is the schema that all items of the list have")

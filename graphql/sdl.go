@@ -1,6 +1,7 @@
 package graphql
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -52,7 +53,10 @@ func (w *parts) define(kind, name, describe string, lines ...string) {
 }
 
 // quoted writes a string of GraphQL, whose escapes are JSON's.
-func quoted(s string) string { return string(appendQuoted(nil, s)) }
+func quoted(s string) string {
+	text, _ := json.Marshal(s) // a string cannot fail
+	return string(text)
+}
 
 // root adds a field to a root type. args may be empty.
 func (w *parts) root(op ast.Operation, r *Root, args []string, result string) {

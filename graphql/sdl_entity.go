@@ -161,7 +161,7 @@ func (w *parts) input(t *Type, form string, head []string) {
 	lines := slices.Clone(head)
 	for _, p := range t.Properties {
 		switch {
-		case p.hidden || p.Type.Kind == TypeList && p.Type.Item.Kind == TypeList:
+		case p.hidden, p.Type.Kind == TypeList && p.Type.Item.Kind == TypeList: // no filter reaches it
 		case p.Type.Kind == TypeList && p.Type.Item.Kind == TypeObject:
 			lines = append(lines, "_"+p.Name+"Item: "+p.Type.Item.Name+form)
 		case p.Type.Kind == TypeList:

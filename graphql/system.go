@@ -8,7 +8,7 @@ import (
 
 // systemText describes the system's entities in the language of schemas. Two
 // keywords are its own: x-seriatim-operations lists the root fields an entity has,
-// and x-seriatim-output marks a property that no input has ("given") nor any filter
+// and x-seriatim-output marks a property that no input has ("given") or no filter
 // ("hidden").
 //
 //go:embed system.json
@@ -73,5 +73,5 @@ func systemOperations(n *node) []Action {
 // systemMarks reads x-seriatim-output.
 func systemMarks(n *node) (hidden, given bool) {
 	mark := n.get("x-seriatim-output")
-	return mark != nil && mark.text == "hidden", mark != nil
+	return mark != nil && mark.text == "hidden", mark != nil && mark.text == "given"
 }

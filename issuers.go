@@ -33,7 +33,7 @@ type issuers struct {
 // issuer is one address of keys.
 type issuer struct {
 	// turn is held by whoever looks at the rest, so that one asks and others wait.
-	turn  chan struct{}
+	turn   chan struct{}
 	keys   *auth.Keys
 	at     int64  // when keys were fetched
 	failed string // why they were not the last time

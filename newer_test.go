@@ -45,7 +45,7 @@ func TestNewer(t *testing.T) {
 		{"block", appendBlock(2), txlog.ErrFormat, "block format 2, newest known is 1"},
 		{"entry", appendBlock(1, []byte{4}), replica.ErrEntryFormat, "entry kind 4"},
 		{"later entry", appendBlock(1, []byte{3, 0, 0, 0, 0, 0, 0, 0, 0}, []byte{4}), replica.ErrEntryFormat, "entry 1: replica: the log holds an entry of a newer release"},
-		{"proposal", appendBlock(1, []byte{1, 2, 0}), replica.ErrEntryFormat, "written by a newer release (format 2, this release knows 1)"},
+		{"proposal", appendBlock(1, []byte{1, 3, 0}), replica.ErrEntryFormat, "written by a newer release (format 3, this release knows 2)"},
 		{"expression", appendBlock(1, []byte{2, 2, 4, 0}), replica.ErrEntryFormat, "expression format 2"},
 		{"language", appendBlock(1, newerExpression()), replica.ErrEntryFormat, "revision 99 of the language, this release has 2"},
 		{"state", setMeta("replica"), replica.ErrFormat, "state format 2, this release knows 1"},

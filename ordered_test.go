@@ -1,7 +1,10 @@
 package seriatim_test
 
 import (
+	"bytes"
 	"net/http"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -95,4 +98,52 @@ func TestDefaultRetries(t *testing.T) {
 			t.Errorf("status %d", got)
 		}
 	}
+}
+
+// TestBuildNotOrdered: a query that makes an index, which is much work when there are
+// many documents, does not go into the log as itself, contended or not.
+func TestBuildNotOrdered(t *testing.T) {
+	dir := t.TempDir()
+	db, err := seriatim.Open(seriatim.Options{Dir: dir, RootSecret: "secret", Rig: &seriatim.Rig{OrderShare: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, db, `CreateCollection({ name: "c" });
+		CreateFunction({ name: "make", body: Query(Lambda("name", Do(Create(Collection("c"), {}),
+			If(Equals(Var("name"), ""), 1, Select("active", CreateIndex({ name: Var("name"), source: Collection("c") })))))) })`)
+	mustAsk(t, db, `Do(CreateIndex({ name: "i", source: Collection("c") }), "MARK-1")`)
+	mustAsk(t, db, `Do(Call("make", "j"), "MARK-2")`)
+	for range 40 {
+		mustAsk(t, db, `Call("make", "")`)
+	}
+	if got := mustAsk(t, db, `Call("make", "k")`); got != "true" {
+		t.Error(got) // it was ordered unevaluated, refused there, and done the other way
+	}
+	mustAsk(t, db, `Do(Create(Collection("c"), {}), "MARK-3")`)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for mark, want := range map[string]bool{"MARK-1": false, "MARK-2": false, "MARK-3": true} {
+		if got := logHolds(t, dir, mark); got != want {
+			t.Errorf("the log holds %s: %t", mark, got)
+		}
+	}
+}
+
+// logHolds tells whether a file of the log has the text.
+func logHolds(t *testing.T, dir, text string) bool {
+	files, err := filepath.Glob(filepath.Join(dir, "log", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		all, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(all, []byte(text)) {
+			return true
+		}
+	}
+	return false
 }

@@ -15,21 +15,17 @@ export class Refusal extends Error {
   }
 }
 
-// --- bytes ---------------------------------------------------------------------
-
 const sha = (...parts) => parts.reduce((h, p) => h.update(p), createHash('sha256')).digest();
-const be32 = (n) => { const b = Buffer.alloc(4); b.writeUInt32BE(n); return b; };
 const be64 = (n) => { const b = Buffer.alloc(8); b.writeBigUInt64BE(BigInt(n)); return b; };
+const be32 = (n) => be64(n).subarray(4);
 const string = (s) => { const b = Buffer.from(s); return Buffer.concat([be32(b.length), b]); };
 const unhex = (s) => Buffer.from(s, 'hex');
 const zeros = '0'.repeat(64);
 
-// --- RFC 6962 ------------------------------------------------------------------
-
 const leafHash = (...data) => sha(Buffer.of(0), ...data);
 const nodeHash = (left, right) => sha(Buffer.of(1), left, right);
 
-// Tree holds the roots of the perfect subtrees of the leaves so far.
+// Tree is RFC 6962's; it holds the roots of the perfect subtrees of the leaves so far.
 class Tree {
   size = 0;
   peaks = [];
@@ -50,14 +46,12 @@ function included(leaf, index, size, proof) {
       r = nodeHash(p, r);
       while (!(fn & 1n) && fn !== 0n) { fn >>= 1n; sn >>= 1n; }
     } else r = nodeHash(r, p);
-    fn >>= 1n;
-    sn >>= 1n;
+    [fn, sn] = [fn >> 1n, sn >> 1n];
   }
   return sn === 0n ? r : null;
 }
 
-// --- canonical text ------------------------------------------------------------
-
+// Canonical text: what was understood is written again and compared.
 const fail = (reason, detail) => { throw new Refusal('', reason, detail); };
 const ensure = (ok, reason, detail) => ok || fail(reason, detail);
 const isHex = (s, bytes) => typeof s === 'string' && s.length === 2 * bytes && /^[0-9a-f]*$/.test(s);
@@ -66,26 +60,22 @@ const isName = (s) => isText(s) && /^[^\x00-\x1f\x7f]+$/.test(s) && Buffer.byteL
 const isInteger = (n, max = Number.MAX_SAFE_INTEGER) => Number.isSafeInteger(n) && n >= 0 && n <= max;
 const isHashes = (a) => Array.isArray(a) && a.every((h) => isHex(h, 32));
 
-// parse reads JSON and lets shape say, member by member, what it should have been.
+// parse reads an object of these members.
 function parse(bytes, shape) {
-  let text, value;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = JSON.parse(text);
-  } catch {
-    fail('form', 'not JSON in UTF-8');
-  }
-  const object = typeof value === 'object' && value !== null;
-  ensure(object && JSON.stringify(pick(value, shape)) === text, 'form', 'not the canonical text');
-  return value;
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const value = JSON.parse(text);
+    if (JSON.stringify(pick(value, shape)) === text) return value;
+  } catch {}
+  return fail('form', 'not the canonical text');
 }
 
 const pick = (value, members) => Object.fromEntries(members.map((m) => [m, value?.[m]]));
 
 const fullChain = ['block', 'first', 'last', 'count', 'previous', 'root'];
 const bothChains = [...fullChain, 'hash', 'previousRedacted', 'redactedRoot', 'redactedHash'];
-const transactionMembers = ['transaction', 'ts', 'owner', 'submitted', 'parts', 'signature'];
-const exact = (value, members) => ensure(JSON.stringify(pick(value, members)) === JSON.stringify(value), 'form', 'other members');
+const ofTransaction = ['transaction', 'ts', 'owner', 'submitted', 'parts', 'signature'];
+const exact = (value, members) => ensure(value instanceof Object && JSON.stringify(pick(value, members)) === JSON.stringify(value), 'form', 'other members');
 
 function checkBlock(b) {
   ensure(/^[0-9]{15,}$/.test(b.block) && String(Number(b.block)).padStart(15, '0') === b.block && isInteger(Number(b.block)), 'form', 'block');
@@ -97,18 +87,11 @@ function checkTransaction(t) {
   ensure(isName(t.transaction) && isName(t.owner) && isInteger(t.ts) && isInteger(t.submitted), 'form', 'transaction');
   ensure(Array.isArray(t.parts) && t.parts.length > 0 && isHex(t.signature, 64), 'form', 'transaction');
   for (const p of t.parts) {
-    if (typeof p === 'string') ensure(isText(p), 'form', 'part');
-    else if (p?.commitment !== undefined) {
-      exact(p, ['commitment']);
-      ensure(isHex(p.commitment, 32), 'form', 'part');
-    } else {
-      ensure(typeof p === 'object' && p !== null && isHex(p.salt, 16) && isText(p.path) && isText(p.text), 'form', 'part');
-      exact(p, ['salt', 'path', 'text']);
-    }
+    const hidden = p?.commitment !== undefined;
+    ensure(isText(p) || (hidden && isHex(p.commitment, 32)) || (isHex(p?.salt, 16) && isText(p.path) && isText(p.text)), 'form', 'part');
+    if (typeof p !== 'string') exact(p, hidden ? ['commitment'] : ['salt', 'path', 'text']);
   }
 }
-
-// --- what is hashed ------------------------------------------------------------
 
 // leaves are a transaction's two hashes: the full one, which is signed, and the redacted one.
 function leaves(uni, t) {
@@ -137,11 +120,9 @@ const blockID = (height) => String(height).padStart(15, '0');
 
 function checkSignature(keys, t, leaf) {
   ensure(keys.has(t.owner), 'owner', `no key was given for node ${t.owner}`);
-  const ok = verifySignature(null, Buffer.concat([Buffer.from('seriatim transaction v1\n'), leaf]), keys.get(t.owner).key, unhex(t.signature));
-  ensure(ok, 'signature', `transaction ${t.transaction} is not what node ${t.owner} signed`);
+  const message = Buffer.concat([Buffer.from('seriatim transaction v1\n'), leaf]);
+  ensure(verifySignature(null, message, keys.get(t.owner).key, unhex(t.signature)), 'signature', `${t.owner} did not sign ${t.transaction}`);
 }
-
-// --- keys and checkpoints ------------------------------------------------------
 
 // readKeys reads lines of name+hash+base64.
 export function readKeys(text) {
@@ -199,10 +180,9 @@ function openSaved(options) {
   return { saved, uni };
 }
 
-// --- documents -----------------------------------------------------------------
-
 function verifyExport(bytes, options) {
   const { saved, uni: wanted } = openSaved(options);
+  const tree = new Tree(), seen = new Set();
   let offset = 0, height = 0, uni = '', transactions = 0, hidden = 0, last = null, forkAt = 0;
   const line = () => {
     const end = bytes.indexOf(10, offset);
@@ -211,7 +191,7 @@ function verifyExport(bytes, options) {
     offset = end + 1;
     return l;
   };
-  const tree = new Tree(), seen = new Set();
+  const here = () => checkpointText(uni, tree.size, tree.root(), last.hash, last.redactedHash);
   const block = (l) => {
     const b = parse(l, bothChains);
     checkBlock(b);
@@ -221,29 +201,24 @@ function verifyExport(bytes, options) {
     ensure(b.previous === (last?.hash ?? zeros) && b.previousRedacted === (last?.redactedHash ?? zeros), 'chain', 'it does not follow the block before');
     const full = new Tree(), redacted = new Tree();
     for (let i = 0, ts = b.first - 1; i < b.count; i++) {
-      const t = parse(line(), transactionMembers);
+      const t = parse(line(), ofTransaction);
       checkTransaction(t);
-      const placed = t.ts > ts && t.ts <= b.last && (i > 0 || t.ts === b.first) && (i < b.count - 1 || t.ts === b.last);
-      ensure(placed, 'order', `transaction ${t.transaction} is at ${t.ts}`);
+      ensure(t.ts > ts && t.ts <= b.last && (i || t.ts === b.first) && (i < b.count - 1 || t.ts === b.last), 'order', `transaction at ${t.ts}`);
       ts = t.ts;
       ensure(!seen.has(t.transaction), 'repeated', `transaction ${t.transaction} stands here again`);
-      seen.add(t.transaction);
       const [leaf, short] = leaves(uni, t);
       checkSignature(options.keys, t, leaf);
+      seen.add(t.transaction);
       full.add(stamped(ts, leaf));
       redacted.add(stamped(ts, short));
-      transactions++;
-      hidden += t.parts.filter((p) => p.commitment).length;
+      [transactions, hidden] = [transactions + 1, hidden + t.parts.filter((p) => p.commitment).length];
     }
-    const same = full.root().toString('hex') === b.root && redacted.root().toString('hex') === b.redactedRoot;
-    ensure(same, 'root', 'the transactions are not those that the block was made of');
+    ensure(full.root().equals(unhex(b.root)) && redacted.root().equals(unhex(b.redactedRoot)), 'root', 'the transactions are not those that the block was made of');
     tree.add(leafHash(unhex(b.hash)));
     last = b;
     height++;
-    const text = saved.get(height);
-    if (text !== undefined && text !== here()) forkAt ||= height;
+    if (saved.has(height) && saved.get(height) !== here()) forkAt ||= height;
   };
-  const here = () => checkpointText(uni, tree.size, tree.root(), last.hash, last.redactedHash);
   try {
     const p = parse(line(), ['seriatim', 'format', 'uni']);
     ensure(p.seriatim === 'ledger export' && p.format === 1 && isName(p.uni), 'form', 'not an export that this program knows');
@@ -257,10 +232,9 @@ function verifyExport(bytes, options) {
     const c = openNote(checkpoint, options.keys, true);
     ensure(c.text === here(), 'checkpoint', 'the signed checkpoint is of another ledger');
     ensure(offset === bytes.length, 'form', 'the text goes on after the checkpoint');
-    if (forkAt) height = forkAt - 1;
+    height = forkAt ? forkAt - 1 : c.size;
     ensure(!forkAt, 'fork', 'a saved checkpoint has another history up to here');
-    if (Math.max(0, ...saved.keys()) > c.size) height = c.size;
-    ensure(height < c.size, 'short', 'the ledger ends before a saved checkpoint');
+    ensure(Math.max(0, ...saved.keys()) <= c.size, 'short', 'the ledger ends before a saved checkpoint');
     return { uni, blocks: c.size, transactions, hidden, signed: c.signed };
   } catch (e) {
     if (e instanceof Refusal) e.block = blockID(height);
@@ -274,9 +248,8 @@ function verifyReceipt(bytes, options) {
   ensure(bytes.at(-1) === 10, 'form', 'no line feed at the end');
   const r = parse(bytes.subarray(0, -1), members);
   ensure(r.seriatim === 'ledger receipt' && r.format === 1 && isName(r.uni), 'form', 'not a receipt that this program knows');
-  ensure(typeof r.block === 'object' && typeof r.transaction === 'object' && r.block && r.transaction, 'form', 'receipt');
   exact(r.block, fullChain);
-  exact(r.transaction, transactionMembers);
+  exact(r.transaction, ofTransaction);
   checkBlock(r.block);
   checkTransaction(r.transaction);
   ensure(isInteger(r.index, 2 ** 32 - 1) && isHashes(r.inclusion) && isHashes(r.blockInclusion) && isText(r.checkpoint), 'form', 'receipt');

@@ -8,15 +8,15 @@ import (
 // order: what its ledger has to say of it. Two writes of one document are two changes.
 // What DefineUni makes is one, of the entity Vendia_UniInfo. The slice is not to be
 // modified.
-func (v *View) Changes() []UniChange { return v.session.changes }
+func (v *View) Changes() []UniChange { return v.writing().changes }
 
 // WrittenUni returns the database of the uni that the transaction wrote documents of,
 // Global for none.
 func (v *View) WrittenUni() uint64 {
-	if len(v.session.changes) == 0 {
+	if len(v.writing().changes) == 0 {
 		return Global
 	}
-	return v.session.written
+	return v.writing().written
 }
 
 // noteUni adds a definition of the uni to the changes.
@@ -25,7 +25,8 @@ func (v *View) noteUni(prev, u *Uni) {
 	if prev != nil {
 		c.Action = "put"
 	}
-	v.session.changes = append(v.session.changes, c)
+	a := v.authored()
+	a.changes = append(a.changes, c)
 }
 
 // note adds the write of a document to the changes. body is nil for a deletion.
@@ -51,7 +52,8 @@ func (v *View) note(ref value.Ref, prev version, body *value.Object) {
 	if entity {
 		c.ID = uuidOfRow(ref, prev, body)
 	}
-	v.session.changes = append(v.session.changes, c)
+	a := v.authored()
+	a.changes = append(a.changes, c)
 }
 
 // uuidOfRow returns the UUID of a row, which a foreign one has in its data.
@@ -165,7 +167,7 @@ func (v *View) DeleteUni(ref value.Ref) error {
 // checkUniDatabase refuses to rename, move or delete the database of a uni, a child of
 // the view's. next is nil when it goes.
 func (v *View) checkUniDatabase(id int64, prev, next *value.Object) error {
-	if v.session.system || next != nil && nameOf(prev) == nameOf(next) {
+	if v.writing().system || next != nil && nameOf(prev) == nameOf(next) {
 		return nil
 	}
 	child, ok, err := v.isUni(id)
@@ -215,5 +217,5 @@ func (v *View) AddNodeKey(node, name string, expiry int64) (*value.Document, err
 
 // savesChange reports whether a write is one in a uni, to be checked and noted.
 func (v *View) savesChange() bool {
-	return v.defs != nil && v.defs.uni != nil && !v.session.system
+	return v.defs != nil && v.defs.uni != nil && !v.writing().system
 }

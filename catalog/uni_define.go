@@ -31,7 +31,7 @@ func (v *View) DefineUni(u *Uni) error {
 	if err != nil {
 		return err
 	}
-	if other := v.session.written; other != 0 && other != v.db {
+	if other := v.writing().written; other != 0 && other != v.db {
 		return errTwoUnis
 	}
 	next := *u
@@ -57,7 +57,7 @@ func (v *View) DefineUni(u *Uni) error {
 	}
 	s.uni = &next
 	v.touchSchema()
-	v.session.written = v.db
+	v.authored().written = v.db
 	v.noteUni(prev, &next)
 	u.Model, u.Version, u.Created, u.Updated = model, next.Version, next.Created, next.Updated
 	return v.session.tx.Err()
@@ -224,7 +224,7 @@ func (v *View) settleIndex(w uniIndex) error {
 // asSystem makes what follows a write of the uni itself, until the function returned
 // is called: it may touch what FQL may not, has no author and is no change.
 func (v *View) asSystem() (restore func()) {
-	before := v.session.system
-	v.session.system = true
-	return func() { v.session.system = before }
+	before := v.writing().system
+	v.authored().system = true
+	return func() { v.authored().system = before }
 }

@@ -125,7 +125,7 @@ func (v *View) GuardedIndex(x *Index) (entity string, ok bool) {
 // checkUniKey checks a key that is made in a uni: it is of the node that makes it, so
 // that no node can make itself another, or nobody.
 func (v *View) checkUniKey(prev, next *value.Object) error {
-	if v.session.row != nil {
+	if v.writing().row != nil {
 		return nil
 	}
 	for _, key := range []*value.Object{prev, next} {

@@ -48,7 +48,7 @@ func (v *View) DeleteRow(ref value.Ref) (*value.Document, error) {
 // asRow makes what follows a write of the uni's API, until the function returned is
 // called.
 func (v *View) asRow(r *Row) (restore func()) {
-	before := v.session.row
-	v.session.row = r
-	return func() { v.session.row = before }
+	before := v.writing().row
+	v.authored().row = r
+	return func() { v.authored().row = before }
 }

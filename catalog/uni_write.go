@@ -14,10 +14,36 @@ func (v *View) WriteAs(node string) { v.session.options.Author = node }
 // Author returns the node that the transaction writes for, "" for none.
 func (v *View) Author() string { return v.session.options.Author }
 
+// uniWriting is what a transaction writes to a uni.
+type uniWriting struct {
+	system  bool   // the uni writes its own definitions
+	row     *Row   // its API writes this row
+	written uint64 // the uni that was written to, 0 for none
+	changes []UniChange
+}
+
+// writing returns what the transaction writes to a uni, to be read.
+func (v *View) writing() *uniWriting {
+	if w := v.session.uni; w != nil {
+		return w
+	}
+	return &noWriting
+}
+
+var noWriting uniWriting // is never written to
+
+// authored returns what the transaction writes to a uni, to be changed.
+func (v *View) authored() *uniWriting {
+	if v.session.uni == nil {
+		v.session.uni = &uniWriting{}
+	}
+	return v.session.uni
+}
+
 // uniWritable checks that something may be written in a collection of the uni that the
 // view's database is.
 func (v *View) uniWritable(s *schema, c value.CollectionID) error {
-	t := v.session
+	t := v.writing()
 	switch {
 	case t.system:
 		return nil
@@ -28,13 +54,13 @@ func (v *View) uniWritable(s *schema, c value.CollectionID) error {
 	case s.uni.Model == nil:
 		return s.uni.refusal
 	}
-	if _, ok := s.uni.Node(t.options.Author); !ok {
+	if _, ok := s.uni.Node(v.session.options.Author); !ok {
 		return ErrNoAuthor
 	}
 	if t.row == nil && c >= value.FirstUserCollection && slices.Contains(SystemCollections, s.collections[c].Name) {
 		return refused("The documents of %s are written through GraphQL.", s.collections[c].Name)
 	}
-	t.written = v.db
+	v.authored().written = v.db
 	return nil
 }
 
@@ -54,7 +80,7 @@ func (s *schema) entity(c value.CollectionID) (name string, kind EntityKind, ok 
 // checkPatch checks what a query says of a document of a uni beside its properties:
 // control members may only be what they are, prev being nil for a new document.
 func (v *View) checkPatch(c value.CollectionID, prev, patch *value.Object) error {
-	if c < value.FirstUserCollection || v.session.system {
+	if c < value.FirstUserCollection || v.writing().system {
 		return nil
 	}
 	if ttl, ok := patch.Get("ttl"); ok && ttl.Kind() != value.KindNull {
@@ -76,7 +102,7 @@ func (v *View) checkPatch(c value.CollectionID, prev, patch *value.Object) error
 			return refused("The name %s begins with an underscore, which no property's does.", f.Name)
 		}
 		now := v.control(held, f.Name, prev == nil)
-		if v.session.row != nil || now == nil || !identical(now, f.Value) {
+		if v.writing().row != nil || now == nil || !identical(now, f.Value) {
 			return refused("The member %s is set by the uni and cannot be written.", f.Name)
 		}
 	}
@@ -98,7 +124,7 @@ func memberObject(o *value.Object, name string) (*value.Object, bool) {
 // control returns what a control member has to be, nil for absent. held is the data of
 // the version before, nil for a new document.
 func (v *View) control(held *value.Object, name string, fresh bool) value.Value {
-	row := v.session.row
+	row := v.writing().row
 	switch {
 	case name == ACLMember && row != nil && row.ACL != nil:
 		if len(row.ACL) == 0 {
@@ -120,13 +146,13 @@ func (v *View) control(held *value.Object, name string, fresh bool) value.Value 
 // its control members. Documents of other collections are as they come.
 func (v *View) uniDocument(c value.CollectionID, id int64, prev, next *value.Object) (*value.Object, error) {
 	name, kind, ok := v.defs.entity(c)
-	if !ok || v.session.system {
+	if !ok || v.writing().system {
 		return next, nil
 	}
 	if kind.Single() && id != SingleID {
 		return nil, refused("%s is one value, the document with the id %d.", name, SingleID)
 	}
-	if row := v.session.row; row != nil && row.UUID != "" {
+	if row := v.writing().row; row != nil && row.UUID != "" {
 		if _, ours := IDOf(row.UUID); ours {
 			return nil, refused("The id %s is one of this database's own.", row.UUID)
 		}

@@ -66,10 +66,7 @@ type session struct {
 	spliced map[string]bool    // document keys whose history was rewritten
 	deleted map[string]bool    // document keys that were deleted, for good or not
 	builds  map[int64]*builder // by index: what a new one is filled with
-	system  bool               // a uni writes its own definitions
-	row     *Row               // the API of a uni writes this row
-	written uint64             // the uni that was written to, 0 for none
-	changes []UniChange
+	uni     *uniWriting        // nil as long as no uni was written to
 }
 
 // NewView returns the view that tx has of the database db. It returns

@@ -48,6 +48,9 @@ type Server struct {
 	graphs  graphs
 	unis    unis
 	sockets gate // the open WebSockets, which the HTTP server knows nothing of
+	exports gate // the exports of ledgers that run
+
+	openLedger func(context.Context, *graphRequest) (ledgerView, *seriatim.Response)
 
 	sessions    *sessions
 	calls       map[string]map[string]http.HandlerFunc // of the dashboard

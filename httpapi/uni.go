@@ -35,6 +35,8 @@ func (s *Server) uniRoute(parts []string) (route, bool) {
 		return s.graphRoute(parts[0], parts[1]), true
 	case len(parts) == 3 && parts[2] == "api-keys":
 		return s.manage(map[string]managed{"POST": s.addNodeKey}, parts[0], parts[1]), true
+	case len(parts) > 3 && parts[2] == "ledger":
+		return s.ledgerRoute(parts[0], parts[1], parts[3:])
 	}
 	return route{}, false
 }

@@ -3,9 +3,11 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"time"
 
 	"seriatim"
+	"seriatim/ledger"
 )
 
 // graphRequest is one GraphQL operation for a node of a uni.
@@ -134,4 +136,17 @@ type deadLetter struct {
 	Mutation                      string // its canonical text
 	Submitted                     int64  // microseconds
 	Reason                        string
+}
+
+// ledgerView is a uni's ledger as a node may see it, at one snapshot.
+type ledgerView interface {
+	Close()
+	Size() (uint64, error)
+	Checkpoint(size uint64) ([]byte, error)
+	Inclusion(height, size uint64) ([]ledger.Hash, error)
+	Consistency(old, new uint64) ([]ledger.Hash, error)
+	Export(w io.Writer) error
+	Prove(ts int64) ([]byte, error)
+	TransactionTime(id string) (int64, error)
+	DocumentTime(entity, id string) (int64, error)
 }

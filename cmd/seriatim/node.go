@@ -3,19 +3,21 @@ package main
 import (
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"seriatim/client"
+	"seriatim/ledger"
 )
 
 func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
 func (p *program) nodeCommand() *cobra.Command {
-	c := &cobra.Command{Use: "node", Short: "Give the nodes of a uni more API keys", Args: cobra.NoArgs}
-	c.AddCommand(p.nodeKeyCommand())
+	c := &cobra.Command{Use: "node", Short: "Show the public keys of a uni's nodes, and give them API keys", Args: cobra.NoArgs}
+	c.AddCommand(p.nodeKeyCommand(), p.nodeKeysCommand())
 	return c
 }
 
@@ -43,6 +45,33 @@ func (p *program) nodeKeyCommand() *cobra.Command {
 	c.Flags().StringVar(&name, "name", "", "`name` of the key")
 	c.Flags().StringVar(&expiry, "expiry", "", "`time` that the key ends at, such as 2030-12-31T00:00:00Z, or how long it is good for, such as 720h")
 	_ = c.MarkFlagRequired("name")
+	return c
+}
+
+func (p *program) nodeKeysCommand() *cobra.Command {
+	var f uniFlags
+	c := &cobra.Command{
+		Use:   "keys UNI",
+		Short: "Print the public keys of a uni's nodes, for \"ledger verify\"",
+		Long:  "Print the public keys of a uni's nodes, one a line. A verifier trusts these and nothing else, so get them\nfrom the parties themselves, or compare them, before relying on them.",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.withUnis(&f, func(s *client.Client) (any, func(*tabwriter.Writer), error) {
+				u, err := s.Uni(c.Context(), args[0])
+				if err != nil {
+					return nil, nil, err
+				}
+				keys := map[string]string{}
+				var lines []string
+				for _, n := range u.Nodes {
+					keys[n.Name] = ledger.FormatKey(n.Name, n.PublicKey)
+					lines = append(lines, keys[n.Name])
+				}
+				return keys, func(w *tabwriter.Writer) { fmt.Fprintln(w, strings.Join(lines, "\n")) }, nil
+			})
+		},
+	}
+	p.uniFlags(c, &f)
 	return c
 }
 

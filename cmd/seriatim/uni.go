@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -167,6 +168,9 @@ func (p *program) withUnis(f *uniFlags, do func(s *client.Client) (result any, t
 // is wrong.
 func refusal(err error) error {
 	var answer *client.Error
+	if errors.As(err, &answer) && answer.Status == http.StatusForbidden {
+		return fail(exitUnauthorized, "%s", strings.Join(answer.Lines(), "\n"))
+	}
 	if errors.As(err, &answer) && !answer.Unauthorized() {
 		return fail(exitQuery, "%s", strings.Join(answer.Lines(), "\n"))
 	}

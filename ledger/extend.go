@@ -45,8 +45,8 @@ func Extend(head *Head, uni string, records []Stamped) (*Extension, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Extension{Puts: make([]KV, 0, len(records)+4)}
-	leaves, redacted := make([]Hash, len(records)), make([]Hash, len(records))
+	e := &Extension{Puts: make([]KV, 0, len(records)+6)}
+	leaves, redacted := make([]Hash, len(records)), make([]Hash, len(records)) // of the block's trees
 	for i, r := range records {
 		t, err := DecodeTransaction(r.Data)
 		if err != nil {
@@ -95,9 +95,7 @@ func next(head *Head, uni string, records []Stamped) (*Header, error) {
 func (e *Extension) grow(head *Head, header *Header) error {
 	var before [][]byte
 	if head != nil {
-		for i := range head.tree {
-			before = append(before, head.tree[i][:])
-		}
+		before = slicesOf(head.tree)
 	}
 	r, err := ranges.NewRange(0, header.Height, before)
 	if err != nil {
@@ -136,13 +134,18 @@ func placed(height uint64, index int, r Stamped) KV {
 }
 
 func heightKey(height uint64) []byte {
-	return binary.BigEndian.AppendUint64([]byte{blockKey}, height)
+	return numbered(height, blockKey)
 }
 
 func timeKey(ts int64) []byte {
-	return binary.BigEndian.AppendUint64([]byte{transactionKey}, uint64(ts))
+	return numbered(uint64(ts), transactionKey)
 }
 
 func treeKey(id compact.NodeID) []byte {
-	return binary.BigEndian.AppendUint64([]byte{nodeKey, byte(id.Level)}, id.Index)
+	return numbered(id.Index, nodeKey, byte(id.Level))
+}
+
+// numbered is a key of some bytes and a number.
+func numbered(n uint64, first ...byte) []byte {
+	return binary.BigEndian.AppendUint64(append(make([]byte, 0, 10), first...), n)
 }

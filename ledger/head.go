@@ -40,7 +40,7 @@ func (h *Head) Encode() []byte {
 
 // DecodeHead reads what Encode wrote. The result shares no memory with data.
 func DecodeHead(data []byte) (*Head, error) {
-	h, s := new(Head), scanner{rest: data}
+	h, s := new(Head), scanner{rest: string(data)}
 	if err := h.Header.scan(&s); err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func (h *Header) scan(s *scanner) error {
 
 // DecodeHeader reads the bytes that Extend wrote for a block.
 func DecodeHeader(data []byte) (*Header, error) {
-	h, s := new(Header), scanner{rest: data}
+	h, s := new(Header), scanner{rest: string(data)}
 	if err := h.scan(&s); err != nil {
 		return nil, err
 	}

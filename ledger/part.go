@@ -34,7 +34,8 @@ func salt(seed *[32]byte, i int) [16]byte {
 
 // commitOpen is the commitment of an open part.
 func commitOpen(text string) Hash {
-	return sha256.Sum256(append([]byte(openTag), text...))
+	b := append(make([]byte, 0, 512), openTag...)
+	return sha256.Sum256(append(b, text...))
 }
 
 // commitGuarded is the commitment of a guarded part: without the salt, nobody can

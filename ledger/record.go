@@ -40,7 +40,7 @@ func AppendTransaction(dst []byte, t *Transaction) []byte {
 // it returns, AppendTransaction gives the same bytes. The result shares no memory
 // with data.
 func DecodeTransaction(data []byte) (*Transaction, error) {
-	s := scanner{rest: data}
+	s := scanner{rest: string(data)}
 	if format := s.byte(); !s.bad && format != transactionFormat {
 		return nil, fmt.Errorf("%w: format %d, this program knows %d", errRecord, format, transactionFormat)
 	}
@@ -106,16 +106,17 @@ func validName(s string) bool {
 }
 
 // scanner reads big-endian fields; after the first that is not there it is bad and
-// returns zero values.
+// returns zero values. It reads from one string, of which the strings it gives are
+// pieces.
 type scanner struct {
-	rest []byte
+	rest string
 	bad  bool
 }
 
-func (s *scanner) take(n int) []byte {
+func (s *scanner) take(n int) string {
 	if s.bad || n > len(s.rest) {
 		s.bad = true
-		return nil
+		return ""
 	}
 	b := s.rest[:n]
 	s.rest = s.rest[n:]
@@ -125,24 +126,21 @@ func (s *scanner) take(n int) []byte {
 func (s *scanner) copy(dst []byte) { copy(dst, s.take(len(dst))) }
 
 func (s *scanner) byte() byte {
-	if b := s.take(1); b != nil {
-		return b[0]
-	}
-	return 0
+	var b [1]byte
+	s.copy(b[:])
+	return b[0]
 }
 
 func (s *scanner) uint32() uint32 {
-	if b := s.take(4); b != nil {
-		return binary.BigEndian.Uint32(b)
-	}
-	return 0
+	var b [4]byte
+	s.copy(b[:])
+	return binary.BigEndian.Uint32(b[:])
 }
 
 func (s *scanner) uint64() uint64 {
-	if b := s.take(8); b != nil {
-		return binary.BigEndian.Uint64(b)
-	}
-	return 0
+	var b [8]byte
+	s.copy(b[:])
+	return binary.BigEndian.Uint64(b[:])
 }
 
 func (s *scanner) string() string {
@@ -151,7 +149,7 @@ func (s *scanner) string() string {
 		s.bad = true
 		return ""
 	}
-	return string(s.take(int(n)))
+	return s.take(int(n))
 }
 
 func (s *scanner) parts(parts []Part) (guarded bool) {

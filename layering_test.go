@@ -28,7 +28,7 @@ const layers = `
 	syntax, txn < catalog < auth
 	wire < docs/fql < docs/fql/generate, shell, httpapi
 	wire, auth < eval
-	catalog < graphql
+	catalog, ledger < graphql
 	eval, replica < seriatim
 	seriatim, wire, graphql, dashboard < httpapi
 	seriatim, client, httpapi, txlog/simdisk, docs/tutorial < sim

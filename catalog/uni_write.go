@@ -149,7 +149,7 @@ func (v *View) uniDocument(c value.CollectionID, id int64, prev, next *value.Obj
 	if !ok || v.writing().system {
 		return next, nil
 	}
-	if kind.Single() && id != SingleID {
+	if kind.Single() && id != SingleID && v.writing().row == nil { // each node has settings of its own
 		return nil, refused("%s is one value, the document with the id %d.", name, SingleID)
 	}
 	if row := v.writing().row; row != nil && row.UUID != "" {

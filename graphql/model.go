@@ -17,6 +17,8 @@ type Model struct {
 	sdl      string
 	entities map[string]*Entity
 	roots    map[ast.Operation]map[string]*Root
+
+	documents documentCache // requests that were read before
 }
 
 // Entity is one kind of record in a uni: a top-level property of its schema, or

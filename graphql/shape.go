@@ -1,0 +1,146 @@
+package graphql
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"seriatim/value"
+)
+
+// shaper turns selections into Fields: fragments and conditions resolved,
+// fields of one key merged, arguments coerced. Every type of ours is concrete, so
+// all of this is known before anything is read.
+type shaper struct {
+	model *Model
+	vars  map[string]value.Value // absent ones are not in it
+	errs  []*Error
+}
+
+// group is the fields of one key.
+type group struct {
+	field *Field
+	first *ast.Field
+	sets  []ast.SelectionSet
+}
+
+// fields returns what the selection sets select of the type def, in order.
+func (c *shaper) fields(def *ast.Definition, sets []ast.SelectionSet) []*Field {
+	var groups []*group
+	for _, set := range sets {
+		groups = c.collect(groups, def, set)
+	}
+	fields := make([]*Field, len(groups))
+	for i, g := range groups {
+		fields[i] = c.field(def, g)
+	}
+	return fields
+}
+
+func (c *shaper) collect(groups []*group, def *ast.Definition, set ast.SelectionSet) []*group {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			if c.included(s.Directives) {
+				groups = add(groups, s)
+			}
+		case *ast.InlineFragment:
+			if c.included(s.Directives) && (s.TypeCondition == "" || s.TypeCondition == def.Name) {
+				groups = c.collect(groups, def, s.SelectionSet)
+			}
+		case *ast.FragmentSpread:
+			if c.included(s.Directives) && s.Definition != nil && s.Definition.TypeCondition == def.Name {
+				groups = c.collect(groups, def, s.Definition.SelectionSet)
+			}
+		}
+	}
+	return groups
+}
+
+func add(groups []*group, f *ast.Field) []*group {
+	for _, g := range groups {
+		if g.first.Alias == f.Alias {
+			g.sets = append(g.sets, f.SelectionSet)
+			return groups
+		}
+	}
+	return append(groups, &group{first: f, sets: []ast.SelectionSet{f.SelectionSet}})
+}
+
+// included evaluates @skip and @include.
+func (c *shaper) included(list ast.DirectiveList) bool {
+	for _, d := range list {
+		if d.Name != "skip" && d.Name != "include" {
+			continue
+		}
+		arg := d.Arguments.ForName("if")
+		if arg == nil {
+			continue
+		}
+		v, ok := c.value(arg.Value, nonNullBoolean)
+		if !ok {
+			return false
+		}
+		if b, _ := v.(value.Bool); bool(b) == (d.Name == "skip") {
+			return false
+		}
+	}
+	return true
+}
+
+var nonNullBoolean = ast.NonNullNamedType("Boolean", nil)
+
+func (c *shaper) field(parent *ast.Definition, g *group) *Field {
+	f := &Field{Key: g.first.Alias, Name: g.first.Name, def: g.first.Definition, parent: parent}
+	if p := g.first.Position; p != nil {
+		f.Line, f.Col = p.Line, p.Column
+	}
+	if f.def == nil {
+		return f
+	}
+	f.Args = c.arguments(f, g.first.Arguments)
+	if t := c.model.Schema.Types[f.def.Type.Name()]; t != nil && t.Kind == ast.Object {
+		f.Fields = c.fields(t, g.sets)
+	}
+	return f
+}
+
+// arguments coerces the arguments of a field and fills in defaults.
+func (c *shaper) arguments(f *Field, given ast.ArgumentList) []Arg {
+	if len(f.def.Arguments) == 0 {
+		return nil
+	}
+	args := make([]Arg, 0, len(f.def.Arguments))
+	for _, def := range f.def.Arguments {
+		arg := given.ForName(def.Name)
+		literal := def.DefaultValue
+		if arg != nil && !c.absent(arg.Value) {
+			literal = arg.Value
+		}
+		if literal == nil {
+			if def.Type.NonNull {
+				c.fail(f.Line, f.Col, `Argument "`+def.Name+`" of required type "`+def.Type.String()+`" was not provided.`)
+			}
+			continue
+		}
+		if v, ok := c.value(literal, def.Type); ok {
+			args = append(args, Arg{def.Name, v})
+		}
+	}
+	return args
+}
+
+// absent reports whether a literal is a variable that has no value.
+func (c *shaper) absent(v *ast.Value) bool {
+	if v.Kind != ast.Variable {
+		return false
+	}
+	_, ok := c.vars[v.Raw]
+	return !ok
+}
+
+func (c *shaper) fail(line, col int, message string) {
+	if len(c.errs) < MaxErrors {
+		e := refuse(CodeVariable, message)
+		e.Locations = []Location{{line, col}}
+		c.errs = append(c.errs, e)
+	}
+}

@@ -188,7 +188,7 @@ func showErrors(b *strings.Builder, errs []wire.Error, indent string) {
 
 // variable finds what differs from run to run: times near the scripts' clock,
 // generated identities, secrets, and hashes of secrets and passwords.
-var variable = regexp.MustCompile(`\b(1577934\d{9}|2\d{17})\b|\bfn[A-Za-z0-9_-]{38,}|\b[A-Za-z0-9+/]{43}=|2020-01-02T03:04:\d\d\.\d+Z|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}`)
+var variable = regexp.MustCompile(`\b(1577934\d{9}|2\d{17})\b|\bfn[A-Za-z0-9_-]{38,}|[A-Za-z0-9+/]{43}=|2020-01-02T03:04:\d\d\.\d+Z|\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}`)
 
 // mask replaces what differs from run to run by names in the order of appearance.
 func (s *session) mask(text string) string {

@@ -103,6 +103,9 @@ func SignCheckpoint(c *Checkpoint, signers ...Signer) ([]byte, error) {
 // signatures, each once and in order: nodes sign where their keys are. It does not
 // verify them.
 func JoinCheckpoints(notes ...[]byte) ([]byte, error) {
+	if len(notes) == 0 {
+		return nil, errCheckpoint
+	}
 	var text, signatures []byte
 	seen := map[string]bool{}
 	for _, n := range notes {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"testing"
 )
@@ -35,5 +36,30 @@ func benchmarkExtend(b *testing.B, n, parts int) {
 			b.Fatal(err)
 		}
 		head = e.Head
+	}
+}
+
+// BenchmarkVerify checks an export, most of it signatures; the unit is a transaction.
+func BenchmarkVerify(b *testing.B) {
+	c := written(b, newMaker(1).history(500))
+	text := exported(b, c, checkpointed(b, c, 0, "Shop"), nil)
+	opts := VerifyOptions{Keys: keysOf(nodes...)}
+	n := 0
+	for b.Loop() {
+		r, err := Verify(bytes.NewReader(text), opts)
+		if err != nil {
+			b.Fatal(err)
+		}
+		n += r.Transactions
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/transaction")
+}
+
+// BenchmarkSign signs a transaction, as its owner does before it is ordered.
+func BenchmarkSign(b *testing.B) {
+	m := newMaker(1)
+	t, key := m.transaction("Shop", m.mutation()...), party("Shop").Key
+	for b.Loop() {
+		t.Sign(key)
 	}
 }

@@ -8,12 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	// maxGraphBytes bounds the body of a GraphQL request, and a message of a WebSocket.
-	maxGraphBytes = 1 << 20
-	// maxBatch is how many operations one request may hold.
-	maxBatch = 10
-)
+// maxBatch is how many operations one request may hold.
+const maxBatch = 10
 
 // graphOperation is one operation as clients write it (GraphQL over HTTP).
 type graphOperation struct {

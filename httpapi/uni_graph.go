@@ -29,7 +29,7 @@ func (d *graphDoor) post(w http.ResponseWriter, r *http.Request) {
 		s.graphAnswer(w, r, &seriatim.Response{Status: http.StatusForbidden, TxnTS: s.db.Time()}, 0, 0)
 		return
 	}
-	b, err := s.readBody(w, r, maxGraphBytes)
+	b, err := s.readBody(w, r, seriatim.MaxRequestBytes)
 	defer b.release()
 	if err != nil {
 		s.graphFail(w, r, graphUnreadable(err))

@@ -17,6 +17,9 @@ import (
 // npm package graphql-ws.
 const subprotocol = "graphql-transport-ws"
 
+// maxMessage bounds a message of a client, in bytes.
+const maxMessage = 1 << 20
+
 // The close codes of the protocol, and what each says. RFC 6455 has the others.
 const (
 	closeInvalid     websocket.StatusCode = 4400
@@ -69,7 +72,7 @@ func (d *graphDoor) socket(w http.ResponseWriter, r *http.Request) {
 		return // and the client has its answer
 	}
 	defer conn.CloseNow()
-	conn.SetReadLimit(maxGraphBytes)
+	conn.SetReadLimit(maxMessage)
 	// The request's own context ends when the connection is taken over.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	sk := &socket{door: d, conn: conn, header: q, ctx: ctx, cancel: cancel, operations: map[string]*operation{}}

@@ -24,6 +24,9 @@ func readVariables(text []byte) (*value.Object, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	v, err := readJSON(d, 0)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -44,9 +47,6 @@ func readJSON(d *json.Decoder, depth int) (value.Value, error) {
 		return nil, fmt.Errorf("nested deeper than %d", maxJSONDepth)
 	}
 	t, err := d.Token()
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
 	if err != nil {
 		return nil, err
 	}

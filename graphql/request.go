@@ -49,12 +49,12 @@ func (m *Model) Parse(r *Request) (*Operation, []*Error) {
 			continue
 		}
 		if err := c.prepare(f); err != nil {
-			return nil, []*Error{f.at(err)}
+			c.errs = append(c.errs, f.at(err))
 		}
 		op.Level = max(op.Level, f.level())
 	}
-	if err := op.cost(); err != nil {
-		return nil, []*Error{err}
+	if c.errs = append(c.errs, op.cost()...); len(c.errs) > 0 {
+		return nil, c.errs
 	}
 	return op, nil
 }
@@ -100,6 +100,7 @@ func (m *Model) document(text string) (*ast.QueryDocument, []*Error) {
 	if err := measure(doc); err != nil {
 		return nil, []*Error{err}
 	}
+	m.looseEnums(doc)
 	if errs := validator.ValidateWithRules(m.Schema, doc, rules.NewDefaultRules()); len(errs) > 0 {
 		return nil, validationErrors(errs)
 	}
@@ -178,8 +179,10 @@ func (c *documentCache) put(text string, doc *ast.QueryDocument) {
 	c.bytes += len(text)
 }
 
-// cost refuses a query whose lists may return more than MaxCost fields.
-func (op *Operation) cost() *Error {
+// cost refuses a query whose lists may return more than MaxCost fields, and pages of
+// a size that there is not.
+func (op *Operation) cost() []*Error {
+	var errs []*Error
 	total := 0
 	for _, f := range op.Fields {
 		if f.Root == nil || (f.Root.Action != ActionList && f.Root.Action != ActionVersions) {
@@ -187,13 +190,15 @@ func (op *Operation) cost() *Error {
 		}
 		limit, err := f.pageSize()
 		if err != nil {
-			return f.at(err)
+			errs = append(errs, f.at(err))
+			continue
 		}
-		if total += limit * count(f.Fields); total > MaxCost {
-			return f.fail(CodeLimit, fmt.Sprintf("the lists of this query may return more than %d fields; ask for fewer rows with limit", MaxCost))
+		before := total
+		if total += limit * count(f.Fields); total > MaxCost && before <= MaxCost {
+			errs = append(errs, f.fail(CodeLimit, fmt.Sprintf("the lists of this query may return more than %d fields; ask for fewer rows with limit", MaxCost)))
 		}
 	}
-	return nil
+	return errs
 }
 
 func count(fields []*Field) int {

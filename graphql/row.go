@@ -66,7 +66,7 @@ func (r *run) find(e *Entity, f *Field) (ref value.Ref, ok bool, err error) {
 		return ref, false, err
 	}
 	if e.Kind.Single() {
-		return value.Ref{Collection: c, ID: catalog.SingleID}, true, nil
+		return value.Ref{Collection: c, ID: r.singleID(e)}, true, nil
 	}
 	named := false
 	if id, given := f.text("id"); given {

@@ -88,13 +88,20 @@ func members(t *testing.T, sdl string) map[string]bool {
 			var args []string
 			for _, a := range f.Arguments {
 				if a.Name != "after" {
-					args = append(args, fmt.Sprintf("%s: %s = %s", a.Name, a.Type, a.DefaultValue))
+					args = append(args, fmt.Sprintf("%s: %s = %s", a.Name, a.Type, literal(a.DefaultValue)))
 				}
 			}
 			out[fmt.Sprintf("field %s.%s(%s): %s", d.Name, f.Name, strings.Join(args, ", "), f.Type)] = true
 		}
 	}
 	return out
+}
+
+func literal(v *ast.Value) string {
+	if v == nil {
+		return ""
+	}
+	return v.String()
 }
 
 func compileFile(t testing.TB, path string) *Model {

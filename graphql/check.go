@@ -16,13 +16,6 @@ import (
 // MaxViolations bounds what one document's check lists.
 const MaxViolations = 50
 
-// GraphQL's Int has 32 bits, so an integer that does not fit could be stored and
-// never be read.
-const (
-	minInt = value.Int(math.MinInt32)
-	maxInt = value.Int(math.MaxInt32)
-)
-
 // Check holds the data of one document, without control members, against the
 // schema: the object of a row or the {value: scalar} of a scalar. It returns every
 // broken constraint, or the first MaxViolations, in order of their pointers, and
@@ -33,11 +26,11 @@ func (m *Model) Check(collection string, data *value.Object) []catalog.Violation
 	if e == nil {
 		return []catalog.Violation{{Keyword: "type", Message: "there is no entity " + strconv.Quote(collection)}}
 	}
-	c := checker{}
+	var c checker
 	if e.Kind == catalog.Rows || e.Kind == catalog.Object {
-		c.object(e.Type, data, nil)
+		c.object(e.Type, data)
 	} else {
-		c.object(e.wrapped, data, nil)
+		c.object(e.wrapped, data)
 	}
 	slices.SortStableFunc(c.found, func(a, b catalog.Violation) int {
 		return cmp.Or(cmp.Compare(a.Pointer, b.Pointer), cmp.Compare(a.Keyword, b.Keyword))
@@ -45,65 +38,75 @@ func (m *Model) Check(collection string, data *value.Object) []catalog.Violation
 	return c.found
 }
 
-// spot is where a value is, innermost first; it lives on the stack of the walk.
-type spot struct {
-	up    *spot
+// step is one member or item on the way to a value; its index is -1 for a member.
+type step struct {
 	name  string
 	index int
 }
 
-func (s *spot) pointer() string {
-	switch {
-	case s == nil:
-		return ""
-	case s.index >= 0:
-		return childIndex(s.up.pointer(), s.index)
-	default:
-		return child(s.up.pointer(), s.name)
-	}
+// checker walks one document. The first depth steps of path are where it is; a type
+// is at most MaxTypeDepth objects and lists, each of which is one step.
+type checker struct {
+	found []catalog.Violation
+	path  [MaxTypeDepth + 2]step
+	depth int
 }
 
-type checker struct{ found []catalog.Violation }
-
-func (c *checker) fail(at *spot, keyword string, limit value.Value, format string, args ...any) {
-	if len(c.found) < MaxViolations {
-		c.found = append(c.found, catalog.Violation{Pointer: at.pointer(), Keyword: keyword, Limit: limit, Message: fmt.Sprintf(format, args...)})
-	}
+func (c *checker) enter(name string, index int) {
+	c.path[c.depth] = step{name, index}
+	c.depth++
 }
 
-func (c *checker) value(t *Type, v value.Value, at *spot) {
+func (c *checker) leave() { c.depth-- }
+
+func (c *checker) fail(keyword string, limit value.Value, message string) {
+	if len(c.found) >= MaxViolations {
+		return
+	}
+	at := ""
+	for _, s := range c.path[:c.depth] {
+		if s.index >= 0 {
+			at = childIndex(at, s.index)
+		} else {
+			at = child(at, s.name)
+		}
+	}
+	c.found = append(c.found, catalog.Violation{Pointer: at, Keyword: keyword, Limit: limit, Message: message})
+}
+
+func (c *checker) value(t *Type, v value.Value) {
 	switch t.Kind {
 	case TypeString, TypeEnum:
 		if s, ok := v.(value.String); ok {
-			c.text(t.rule, string(s), at)
+			c.text(t.rule, string(s))
 			return
 		}
 	case TypeInt:
-		if c.integer(t.rule, v, at) {
+		if c.integer(t.rule, v) {
 			return
 		}
 	case TypeFloat:
 		if isFinite(v) {
-			c.number(t.rule, v, at)
+			c.number(t.rule, v)
 			return
 		}
 	case TypeBoolean:
 		if _, ok := v.(value.Bool); ok {
-			c.oneOf(t.rule, v, at)
+			c.oneOf(t.rule, v)
 			return
 		}
 	case TypeObject:
 		if o, ok := v.(*value.Object); ok {
-			c.object(t, o, at)
+			c.object(t, o)
 			return
 		}
 	case TypeList:
 		if a, ok := v.(value.Array); ok {
-			c.list(t, a, at)
+			c.list(t, a)
 			return
 		}
 	}
-	c.fail(at, "type", value.String(kindWords[t.Kind]), "must be %s", kindWithArticle[t.Kind])
+	c.fail("type", value.String(kindWords[t.Kind]), fmt.Sprintf("must be %s", kindWithArticle[t.Kind]))
 }
 
 var kindWords = [...]string{TypeString: "string", TypeInt: "integer", TypeFloat: "number", TypeBoolean: "boolean",
@@ -114,7 +117,7 @@ var kindWithArticle = [...]string{TypeString: "a string", TypeInt: "an integer",
 
 // object walks the members as they come. Data is mostly written in the schema's
 // order, so the property expected next is tried before the map.
-func (c *checker) object(t *Type, o *value.Object, at *spot) {
+func (c *checker) object(t *Type, o *value.Object) {
 	next, required := 0, 0
 	for i := range o.Fields {
 		f := &o.Fields[i]
@@ -124,49 +127,54 @@ func (c *checker) object(t *Type, o *value.Object, at *spot) {
 		} else {
 			p = t.byName[f.Name]
 		}
-		here := spot{at, f.Name, -1}
+		c.enter(f.Name, -1)
 		if p == nil {
-			c.fail(&here, "additionalProperties", nil, "is not a property of the schema")
-			continue
+			c.fail("additionalProperties", nil, "is not a property of the schema")
+		} else {
+			if next = p.position + 1; p.Required {
+				required++
+			}
+			c.value(p.Type, f.Value)
 		}
-		next = p.position + 1
-		if p.Required {
-			required++
-		}
-		c.value(p.Type, f.Value, &here)
+		c.leave()
 	}
 	if required < t.required {
-		c.missing(t, o, at)
+		c.missing(t, o)
 	}
-	c.length(TypeObject, t.rule, len(o.Fields), at)
+	c.length(TypeObject, t.rule, len(o.Fields))
 }
 
-func (c *checker) missing(t *Type, o *value.Object, at *spot) {
+func (c *checker) missing(t *Type, o *value.Object) {
 	for _, p := range t.Properties {
 		if _, ok := o.Get(p.Name); p.Required && !ok {
-			c.fail(&spot{at, p.Name, -1}, "required", nil, "is required")
+			c.enter(p.Name, -1)
+			c.fail("required", nil, "is required")
+			c.leave()
 		}
 	}
 }
 
-func (c *checker) list(t *Type, a value.Array, at *spot) {
+func (c *checker) list(t *Type, a value.Array) {
 	for i, v := range a {
-		here := spot{at, "", i}
-		c.value(t.Item, v, &here)
+		c.enter("", i)
+		c.value(t.Item, v)
+		c.leave()
 	}
-	c.length(TypeList, t.rule, len(a), at)
+	c.length(TypeList, t.rule, len(a))
 	if t.rule != nil && t.rule.unique {
-		c.distinct(a, at)
+		c.distinct(a)
 	}
 }
 
 // distinct notes each item that equals an earlier one.
-func (c *checker) distinct(a value.Array, at *spot) {
+func (c *checker) distinct(a value.Array) {
 	seen := make(map[string]int, len(a))
 	for i, v := range a {
 		key := string(appendIdentity(nil, v))
 		if first, ok := seen[key]; ok {
-			c.fail(&spot{at, "", i}, "uniqueItems", value.Bool(true), "equals item %d; the items are distinct", first)
+			c.enter("", i)
+			c.fail("uniqueItems", value.Bool(true), fmt.Sprintf("equals item %d; the items are distinct", first))
+			c.leave()
 			continue
 		}
 		seen[key] = i
@@ -207,16 +215,16 @@ func appendIdentity(dst []byte, v value.Value) []byte {
 	return append(dst, "null"...)
 }
 
-func (c *checker) length(k TypeKind, r *rule, n int, at *spot) {
+func (c *checker) length(k TypeKind, r *rule, n int) {
 	if r == nil {
 		return
 	}
 	lo, hi := lengths(k)
 	if r.minLen >= 0 && n < r.minLen {
-		c.fail(at, lo, value.Int(r.minLen), "has %s; at least %d are needed", counted(n, k), r.minLen)
+		c.fail(lo, value.Int(r.minLen), fmt.Sprintf("has %s; at least %d are needed", counted(n, k), r.minLen))
 	}
 	if r.maxLen >= 0 && n > r.maxLen {
-		c.fail(at, hi, value.Int(r.maxLen), "has %s; at most %d are allowed", counted(n, k), r.maxLen)
+		c.fail(hi, value.Int(r.maxLen), fmt.Sprintf("has %s; at most %d are allowed", counted(n, k), r.maxLen))
 	}
 }
 
@@ -235,33 +243,33 @@ func counted(n int, k TypeKind) string {
 	return strconv.Itoa(n) + " " + many
 }
 
-func (c *checker) text(r *rule, s string, at *spot) {
+func (c *checker) text(r *rule, s string) {
 	if r == nil {
 		return
 	}
 	if r.minLen >= 0 || r.maxLen >= 0 {
-		c.length(TypeString, r, utf8.RuneCountInString(s), at)
+		c.length(TypeString, r, utf8.RuneCountInString(s))
 	}
 	if r.enum != nil {
-		c.oneOf(r, value.String(s), at)
+		c.oneOf(r, value.String(s))
 	}
 	if r.format != nil && !r.format(s) {
-		c.fail(at, "format", value.String(r.formatName), "is not of the format %s", r.formatName)
+		c.fail("format", value.String(r.formatName), fmt.Sprintf("is not of the format %s", r.formatName))
 	}
 	if r.pattern == nil {
 		return
 	}
 	switch ok, err := r.pattern.MatchString(s); {
 	case err != nil:
-		c.fail(at, "pattern", value.String(r.source), "takes too long to match %s", r.source)
+		c.fail("pattern", value.String(r.source), fmt.Sprintf("takes too long to match %s", r.source))
 	case !ok:
-		c.fail(at, "pattern", value.String(r.source), "does not match %s", r.source)
+		c.fail("pattern", value.String(r.source), fmt.Sprintf("does not match %s", r.source))
 	}
 }
 
 // integer reports whether v is one, after checking it. As in JSON Schema a double
 // without fraction is.
-func (c *checker) integer(r *rule, v value.Value, at *spot) bool {
+func (c *checker) integer(r *rule, v value.Value) bool {
 	switch n := v.(type) {
 	case value.Int:
 	case value.Double:
@@ -271,13 +279,7 @@ func (c *checker) integer(r *rule, v value.Value, at *spot) bool {
 	default:
 		return false
 	}
-	if (r == nil || r.min == nil) && value.Compare(v, minInt) < 0 {
-		c.fail(at, "minimum", minInt, "must be %d or more", minInt)
-	}
-	if (r == nil || r.max == nil) && value.Compare(v, maxInt) > 0 {
-		c.fail(at, "maximum", maxInt, "must be %d or less", maxInt)
-	}
-	c.number(r, v, at)
+	c.number(r, v)
 	return true
 }
 
@@ -291,26 +293,34 @@ func isFinite(v value.Value) bool {
 	return false
 }
 
-func (c *checker) number(r *rule, v value.Value, at *spot) {
+func (c *checker) number(r *rule, v value.Value) {
 	if r == nil {
 		return
 	}
 	if r.min != nil && value.Compare(v, r.min) < 0 {
-		c.fail(at, "minimum", r.min, "must be %s or more", numeral(r.min))
+		c.fail("minimum", r.min, fmt.Sprintf("must be %s or more%s", numeral(r.min), ofInt(r.min)))
 	}
 	if r.max != nil && value.Compare(v, r.max) > 0 {
-		c.fail(at, "maximum", r.max, "must be %s or less", numeral(r.max))
+		c.fail("maximum", r.max, fmt.Sprintf("must be %s or less%s", numeral(r.max), ofInt(r.max)))
 	}
 	if r.above != nil && value.Compare(v, r.above) <= 0 {
-		c.fail(at, "exclusiveMinimum", r.above, "must be over %s", numeral(r.above))
+		c.fail("exclusiveMinimum", r.above, fmt.Sprintf("must be over %s", numeral(r.above)))
 	}
 	if r.below != nil && value.Compare(v, r.below) >= 0 {
-		c.fail(at, "exclusiveMaximum", r.below, "must be under %s", numeral(r.below))
+		c.fail("exclusiveMaximum", r.below, fmt.Sprintf("must be under %s", numeral(r.below)))
 	}
 	if r.step != nil && !isMultiple(v, r.step) {
-		c.fail(at, "multipleOf", r.step, "must be a multiple of %s", numeral(r.step))
+		c.fail("multipleOf", r.step, fmt.Sprintf("must be a multiple of %s", numeral(r.step)))
 	}
-	c.oneOf(r, v, at)
+	c.oneOf(r, v)
+}
+
+// ofInt explains a limit that is not the schema's.
+func ofInt(limit value.Value) string {
+	if limit == minInt || limit == maxInt {
+		return " (GraphQL's Int has 32 bits)"
+	}
+	return ""
 }
 
 // isMultiple divides exactly, taking doubles as the decimals they are written as,
@@ -334,7 +344,7 @@ func numeral(v value.Value) string {
 	return strconv.FormatFloat(float64(v.(value.Double)), 'g', -1, 64)
 }
 
-func (c *checker) oneOf(r *rule, v value.Value, at *spot) {
+func (c *checker) oneOf(r *rule, v value.Value) {
 	if r == nil || r.enum == nil {
 		return
 	}
@@ -344,8 +354,8 @@ func (c *checker) oneOf(r *rule, v value.Value, at *spot) {
 		}
 	}
 	if r.keyword == "const" {
-		c.fail(at, "const", r.enum[0], "is not the one value allowed")
+		c.fail("const", r.enum[0], "is not the one value allowed")
 		return
 	}
-	c.fail(at, "enum", r.enum, "is not one of the %d values allowed", len(r.enum))
+	c.fail("enum", r.enum, fmt.Sprintf("is not one of the %d values allowed", len(r.enum)))
 }

@@ -34,6 +34,13 @@ type rule struct {
 	keyword                string      // which of the two
 }
 
+// GraphQL's Int has 32 bits, so an integer that does not fit could be stored and
+// never be read. Every integer has these limits or tighter ones.
+const (
+	minInt = value.Int(math.MinInt32)
+	maxInt = value.Int(math.MaxInt32)
+)
+
 // lengths are the names of minLen and maxLen by kind of type.
 func lengths(k TypeKind) (lo, hi string) {
 	switch k {
@@ -49,7 +56,7 @@ func lengths(k TypeKind) (lo, hi string) {
 // withRule compiles the constraints of n into t.
 func (c *builder) withRule(t *Type, n *node, at string) *Type {
 	r := &rule{minLen: -1, maxLen: -1}
-	any := (t.Kind == TypeInt || t.Kind == TypeFloat) && c.numberRules(r, n, at)
+	any := (t.Kind == TypeInt || t.Kind == TypeFloat) && c.numberRules(r, t, n, at)
 	lo, hi := lengths(t.Kind)
 	any = c.count(&r.minLen, n, at, lo) || any
 	any = c.count(&r.maxLen, n, at, hi) || any
@@ -73,7 +80,7 @@ func (c *builder) withRule(t *Type, n *node, at string) *Type {
 	return t
 }
 
-func (c *builder) numberRules(r *rule, n *node, at string) bool {
+func (c *builder) numberRules(r *rule, t *Type, n *node, at string) bool {
 	any := false
 	for _, one := range []struct {
 		name string
@@ -91,6 +98,15 @@ func (c *builder) numberRules(r *rule, n *node, at string) bool {
 			c.fail(child(at, one.name), "multipleOf is over zero")
 		default:
 			*one.to, any = num, true
+		}
+	}
+	if t.Kind == TypeInt {
+		any = true
+		if r.min == nil || value.Compare(r.min, minInt) < 0 {
+			r.min = minInt
+		}
+		if r.max == nil || value.Compare(r.max, maxInt) > 0 {
+			r.max = maxInt
 		}
 	}
 	if r.min != nil && r.max != nil && value.Compare(r.min, r.max) > 0 {

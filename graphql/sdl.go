@@ -1,7 +1,6 @@
 package graphql
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,10 +52,7 @@ func (w *parts) define(kind, name, describe string, lines ...string) {
 }
 
 // quoted writes a string of GraphQL, whose escapes are JSON's.
-func quoted(s string) string {
-	text, _ := json.Marshal(s) // a string cannot fail
-	return string(text)
-}
+func quoted(s string) string { return string(appendJSONString(nil, s)) }
 
 // root adds a field to a root type. args may be empty.
 func (w *parts) root(op ast.Operation, r *Root, args []string, result string) {

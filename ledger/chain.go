@@ -70,7 +70,7 @@ func (c *Chain) Header(height uint64) (*Header, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: block %s", ErrAbsent, BlockID(height))
 	}
-	return DecodeHeader(v)
+	return decodeHeader(v)
 }
 
 // Block returns the block at a height, or ErrAbsent.
@@ -85,7 +85,7 @@ func (c *Chain) Block(height uint64) (*Block, error) {
 // Blocks returns up to n blocks from a height on upwards or, reverse, downwards.
 // There are fewer where the ledger ends.
 func (c *Chain) Blocks(from uint64, n int, reverse bool) ([]*Block, error) {
-	headers, err := c.Headers(from, n, reverse)
+	headers, err := c.headers(from, n, reverse)
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +98,8 @@ func (c *Chain) Blocks(from uint64, n int, reverse bool) ([]*Block, error) {
 	return blocks, nil
 }
 
-// Headers is as Blocks, without reading transactions.
-func (c *Chain) Headers(from uint64, n int, reverse bool) ([]*Header, error) {
+// headers is as Blocks, without reading transactions.
+func (c *Chain) headers(from uint64, n int, reverse bool) ([]*Header, error) {
 	lo, hi := heightKey(from), []byte{blockKey + 1}
 	if reverse {
 		lo, hi = []byte{blockKey}, append(heightKey(from), 0)
@@ -110,7 +110,7 @@ func (c *Chain) Headers(from uint64, n int, reverse bool) ([]*Header, error) {
 		if len(headers) >= n {
 			return false
 		}
-		h, err := DecodeHeader(v)
+		h, err := decodeHeader(v)
 		headers, bad = append(headers, h), err
 		return err == nil
 	})

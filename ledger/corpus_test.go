@@ -96,6 +96,30 @@ func (s *specimen) check(t *testing.T, keys Keys, notes map[string][]byte) {
 	refused(t, err, s.Block, s.Reason)
 }
 
+// TestDocumented: docs/ledger.md shows the example, the corpus's checkpoint and every
+// reason as they are.
+func TestDocumented(t *testing.T) {
+	page, err := os.ReadFile("../docs/ledger.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		exampleKey, exampleSalt, exampleOpen, exampleGuarded, exampleLeaf, exampleRedacted, exampleSignature[:64], exampleSignature[64:],
+		string(sample(t).note(0)), openTag[:len(openTag)-1], guardedTag[:len(guardedTag)-1], saltTag[:len(saltTag)-1],
+		signatureTag[:len(signatureTag)-1], redactedTag[:len(redactedTag)-1], blockTag[:len(blockTag)-1], redactedBlockTag[:len(redactedBlockTag)-1],
+	}
+	for _, s := range newCorpus(t).specimens {
+		if s.Reason != "" {
+			want = append(want, "`"+string(s.Reason)+"`")
+		}
+	}
+	for _, s := range want {
+		if !bytes.Contains(page, []byte(s)) {
+			t.Errorf("docs/ledger.md does not have %q", s)
+		}
+	}
+}
+
 // TestForkEvidence: a fork comes with the two signed checkpoints that prove it.
 func TestForkEvidence(t *testing.T) {
 	f := sample(t)

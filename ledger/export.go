@@ -6,8 +6,9 @@ import (
 	"io"
 )
 
-// exportBatch is how many blocks are read at a time.
-const exportBatch = 64
+// exportBatch is how many headers of blocks are read at a time. Transactions are read
+// block by block, for they can be large.
+const exportBatch = 256
 
 // Export writes the ledger as lines of JSON, as far as a checkpoint that at least
 // one node signed: a line for the uni, one for each block and after it one for
@@ -27,24 +28,31 @@ func Export(w io.Writer, c *Chain, checkpoint []byte, hide func(Placed, Part) bo
 	out := bufio.NewWriterSize(w, 1<<16)
 	out.Write(append(appendPreamble(nil, exportName, end.Uni), "}\n"...))
 	for from := uint64(0); from < end.Size; from += exportBatch {
-		blocks, err := c.Blocks(from, int(min(exportBatch, end.Size-from)), false)
+		headers, err := c.headers(from, int(min(exportBatch, end.Size-from)), false)
 		if err != nil {
 			return err
 		}
-		for _, b := range blocks {
-			exportBlock(out, b, hide)
+		for _, h := range headers {
+			if err := exportBlock(out, c, h, hide); err != nil {
+				return err
+			}
 		}
 	}
 	out.Write(append(appendJSON([]byte(`{"checkpoint":`), string(checkpoint)), "}\n"...))
 	return out.Flush()
 }
 
-// exportBlock writes a block; out remembers an error.
-func exportBlock(out *bufio.Writer, b *Block, hide func(Placed, Part) bool) {
-	line := append(appendBlock(out.AvailableBuffer(), &b.Header, b.Hash(), b.RedactedHash()), '\n')
-	out.Write(line)
+// exportBlock writes a block. An error of the writer comes with the last line, for out
+// remembers it.
+func exportBlock(out *bufio.Writer, c *Chain, h *Header, hide func(Placed, Part) bool) error {
+	b, err := c.filled(h)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(append(appendBlock(out.AvailableBuffer(), h, h.Hash(), h.RedactedHash()), '\n'))
 	for _, p := range b.Transactions {
 		r := p.Redact(func(part Part) bool { return hide != nil && hide(p, part) })
-		out.Write(append(appendRedacted(out.AvailableBuffer(), p.TS, r), '\n'))
+		_, err = out.Write(append(appendRedacted(out.AvailableBuffer(), p.TS, r), '\n'))
 	}
+	return err
 }

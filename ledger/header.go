@@ -93,8 +93,8 @@ func (h *Header) scan(s *scanner) error {
 	return nil
 }
 
-// DecodeHeader reads the bytes that Extend wrote for a block.
-func DecodeHeader(data []byte) (*Header, error) {
+// decodeHeader reads the bytes that Extend wrote for a block.
+func decodeHeader(data []byte) (*Header, error) {
 	h, s := new(Header), scanner{rest: string(data)}
 	if err := h.scan(&s); err != nil {
 		return nil, err

@@ -53,7 +53,7 @@ func Prove(c *Chain, ts int64, checkpoint []byte, hide func(Part) bool) (*Receip
 	return r, r.checkProofs()
 }
 
-// Format writes the receipt as one line of canonical JSON, for ParseReceipt and
+// Format writes the receipt as one line of canonical JSON, for
 // VerifyReceipt.
 func (r *Receipt) Format() []byte {
 	b := append(appendPreamble(nil, receiptName, r.Uni), `,"block":`...)
@@ -75,8 +75,8 @@ type receiptText struct {
 	Checkpoint     string          `json:"checkpoint"`
 }
 
-// ParseReceipt reads what Format wrote, and nothing else. It verifies nothing.
-func ParseReceipt(data []byte) (*Receipt, error) {
+// parseReceipt reads what Format wrote, and nothing else. It verifies nothing.
+func parseReceipt(data []byte) (*Receipt, error) {
 	var t receiptText
 	if json.Unmarshal(data, &t) != nil || t.Seriatim != receiptName {
 		return nil, &Refusal{Reason: BadForm, Detail: "not a receipt of a ledger"}
@@ -117,7 +117,7 @@ func VerifyReceipt(data []byte, opts VerifyOptions) (*Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := ParseReceipt(data)
+	r, err := parseReceipt(data)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"math/rand/v2"
 	"strings"
@@ -133,5 +134,46 @@ func TestReceipt(t *testing.T) {
 		if _, err := VerifyReceipt(text, opts); err == nil {
 			t.Fatalf("byte %d changed from %q to %q", at, one[at], text[at])
 		}
+	}
+}
+
+// leaver takes some bytes and no more.
+type leaver struct{ left int }
+
+var errGone = errors.New("gone")
+
+func (l *leaver) Write(p []byte) (int, error) {
+	if l.left -= len(p); l.left < 0 {
+		return 0, errGone
+	}
+	return len(p), nil
+}
+
+// counting counts what is read of a source.
+type counting struct {
+	Source
+	scans int
+}
+
+func (c *counting) Scan(lo, hi []byte, reverse bool, f func(k, v []byte) bool) error {
+	c.scans++
+	return c.Source.Scan(lo, hi, reverse, f)
+}
+
+// TestExportStops: when nobody takes the export any more, the rest is not read; and a
+// checkpoint of another ledger is refused before anything is written.
+func TestExportStops(t *testing.T) {
+	c := written(t, newMaker(1).history(400))
+	note := checkpointed(t, c, 0, "Shop")
+	source := &counting{Source: c.source}
+	if err := Export(&leaver{left: 1}, NewChain(source), note, nil); !errors.Is(err, errGone) {
+		t.Errorf("the error is %v", err)
+	}
+	if source.scans > 200 {
+		t.Errorf("%d scans for nobody", source.scans)
+	}
+	var b bytes.Buffer
+	if err := Export(&b, written(t, newMaker(2).history(400)), note, nil); err == nil || b.Len() > 0 {
+		t.Errorf("%d bytes under another ledger's checkpoint, %v", b.Len(), err)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
+	"strings"
 
 	"seriatim/value"
 )
@@ -126,6 +128,25 @@ func (c *Claims) audiences() []string {
 		}
 	}
 	return names
+}
+
+// grants reports whether the token grants all scopes: the words of scope (RFC 8693),
+// or what scp or permissions list.
+func (c *Claims) grants(scopes []string) bool {
+	var granted []string
+	for _, name := range []string{"scope", "scp", "permissions"} {
+		m, _ := c.Object.Get(name)
+		list, ok := m.(value.Array)
+		if !ok {
+			list = value.Array{m}
+		}
+		for _, m := range list {
+			if s, ok := m.(value.String); ok {
+				granted = append(granted, strings.Fields(string(s))...)
+			}
+		}
+	}
+	return !slices.ContainsFunc(scopes, func(s string) bool { return !slices.Contains(granted, s) })
 }
 
 // moment returns a claim that is a time, in microseconds. given tells that it is

@@ -31,6 +31,14 @@ var identities = []struct {
 		"83" + "0000000000000002" + "0000000000000007" + "07" + "7b2261223a317d",
 	},
 	{
+		Identity{Database: 2, Role: Server, Key: value.Ref{Collection: value.Keys, ID: 7}, KeyDatabase: 2, Node: "North"},
+		"84" + "05" + "4e6f727468" + "0000000000000002" + "02" + "00000006" + "0000000000000007" + "0000000000000002",
+	},
+	{
+		Identity{Database: 2, Kind: Bearer, Provider: 7, Claims: mustClaims(`{}`), Node: "N"},
+		"84" + "01" + "4e" + "83" + "0000000000000002" + "0000000000000007" + "02" + "7b7d",
+	},
+	{
 		Identity{Database: 2, Kind: UserRoles, Roles: []int64{5}, Narrowed: true},
 		"820101" + "0000000000000002" + "00" + "00000000" + "0000000000000000" + "0000000000000000" +
 			"00000000" + "0000000000000000" + "01" + "0000000000000005",

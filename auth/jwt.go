@@ -80,6 +80,14 @@ func IsSigned(secret string) bool {
 // fromJWT finds who presents a signed token: the audience is the database, the
 // issuer one of its access providers, with one of whose keys it has to be signed.
 func fromJWT(tx *txn.Tx, token string, source KeySource, o catalog.Options) (Identity, error) {
+	return verified(tx, token, source, func(claims *Claims) (Identity, *catalog.AccessProvider, error) {
+		return provided(tx, claims, o)
+	})
+}
+
+// verified returns whom a signed token is about, as of tells, if the access provider
+// that of finds vouches for it.
+func verified(tx *txn.Tx, token string, source KeySource, of func(*Claims) (Identity, *catalog.AccessProvider, error)) (Identity, error) {
 	signed, err := jose.ParseSignedCompact(token, accepted)
 	if err != nil || source == nil || len(signed.Signatures) != 1 {
 		return Identity{}, ErrUnauthorized
@@ -88,7 +96,7 @@ func fromJWT(tx *txn.Tx, token string, source KeySource, o catalog.Options) (Ide
 	if err != nil || !claims.current(tx.Clock()) {
 		return Identity{}, ErrUnauthorized
 	}
-	id, provider, err := provided(tx, claims, o)
+	id, provider, err := of(claims)
 	if err != nil {
 		return Identity{}, err
 	}

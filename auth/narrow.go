@@ -121,12 +121,16 @@ func Recheck(tx *txn.Tx, id Identity, o catalog.Options) (Identity, *catalog.Vie
 // recheckBearer is Recheck for a token whose signature was checked before.
 func recheckBearer(tx *txn.Tx, id Identity, o catalog.Options) (Identity, *catalog.View, error) {
 	now, _, err := provided(tx, id.Claims, o)
+	if id.Node != "" {
+		now, _, err = providedNode(tx, id.Claims, id.Database, id.Node, o)
+	}
 	if err != nil {
 		return Identity{}, nil, err
 	}
 	if now.Provider != id.Provider || now.Database != id.Database || !id.Claims.current(tx.Clock()) {
 		return Identity{}, nil, ErrUnauthorized
 	}
+	o.Author = now.Node
 	view, err := catalog.NewView(tx, id.Database, o)
 	return now, view, gone(err)
 }

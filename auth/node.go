@@ -48,10 +48,14 @@ func ParseNodeAuthorization(header string) (Credential, bool) {
 
 // IdentifyNode finds who presents c to a node of the uni db, inside the transaction
 // that will do the work, and opens the uni for what the node writes. A secret has to
-// be that of a key which is bound to the node. Otherwise it returns ErrUnauthorized.
+// be that of a key which is bound to the node, a signed token one of the node's own
+// access providers. Otherwise it returns ErrUnauthorized.
 func IdentifyNode(tx *txn.Tx, root [32]byte, c Credential, db uint64, node string, keys KeySource, o catalog.Options) (Identity, *catalog.View, error) {
 	if node == "" {
 		return Identity{}, nil, ErrUnauthorized
+	}
+	if c.Signed {
+		return identifyBearer(tx, c.Secret, db, node, keys, o)
 	}
 	id, view, err := Identify(tx, root, c, keys, o)
 	if err != nil {
@@ -61,6 +65,45 @@ func IdentifyNode(tx *txn.Tx, root [32]byte, c Credential, db uint64, node strin
 		return Identity{}, nil, ErrUnauthorized
 	}
 	return id, view, nil
+}
+
+// identifyBearer is IdentifyNode for a signed token.
+func identifyBearer(tx *txn.Tx, token string, db uint64, node string, keys KeySource, o catalog.Options) (Identity, *catalog.View, error) {
+	id, err := verified(tx, token, keys, func(claims *Claims) (Identity, *catalog.AccessProvider, error) {
+		return providedNode(tx, claims, db, node, o)
+	})
+	if err != nil {
+		return Identity{}, nil, err
+	}
+	o.Author = node
+	view, err := catalog.NewView(tx, db, o)
+	if err != nil {
+		return Identity{}, nil, gone(err)
+	}
+	return id, view, nil
+}
+
+// providedNode returns the bearer of claims as one that speaks for a node of the uni
+// db, the signature aside: the issuer is that of an access provider of the node, the
+// audience is the provider's, and all of its scopes are granted.
+func providedNode(tx *txn.Tx, claims *Claims, db uint64, node string, o catalog.Options) (Identity, *catalog.AccessProvider, error) {
+	view, err := catalog.NewView(tx, db, o)
+	if err != nil {
+		return Identity{}, nil, gone(err)
+	}
+	issuer, named := claims.text("iss")
+	u := view.Uni()
+	if !named || u == nil {
+		return Identity{}, nil, ErrUnauthorized
+	}
+	if _, ok := u.Node(node); !ok {
+		return Identity{}, nil, ErrUnauthorized
+	}
+	provider, ok := view.NodeProviderOf(node, issuer, claims.audiences())
+	if !ok || !claims.grants(provider.Scopes) {
+		return Identity{}, nil, ErrUnauthorized
+	}
+	return Identity{Database: db, Kind: Bearer, Claims: claims, Provider: provider.ID, Node: node}, provider, nil
 }
 
 // Guard takes from the rights of a node what only the uni's own API decides: entities

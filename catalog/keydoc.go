@@ -40,7 +40,7 @@ func (keyNoun) prepare(v *View, _ int64, _, next *value.Object) (*value.Object, 
 }
 
 // checkNode checks the node that a key is bound to: the database it opens is a uni
-// that has the node, of which the key is no admin.
+// that has the node.
 func (v *View) checkNode(k *checker, next *value.Object) error {
 	if _, ok := next.Get("node"); !ok {
 		return nil
@@ -48,9 +48,6 @@ func (v *View) checkNode(k *checker, next *value.Object) error {
 	node, ok := optional[value.String](k, next, "node", "String")
 	if !ok {
 		return nil
-	}
-	if role, _ := next.Get("role"); role == value.Value(value.String("admin")) {
-		k.fail("invalid value", "A key that is bound to a node cannot have the role admin.", "node")
 	}
 	opens := v
 	if m, _ := next.Get("database"); m != nil {
@@ -63,11 +60,7 @@ func (v *View) checkNode(k *checker, next *value.Object) error {
 			}
 		}
 	}
-	if u := opens.Uni(); u == nil {
-		k.fail("invalid value", "The database of the key is no uni and has no nodes.", "node")
-	} else if _, ok := u.Node(string(node)); !ok {
-		k.fail("invalid value", "The uni "+u.Name+" has no node "+string(node)+".", "node")
-	}
+	opens.checkNodeName(k, node)
 	return nil
 }
 

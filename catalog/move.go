@@ -37,8 +37,10 @@ func (v *View) MoveDatabase(source, target value.Ref) (*value.Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := from.checkUniDatabase(ref.ID, body, nil); err != nil {
+	if moved, ok, err := from.isUni(ref.ID); err != nil {
 		return nil, err
+	} else if ok {
+		return nil, refused("The uni %s cannot be moved: its nodes are known by where it is.", moved.Uni().Name)
 	}
 	to, err := v.In(uint64(target.ID))
 	if err != nil {

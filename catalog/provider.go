@@ -17,6 +17,11 @@ type AccessProvider struct {
 	// KeysURI is where the issuer publishes its keys.
 	KeysURI string
 	Roles   []ProvidedRole
+	// Node is the node of a uni that its tokens speak for, "" for none. Of such a
+	// provider's tokens aud has to name Audience, and all Scopes have to be granted.
+	Node     string
+	Audience string
+	Scopes   []string
 }
 
 // ProvidedRole is a role that a token of a provider has.
@@ -67,14 +72,30 @@ func (v *View) AccessProvider(id int64) (*AccessProvider, bool) {
 	return p, ok
 }
 
-// ProviderOf returns the access provider whose tokens name this issuer.
+// ProviderOf returns the access provider whose tokens name this issuer. Those of nodes
+// are found by NodeProviderOf only.
 func (v *View) ProviderOf(issuer string) (*AccessProvider, bool) {
 	s, err := v.schema()
 	if err != nil {
 		return nil, false
 	}
 	for _, p := range s.providers {
-		if p.Issuer == issuer {
+		if p.Issuer == issuer && p.Node == "" {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// NodeProviderOf returns the access provider of a node whose tokens name this issuer,
+// for one of these audiences.
+func (v *View) NodeProviderOf(node, issuer string, audiences []string) (*AccessProvider, bool) {
+	s, err := v.schema()
+	if err != nil || node == "" {
+		return nil, false
+	}
+	for _, p := range s.providers {
+		if p.Node == node && p.Issuer == issuer && slices.Contains(audiences, p.Audience) {
 			return p, true
 		}
 	}
@@ -87,7 +108,9 @@ func parseProvider(id int64, body *value.Object) *AccessProvider {
 		s, _ := m.(value.String)
 		return string(s)
 	}
-	p := &AccessProvider{ID: id, Name: nameOf(body), Issuer: text("issuer"), KeysURI: text("jwks_uri")}
+	p := &AccessProvider{ID: id, Name: nameOf(body), Issuer: text("issuer"), KeysURI: text("jwks_uri"), Node: text("node"), Audience: text("audience")}
+	scopes, _ := body.Get("scopes")
+	p.Scopes = texts(scopes)
 	roles, _ := body.Get("roles")
 	list, ok := roles.(value.Array)
 	if !ok && roles != nil {
@@ -110,7 +133,7 @@ func parseProvider(id int64, body *value.Object) *AccessProvider {
 // providerNoun is access providers.
 type providerNoun struct{}
 
-var providerMask = []string{"name", "issuer", "jwks_uri", "roles", "data"}
+var providerMask = []string{"name", "issuer", "jwks_uri", "roles", "data", "node", "audience", "scopes"}
 
 func (providerNoun) mask() []string { return providerMask }
 
@@ -119,13 +142,14 @@ func (providerNoun) fresh(v *View) (int64, error) { return v.session.options.New
 func (providerNoun) defaults() *value.Object { return nil }
 
 func (providerNoun) kept(prev *value.Object) *value.Object {
-	return mask(prev, []string{"name", "issuer", "jwks_uri", "roles"})
+	return mask(prev, []string{"name", "issuer", "jwks_uri", "roles", "node", "audience", "scopes"})
 }
 
 func (providerNoun) prepare(v *View, id int64, _, next *value.Object) (*value.Object, error) {
 	var k checker
 	k.checkData(next)
 	k.checkName(next)
+	next = v.checkProviderNode(&k, next)
 	v.checkIssuer(&k, id, next)
 	k.checkURI(next)
 	if err := v.checkProvided(&k, next); err != nil {
@@ -137,7 +161,42 @@ func (providerNoun) prepare(v *View, id int64, _, next *value.Object) (*value.Ob
 	if err := k.err(); err != nil {
 		return nil, err
 	}
-	return next.With("audience", value.String(Audience(v.db))), v.reserve(value.AccessProviders, id, next)
+	return next, v.reserve(value.AccessProviders, id, next)
+}
+
+// checkProviderNode checks the node that a provider's tokens speak for. One without
+// has the audience of its database and no scopes.
+func (v *View) checkProviderNode(k *checker, next *value.Object) *value.Object {
+	if _, ok := next.Get("node"); !ok {
+		return without(next, "scopes").With("audience", value.String(Audience(v.db)))
+	}
+	if node, ok := optional[value.String](k, next, "node", "String"); ok {
+		v.checkNodeName(k, node)
+	}
+	if _, ok := next.Get("audience"); !ok {
+		k.required("audience")
+	}
+	if audience, ok := optional[value.String](k, next, "audience", "String"); ok && (audience == "" || IsAudience(string(audience))) {
+		k.fail("invalid value", "The audience of a node's tokens is a text that does not begin with "+audiencePrefix+".", "audience")
+	}
+	scopes, _ := optional[value.Array](k, next, "scopes", "Array")
+	for _, s := range scopes {
+		if s.Kind() != value.KindString {
+			k.wrongType(s, "String", "scopes")
+		}
+	}
+	return next
+}
+
+// texts returns the elements of an array that are texts.
+func texts(v value.Value) (list []string) {
+	a, _ := v.(value.Array)
+	for _, m := range a {
+		if s, ok := m.(value.String); ok {
+			list = append(list, string(s))
+		}
+	}
+	return list
 }
 
 func (providerNoun) saved(v *View, id int64, prev, next *value.Object) error {
@@ -152,7 +211,11 @@ func (v *View) checkIssuer(k *checker, id int64, next *value.Object) {
 		return
 	}
 	issuer, ok := optional[value.String](k, next, "issuer", "String")
-	if other, held := v.ProviderOf(string(issuer)); ok && held && other.ID != id {
+	other, held := v.ProviderOf(string(issuer))
+	if node := memberText(next, "node"); node != "" {
+		other, held = v.NodeProviderOf(node, string(issuer), []string{memberText(next, "audience")})
+	}
+	if ok && held && other.ID != id {
 		k.fail("duplicate value", "Value is not unique.", "issuer")
 	}
 }

@@ -164,7 +164,7 @@ func (v *View) DeleteUni(ref value.Ref) error {
 	return err
 }
 
-// checkUniDatabase refuses to rename, move or delete the database of a uni, a child of
+// checkUniDatabase refuses to rename or delete the database of a uni, a child of
 // the view's. next is nil when it goes.
 func (v *View) checkUniDatabase(id int64, prev, next *value.Object) error {
 	if v.writing().system || next != nil && nameOf(prev) == nameOf(next) {
@@ -175,44 +175,9 @@ func (v *View) checkUniDatabase(id int64, prev, next *value.Object) error {
 		return err
 	}
 	if next == nil {
-		return refused("The database of the uni %s is deleted with the uni, and not moved.", child.Uni().Name)
+		return refused("The database of the uni %s goes with the uni only, and its ledger with it (seriatim uni delete).", child.Uni().Name)
 	}
 	return refused("The uni %s cannot be renamed: its ledger says its name.", child.Uni().Name)
-}
-
-// CreateNodeKey is AddNodeKey for who needs the secret only.
-func (v *View) CreateNodeKey(node, name string, expiry int64) (secret string, err error) {
-	d, err := v.AddNodeKey(node, name, expiry)
-	if err != nil {
-		return "", err
-	}
-	m, _ := d.Body().Get("secret")
-	text, _ := m.(value.String)
-	return string(text), nil
-}
-
-// AddNodeKey makes a key of a node of the view's uni: what is written and asked with
-// it is the node's. name is a text for people. expiry is when it ends, in microseconds,
-// 0 for never. The secret shows in the returned document only. Without an author the
-// node itself is the author. Errors: ErrNoAuthor for a node that the uni does not have,
-// those of Create.
-func (v *View) AddNodeKey(node, name string, expiry int64) (*value.Document, error) {
-	defer v.asRow(&Row{})()
-	if v.Uni() == nil {
-		return nil, refused("A database that is no uni has no nodes.")
-	}
-	if v.Author() == "" {
-		v.WriteAs(node)
-		defer v.WriteAs("")
-	}
-	params := value.NewObject(
-		value.Field{Name: "role", Value: value.String("server")},
-		value.Field{Name: "node", Value: value.String(node)},
-		value.Field{Name: "data", Value: value.NewObject(value.Field{Name: "name", Value: value.String(name)})})
-	if expiry != 0 {
-		params = params.With("ttl", value.TimeOfMicros(expiry))
-	}
-	return v.Create(value.Keys, 0, params)
 }
 
 // savesChange reports whether a write is one in a uni, to be checked and noted.

@@ -93,14 +93,14 @@ func (v *View) checkUniIndex(id int64, prev, next *value.Object) error {
 }
 
 // GuardedCollection reports whether a collection is an entity with access control
-// lists, which only the uni's own API knows.
+// lists, which only the uni's own API knows. System documents are for all nodes.
 func (v *View) GuardedCollection(c value.CollectionID) bool {
 	u := v.Uni()
 	if u == nil || u.Model == nil {
 		return false
 	}
 	def := v.defs.collections[c]
-	return def != nil && u.Model.Guarded(def.Name)
+	return def != nil && u.Model.Guarded(def.Name) && !slices.Contains(SystemCollections, def.Name)
 }
 
 // GuardedIndex returns the first entity with access control lists that an index has

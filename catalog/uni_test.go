@@ -378,9 +378,3 @@ func FuzzControl(f *testing.F) {
 		}
 	})
 }
-
-func memberText(o *value.Object, name string) string {
-	m, _ := o.Get(name)
-	s, _ := m.(value.String)
-	return string(s)
-}

@@ -92,20 +92,29 @@ func past(us int64) int64 {
 	return us
 }
 
-// argTxnTime evaluates an optional valid time; absent, it is the context's.
+// argTxnTime evaluates an optional valid time; absent, it is the context's. Now and
+// what is later are the present, which has the transaction's own writes.
 func (c *context) argTxnTime(e *syntax.Form, i int, s *scope) (int64, *fault) {
+	at, _, f := c.argReadTime(e, i, s)
+	return at, f
+}
+
+// argReadTime is argTxnTime and the time as of which a document is read: as in the
+// core, only the transaction's own time shows one that the transaction wrote, and Now
+// does not.
+func (c *context) argReadTime(e *syntax.Form, i int, s *scope) (set, document int64, f *fault) {
 	v, f := c.arg(e, i, s)
 	if f != nil || v == nil {
-		return c.at, f
+		return c.at, c.at, f
 	}
 	at, f := txnTime(v)
 	if f != nil {
-		return 0, f.at(key(e, i))
+		return 0, 0, f.at(key(e, i))
 	}
-	if at > c.Clock {
-		return 0, nil
+	if at >= c.Clock {
+		return 0, c.Clock, nil
 	}
-	return at, nil
+	return at, at, nil
 }
 
 var basicFuncs = family{

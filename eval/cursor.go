@@ -57,6 +57,9 @@ func (c *context) begin(r *reading, v value.Value, back bool) *fault {
 			return f
 		}
 		r.from = &pageStart{cut: cut{event: event}, echo: event}
+		if o, ok := v.(*value.Object); ok && len(o.Fields) < 3 {
+			r.from.cut.event = behindDocuments(event, len(r.set.Of) > 0 && !back)
+		}
 		return nil
 	}
 	tuple, f := cursorTuple(v)

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"math"
 	"strings"
 
 	"seriatim/value"
@@ -36,6 +37,18 @@ const maxMicros int64 = 1<<63 - 1
 // eventsFrom is the place before all events of a time.
 func eventsFrom(ts int64) *value.Event {
 	return &value.Event{TS: ts, Action: "add", IsSet: true}
+}
+
+// behindDocuments is the place in a history that an event stands for which names no
+// document: as in the core, behind every document with that time and action, or with
+// all behind everything of that time, which is where the history of a set goes on.
+func behindDocuments(e *value.Event, all bool) *value.Event {
+	place := *e
+	place.Document = value.Ref{Collection: math.MaxUint32, ID: math.MaxInt64}
+	if all {
+		place.Action = "remove"
+	}
+	return &place
 }
 
 // eventCursorKeys are the key sets that spell an event, in their order.
@@ -76,9 +89,11 @@ func hasExactly(o *value.Object, keys []string) bool {
 func eventOf(o *value.Object, keys []string) (*value.Event, *fault) {
 	e := &value.Event{Action: "add", IsSet: true}
 	var failed *fault
-	for i, k := range keys {
-		v, _ := o.Get(k)
-		failed = failed.join(atIf(fillEvent(e, i, v), k))
+	for _, i := range [...]int{0, 2, 1, 3} { // the order in which the core tells what is wrong
+		if i < len(keys) {
+			v, _ := o.Get(keys[i])
+			failed = failed.join(atIf(fillEvent(e, i, v), keys[i]))
+		}
 	}
 	if failed != nil {
 		return nil, failed

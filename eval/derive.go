@@ -32,6 +32,14 @@ func (w *distinctWalk) next() (*element, *fault) {
 	}
 }
 
+// reverseWalk is a walk that was opened backwards; it tells where its faults lie.
+type reverseWalk struct{ walk }
+
+func (w reverseWalk) next() (*element, *fault) {
+	e, f := w.walk.next()
+	return e, atIf(f, "reverse")
+}
+
 // sameValues tells elements that Distinct takes for one: those with equal values,
 // or of equal references when there are none.
 func sameValues(a, b *element) bool {

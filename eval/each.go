@@ -8,7 +8,7 @@ func (c *context) firstRef(set *value.Set) (*value.Ref, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	w, f := c.scanner(false).start(set, span{})
+	w, f := c.scanner(false).start(present(set), span{})
 	if f != nil {
 		return nil, f
 	}
@@ -19,6 +19,25 @@ func (c *context) firstRef(set *value.Set) (*value.Ref, *fault) {
 	}
 	ref := e.ref
 	return &ref, nil
+}
+
+// present returns the set that a history is of, or that it is made of histories of: of
+// a history, Get and Exists see what is there, as the core does.
+func present(set *value.Set) *value.Set {
+	switch {
+	case set.Op == value.SetEvents && len(set.Of) > 0:
+		return present(set.Of[0])
+	case set.Op == value.SetEvents:
+		return &value.Set{Op: value.SetSingleton, Ref: set.Ref}
+	case len(set.Of) == 0:
+		return set
+	}
+	out := *set
+	out.Of = make([]*value.Set, len(set.Of))
+	for i := range set.Of {
+		out.Of[i] = present(set.Of[i])
+	}
+	return &out
 }
 
 // scanSet calls visit with every element of a set, or of a native collection, in

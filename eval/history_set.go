@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"bytes"
 	"slices"
 
 	"seriatim/txn"
@@ -83,14 +84,18 @@ func (t period) has(e *value.Event) bool {
 	return t.from <= e.TS && e.TS <= t.to
 }
 
-// compareElements orders events by the element they are about.
+// compareElements orders events by the element they are about. 1 and 1.0, which sets
+// order alike, are two.
 func compareElements(a, b *value.Event) int {
 	x, _ := a.Data.(value.Array)
 	y, _ := b.Data.(value.Array)
 	if o := value.Compare(x, y); o != 0 {
 		return o
 	}
-	return value.Compare(a.Document, b.Document)
+	if o := value.Compare(a.Document, b.Document); o != 0 || len(x) == 0 {
+		return o
+	}
+	return bytes.Compare(value.AppendTermKey(nil, x), value.AppendTermKey(nil, y))
 }
 
 // crossings returns the moments at which one element enters or leaves the set,

@@ -73,10 +73,13 @@ func (m *mergeWalk) seeks() bool {
 	return true
 }
 
-// place puts a fault of a stream at its operand.
+// place puts a fault of a stream at its operand; one that is alone is not in an array.
 func (m *mergeWalk) place(f *fault, s *stream) *fault {
-	if f == nil || m.name == "" {
+	switch {
+	case f == nil || m.name == "":
 		return f
+	case len(m.streams) == 1:
+		return f.at(m.name)
 	}
 	return f.at(s.place).at(m.name)
 }

@@ -14,17 +14,20 @@ func evalGet(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	at, f := c.argTxnTime(e, 1, s)
+	ref, document := v.(value.Ref)
+	document = document && !ref.IsNative()
+	var set *value.Set
+	if !document {
+		if set, f = setOf(v, "Ref", "Set"); f != nil {
+			return nil, f.at("get")
+		}
+	}
+	head, at, f := c.argReadTime(e, 1, s)
 	if f != nil {
 		return nil, f
 	}
-	ref, ok := v.(value.Ref)
-	if !ok || ref.IsNative() {
-		set, f := setOf(v, "Ref", "Set")
-		if f != nil {
-			return nil, f.at("get")
-		}
-		return c.getFirst(set, at)
+	if !document {
+		return c.getFirst(set, head, at)
 	}
 	doc, f := c.getDocument(ref, at)
 	if f != nil {
@@ -58,10 +61,11 @@ func (c *context) getDocument(ref value.Ref, at int64) (*value.Document, *fault)
 	return doc, nil
 }
 
-// getFirst reads the document of a set's first element.
-func (c *context) getFirst(set *value.Set, at int64) (value.Value, *fault) {
+// getFirst reads, as of at, the document of the first element that a set has as of
+// head.
+func (c *context) getFirst(set *value.Set, head, at int64) (value.Value, *fault) {
 	outer := c.at
-	c.at = at
+	c.at = head
 	defer func() { c.at = outer }()
 	first, f := c.firstRef(set)
 	if f != nil {
@@ -95,7 +99,7 @@ func evalExists(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 			return nil, f.at("exists")
 		}
 	}
-	at, f := c.argTxnTime(e, 1, s)
+	head, at, f := c.argReadTime(e, 1, s)
 	if f != nil {
 		return nil, f
 	}
@@ -107,7 +111,7 @@ func evalExists(c *context, e *syntax.Form, s *scope) (value.Value, *fault) {
 		return value.Bool(doc != nil), f
 	}
 	outer := c.at
-	c.at = at
+	c.at = head
 	defer func() { c.at = outer }()
 	first, f := c.firstRef(set)
 	if f != nil {

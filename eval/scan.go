@@ -55,7 +55,11 @@ func (c scanner) open(set *value.Set, p span) (walk, *fault) {
 	case value.SetDistinct:
 		return c.openDistinct(set, p)
 	case value.SetReverse:
-		return c.open(set.Of[0], p.turned())
+		in, f := c.open(set.Of[0], p.turned())
+		if f != nil {
+			return nil, f.at("reverse")
+		}
+		return reverseWalk{in}, nil
 	case value.SetRange:
 		return c.openRange(set, p)
 	case value.SetFilter:

@@ -190,7 +190,9 @@ func incompatibleTimes() *fault {
 // count does not fit.
 func (u unit) between(a, b value.Time) (n int64, ok bool) {
 	if u.parts == 1e3 {
-		return millisOf(b) - millisOf(a), inMillis(a) && inMillis(b)
+		from, to := millisOf(a), millisOf(b)
+		n = to - from
+		return n, inMillis(a) && inMillis(b) && (to < from) == (n < 0)
 	}
 	seconds, nanos := b.Seconds-a.Seconds, int64(b.Nanos)-int64(a.Nanos)
 	switch {
@@ -208,8 +210,13 @@ func (u unit) between(a, b value.Time) (n int64, ok bool) {
 	return seconds*u.parts + nanos/(1e9/u.parts), true
 }
 
-// inMillis reports whether the difference of two such times fits in milliseconds.
+// inMillis reports whether a time can be counted in milliseconds: whether they lead
+// back to its second.
 func inMillis(t value.Time) bool {
-	const limit = math.MaxInt64 / 2000
-	return t.Seconds < limit && t.Seconds > -limit
+	n := millisOf(t)
+	s := n / 1000
+	if n%1000 < 0 {
+		s--
+	}
+	return s == t.Seconds
 }

@@ -21,7 +21,7 @@ var setWords = [...]string{
 // set writes a set, or nothing when a part of it lost its name. The documents of
 // a native collection are written as its reference.
 func (w *writer) set(s *value.Set) bool {
-	if s.Op == value.SetDocuments && s.Ref.IsNative() {
+	if isNative(s) {
 		return w.ref(s.Ref)
 	}
 	mark := len(w.dst)
@@ -33,6 +33,9 @@ func (w *writer) set(s *value.Set) bool {
 	w.text("}")
 	return true
 }
+
+// isNative tells the documents of a native collection.
+func isNative(s *value.Set) bool { return s.Op == value.SetDocuments && s.Ref.IsNative() }
 
 func (w *writer) setBody(s *value.Set) bool {
 	if s.Op == value.SetFilter {
@@ -94,7 +97,7 @@ func (w *writer) source(s *value.Set) bool {
 // eventsOf writes what a history is of. Responses show a set there without its
 // tag, as the core writes it.
 func (w *writer) eventsOf(s *value.Set) bool {
-	if len(s.Of) > 0 && w.r != nil {
+	if len(s.Of) > 0 && w.r != nil && !isNative(s.Of[0]) {
 		return w.setBody(s.Of[0])
 	}
 	return w.source(s)

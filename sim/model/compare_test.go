@@ -29,7 +29,7 @@ func TestCompare(t *testing.T) {
 	must(t, err)
 	var vals []val
 	for _, q := range queries {
-		_, e, err := parse(syntax.Print(q.Expr))
+		_, _, e, err := parse(syntax.Print(q.Expr))
 		must(t, err)
 		v, faults := w.run(e)
 		if faults != nil {

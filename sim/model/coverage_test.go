@@ -2,6 +2,8 @@ package model
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -41,9 +43,12 @@ type coverage struct {
 	left          int
 	bad           int
 	lastBad       error
+	skips         map[string]int // why the model gave up on queries
 }
 
-func newCoverage() *coverage { return &coverage{forms: map[syntax.Op]int{}} }
+func newCoverage() *coverage {
+	return &coverage{forms: map[syntax.Op]int{}, skips: map[string]int{}}
+}
 
 func (c *coverage) unparsed(err error) {
 	c.bad++
@@ -89,6 +94,9 @@ func (c *coverage) report(t *testing.T) {
 	sort.Strings(rare)
 	t.Logf("%d queries, %.1f %% of them succeeded; %d of %d forms are asked, the others left out with reasons", c.asked,
 		100*float64(c.passed)/float64(max(1, c.asked)), int(syntax.NumOps)-1-len(leftOut), syntax.NumOps-1)
+	for _, why := range slices.Sorted(maps.Keys(c.skips)) {
+		t.Logf("given up %d times: %s", c.skips[why], why)
+	}
 	if c.bad > 0 {
 		t.Logf("%d texts were no queries or too long, the last: %v", c.bad, c.lastBad)
 	}

@@ -28,7 +28,7 @@ func assemble() {
 		syntax.OpOr:     func(c *call) val { return c.until(true) },
 		syntax.OpSelect: func(c *call) val { return c.selectOne() },
 		syntax.OpQuery: func(c *call) val {
-			return fn{lambdaWire(c.form.Args[0].(*syntax.Lambda))}
+			return fn{lambdaWire(c.form.Args[0].(*syntax.Lambda), c.own)}
 		},
 	}
 	forms = map[syntax.Op]func(*call) val{
@@ -105,6 +105,9 @@ func (c *call) txTime(i int) int64 {
 // until evaluates operands up to the first that is stop.
 func (c *call) until(stop bool) val {
 	list, ok := c.form.Args[0].(*syntax.Array)
+	if c.own < syntax.V3 {
+		return c.whole(stop)
+	}
 	if !ok {
 		c.v[0] = c.arg(0)
 		l, at := c.many(0, false)
@@ -132,15 +135,37 @@ func (c *call) until(stop bool) val {
 	return !stop
 }
 
+// whole is until as it was before version 3, when all operands were evaluated.
+func (c *call) whole(stop bool) val {
+	c.v[0] = c.arg(0)
+	l, at := c.many(0, false)
+	c.all(len(l), func(i int) {
+		if _, ok := l[i].(bool); !ok {
+			c.expected("Boolean", l[i], at(i)...)
+		}
+	})
+	return slices.Contains(l, val(stop)) == stop
+}
+
 func (c *call) equals() val {
 	l, _ := c.many(0, false)
 	for _, v := range l[1:] {
+		if c.w.version >= syntax.V5 && (isAction(l[0]) || isAction(v)) && isText(l[0]) && isText(v) {
+			if text(l[0]) != text(v) {
+				return false
+			}
+			continue
+		}
 		if !equal(l[0], v, true) {
 			return false
 		}
 	}
 	return true
 }
+
+func isAction(v val) bool { _, ok := v.(act); return ok }
+
+func isText(v val) bool { return rank(v) == 3 }
 
 func (c *call) ordered(holds func(int) bool) val {
 	l, _ := c.many(0, false)
@@ -183,7 +208,7 @@ func (c *call) callFunction() val {
 	if c.depth >= 200 {
 		c.fail("stack overflow", "Call stack reached the maximum limit of 200.")
 	}
-	body := &frame{w: c.w, at: c.at, depth: c.depth + 1}
+	body := &frame{w: c.w, at: c.at, depth: c.depth + 1, own: syntax.V4}
 	var v val
 	if faults := try(func() { v = (&closure{f: body, l: l}).call(arg) }); faults != nil {
 		panic(thrown{[]fault{{pos: c.pos, code: "call error", desc: "Calling the function resulted in an error.", cause: faults}}})
@@ -292,6 +317,10 @@ func (c *call) selectOne() val {
 		c.v[2] = c.arg(2)
 	}
 	c.v[0], c.v[1] = c.arg(0), c.arg(1)
+	var early val
+	if c.own < syntax.V3 && c.has(3) {
+		early = c.arg(3)
+	}
 	path := c.path(0)
 	if c.has(2) && c.boolean(2) {
 		return c.collect(c.v[1], path)
@@ -299,6 +328,9 @@ func (c *call) selectOne() val {
 	v, ok := c.follow(c.v[1], path)
 	if ok {
 		return v
+	}
+	if c.has(3) && c.own < syntax.V3 {
+		return early
 	}
 	if c.has(3) {
 		return c.arg(3)
@@ -315,44 +347,40 @@ func (c *call) selectAll() val { return c.collect(c.v[1], c.path(0)) }
 
 // collect goes a path, through every element of the arrays on it.
 func (c *call) collect(v val, path list) list {
-	at := list{v}
-	for _, p := range path {
-		var next list
-		for _, x := range at {
-			if l, gone := x.(lost); gone {
-				c.undefined(l, c.key(1))
-			}
-			if l, ok := x.(list); ok {
-				if _, isInt := p.(int64); !isInt {
-					for _, y := range l {
-						if z, ok := step(y, p); ok {
-							next = append(next, z)
-						}
-					}
-					continue
-				}
-			}
-			if z, ok := step(x, p); ok {
-				next = append(next, z)
-			}
-		}
-		at = next
+	if l, gone := v.(lost); gone {
+		c.undefined(l, c.key(1))
 	}
-	out := list{}
-	for _, x := range at {
-		l, ok := x.(list)
-		if !ok {
-			l = list{x}
-		}
-		for _, y := range l {
-			if inner, ok := y.(list); ok {
+	found, ok := through(v, path)
+	if l, array := found.(list); array || !ok {
+		return append(list{}, l...)
+	}
+	return list{found}
+}
+
+// through follows a path; a name goes on in every element of an array, and so does the
+// end of the path, which takes arrays in arrays apart.
+func through(v val, path list) (val, bool) {
+	l, array := v.(list)
+	if array && (len(path) == 0 || rank(path[0]) == 3) {
+		out := list{}
+		for _, x := range l {
+			found, ok := through(x, path)
+			if inner, more := found.(list); more {
 				out = append(out, inner...)
-			} else {
-				out = append(out, y)
+			} else if ok {
+				out = append(out, found)
 			}
 		}
+		return out, true
 	}
-	return out
+	if len(path) == 0 {
+		return v, true
+	}
+	next, ok := step(v, path[0])
+	if !ok {
+		return nil, false
+	}
+	return through(next, path[1:])
 }
 
 func (c *call) containsField() val {
@@ -388,8 +416,14 @@ func (c *call) containsValue() val {
 		id, _ := step(v, "id")
 		coll, _ := step(v, "collection")
 		return within(list{id, coll})
+	case native:
+		skip("what the reference of a native collection contains")
 	case *set:
-		for _, e := range c.child("in").elements(v) {
+		var l []elem
+		if faults := try(func() { l = c.child("in").elements(v) }); faults != nil {
+			skip("how far a page reads from a cursor")
+		}
+		for _, e := range l {
 			if equal(e.show(), c.v[0], false) {
 				return true
 			}

@@ -141,7 +141,7 @@ func (c *call) cut(bounds func(n, size int64) (int64, int64)) val {
 	if n < 0 && c.form.Op == syntax.OpTake {
 		q.after = p.before // odd, but what the core does
 	}
-	if drop := c.form.Op == syntax.OpDrop; drop && n >= 0 && p.curs != nil {
+	if drop := c.form.Op == syntax.OpDrop; drop && n >= 0 && (p.curs != nil || len(l) == 0) {
 		if q.before = p.after; int(from) < len(l) {
 			q.before = p.curs[from]
 		}

@@ -62,7 +62,7 @@ func numberTable() map[syntax.Op]func(*call) val {
 		syntax.OpDegrees: real(func(x float64) float64 { return x * 57.29577951308232 }),
 		syntax.OpRadians: real(func(x float64) float64 { return x * 0.017453292519943295 }),
 		syntax.OpLn:      within(positive, " must be greater than 0", math.Log),
-		syntax.OpLog:     within(positive, " must be greater than 0", math.Log10),
+		syntax.OpLog:     within(positive, " must be greater than 0", log10),
 		syntax.OpHypot: func(c *call) val {
 			a, b := c.double(0), c.double(0)
 			if c.has(1) {
@@ -182,4 +182,13 @@ func (c *call) rounded(half float64) val {
 	}
 	w := float64(saturate(x))
 	return w + float64(saturate((x-w+half/scale)*scale))/scale
+}
+
+// log10 is exact for powers of ten, as Java's is.
+func log10(x float64) float64 {
+	n := math.Round(math.Log10(x))
+	if exact, err := strconv.ParseFloat("1e"+strconv.Itoa(int(n)), 64); err == nil && exact == x {
+		return n
+	}
+	return math.Log10(x)
 }

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -172,7 +171,13 @@ func (c *call) match() val {
 	}
 	var terms list
 	if c.has(1) {
-		terms, _ = c.many(1, true)
+		var at func(int) []string
+		terms, at = c.many(1, true)
+		c.all(len(terms), func(i int) {
+			if isLost(terms[i]) {
+				c.expected("Any", terms[i], at(i)...)
+			}
+		})
 	}
 	return &set{op: "match", index: ix, terms: terms}
 }
@@ -215,7 +220,51 @@ func (c *call) algebra(op string) val {
 			c.expected("Array, Set, or Page", v, at(i)...)
 		}
 	}
+	c.all(len(out.of)-1, func(i int) {
+		if a, b := directions(out.of[i]), directions(out.of[i+1]); !agree(a, b) || historical(out.of[i]) != historical(out.of[i+1]) {
+			c.fail("invalid argument", "Sets are not compatible.", at(0)[0])
+		}
+	})
 	return out
+}
+
+// directions tells which components of a set run downwards, the reference last; it is
+// nil for the joins that nothing is known of.
+func directions(s *set) []bool {
+	switch {
+	case s.op == "match":
+		var out []bool
+		for _, f := range s.index.values {
+			out = append(out, f.reverse)
+		}
+		return append(out, false)
+	case s.op == "join" && s.lambda != nil:
+		return nil
+	case s.op == "join":
+		return directions(&set{op: "match", index: s.index})
+	case s.op == "reverse":
+		of := directions(s.of[0])
+		if len(of) == 1 {
+			return []bool{true, false}
+		}
+		out := []bool{}
+		for i, down := range of {
+			out = append(out, down == (i == len(of)-1))
+		}
+		return out
+	case len(s.of) > 0:
+		return directions(s.of[0])
+	}
+	return []bool{false}
+}
+
+func agree(a, b []bool) bool {
+	n := min(len(a), len(b))
+	return slices.Equal(a[:n], b[:n])
+}
+
+func historical(s *set) bool {
+	return s.op == "events" || len(s.of) > 0 && s.op != "join" && historical(s.of[0])
 }
 
 func (c *call) mixed(v val, at []string) {
@@ -292,16 +341,13 @@ func (c *call) reverse() val {
 	return out
 }
 
-// bound is a bound of Range; what is empty is none.
+// bound is a bound of Range; an empty array is none, and null the highest value.
 func bound(v val) list {
-	switch v := v.(type) {
-	case nil:
-		return nil
-	case list:
-		if len(v) == 0 {
+	if l, ok := v.(list); ok {
+		if len(l) == 0 {
 			return nil
 		}
-		return v
+		return l
 	}
 	return list{v}
 }
@@ -337,11 +383,34 @@ func (c *call) timed(i int) *frame {
 	return f
 }
 
+// dated is the frame in which a document is read for a time: nothing that the query
+// itself wrote is there, at Now neither.
+func (c *call) dated(i int) *frame {
+	f := c.timed(i)
+	if _, own := c.v[i].(pending); c.has(i) && !own && f.at == latest {
+		f.at = max(c.w.now.micros(), c.w.last)
+	}
+	return f
+}
+
+// present is the set that a history is of.
+func present(s *set) *set {
+	if s.op == "events" {
+		return present(s.of[0])
+	}
+	out := *s
+	out.of = nil
+	for _, x := range s.of {
+		out.of = append(out.of, present(x))
+	}
+	return &out
+}
+
 func (c *call) get() val {
-	s := c.setOrRef(0)
+	s := present(c.setOrRef(0))
 	f := c.timed(1)
 	if s.op == "doc" {
-		d := f.find(s.ref.(ref))
+		d := c.dated(1).find(s.ref.(ref))
 		if d == nil {
 			c.fail("instance not found", notFound[s.ref.(ref).coll]+" not found.")
 		}
@@ -351,7 +420,11 @@ func (c *call) get() val {
 	if len(l) == 0 {
 		c.fail("instance not found", "Set not found.")
 	}
-	return f.find(l[0].ref.(ref))
+	d := c.dated(1).find(l[0].ref.(ref))
+	if d == nil {
+		c.fail("instance not found", notFound[l[0].ref.(ref).coll]+" not found.")
+	}
+	return d
 }
 
 var notFound = map[string]string{"c0": "Document", "c1": "Document", "c2": "Document", "collections": "Collection", "indexes": "Index"}
@@ -359,6 +432,9 @@ var notFound = map[string]string{"c0": "Document", "c1": "Document", "c2": "Docu
 // find is the document or definition of a ref.
 func (f *frame) find(r ref) *docv {
 	if d, ok := f.w.schema[r.coll+"/"+r.name]; ok {
+		if tick(d.ts) > f.at {
+			return nil
+		}
 		return d
 	}
 	return f.w.at(r, f.at)
@@ -369,15 +445,13 @@ func (c *call) exists() val {
 		c.timed(1)
 		return false
 	}
-	s := c.setOrRef(0)
+	s := present(c.setOrRef(0))
 	f := c.timed(1)
-	switch s.op {
-	case "doc":
-		return f.find(s.ref.(ref)) != nil
-	case "events":
-		return len(f.history(s.of[0])) > 0
+	if s.op == "doc" {
+		return c.dated(1).find(s.ref.(ref)) != nil
 	}
-	return len(f.child("exists").elements(s)) > 0
+	l := f.child("exists").elements(s)
+	return len(l) > 0 && c.dated(1).find(l[0].ref.(ref)) != nil
 }
 
 func (c *call) end(pick func(list) val) val {
@@ -405,14 +479,17 @@ func (c *call) paginate() val {
 	events := c.boolOr(3, false)
 	sources := c.boolOr(4, false)
 	side, cursor := c.cursorArg()
+	if l, gone := cursor.(lost); gone {
+		c.undefined(l, sidePosition(c, side)...)
+	}
 	if s.op == "events" || events {
 		if s.op == "events" {
 			s = s.of[0]
 		}
-		return f.eventPage(s, size, side, cursor)
+		return f.eventPage(s, size, side, c.eventPlace(side, cursor), sources)
 	}
 	var l []elem
-	if faults := try(func() { l = f.child("paginate").elements(s) }); faults != nil && side != "" {
+	if faults := try(func() { l = f.child("paginate").elements(s) }); faults != nil && (side != "" || size < 0) {
 		skip("how far a page reads from a cursor")
 	} else if faults != nil {
 		panic(thrown{faults})
@@ -420,10 +497,18 @@ func (c *call) paginate() val {
 	return f.pageOf(s, l, size, side, cursor, sources)
 }
 
+// sidePosition is where the cursor stands in the query.
+func sidePosition(c *call, side string) []string {
+	if c.has(7) {
+		return []string{"cursor", side}
+	}
+	return []string{side}
+}
+
 // cursorArg returns which side the cursor is on, "" for none.
 func (c *call) cursorArg() (string, val) {
 	switch {
-	case c.has(5) && c.v[5] != nil:
+	case c.has(5):
 		return "after", c.v[5]
 	case c.has(6):
 		return "before", c.v[6]
@@ -459,7 +544,7 @@ func (f *frame) pageOf(s *set, l []elem, size int64, side string, given val, sou
 		to = countIf(l, func(e elem) bool { return f.against(s, e, at) < 0 })
 		from = max(0, to-n)
 		p.after = at
-		if from > 0 {
+		if from > 0 && n > 0 {
 			p.before = l[from].cursor()
 		}
 	default:
@@ -471,8 +556,8 @@ func (f *frame) pageOf(s *set, l []elem, size int64, side string, given val, sou
 			p.after = l[to].cursor()
 		}
 	}
-	if size == 0 && side == "after" {
-		p.after = at
+	if size <= 0 {
+		p.before, p.after = echoes(size, side, at)
 	}
 	for _, e := range l[from:to] {
 		v := e.show()
@@ -485,6 +570,20 @@ func (f *frame) pageOf(s *set, l []elem, size int64, side string, given val, sou
 	return p
 }
 
+// echoes are the cursors of a page of no size, which goes on where it began, or of less,
+// which goes nowhere.
+func echoes(size int64, side string, at val) (before, after val) {
+	switch {
+	case side == "":
+		return none{}, none{}
+	case size == 0:
+		return at, at
+	case side == "after":
+		return at, none{}
+	}
+	return none{}, at
+}
+
 func countIf[T any](l []T, ok func(T) bool) (n int) {
 	for _, x := range l {
 		if ok(x) {
@@ -492,61 +591,4 @@ func countIf[T any](l []T, ok func(T) bool) (n int) {
 		}
 	}
 	return n
-}
-
-// eventPage cuts a page out of a history.
-func (f *frame) eventPage(s *set, size int64, side string, given val) val {
-	var l []*event
-	switch s.op {
-	case "doc", "match", "documents", "singleton":
-		l = f.history(s)
-	default:
-		f.fail("invalid argument", "Set does not support events history.")
-	}
-	p := &page{data: list{}, before: none{}, after: none{}}
-	from, to := 0, len(l)
-	n := int(clamp(size, int64(len(l))))
-	switch side {
-	case "":
-		if to = min(len(l), n); to < len(l) {
-			p.after = l[to].cursor()
-		}
-	case "after":
-		at := f.eventCursor(given)
-		from = countIf(l, func(e *event) bool { return tick(e.ts) < at })
-		p.before = given
-		if to = min(len(l), from+n); to < len(l) {
-			p.after = l[to].cursor()
-		}
-	case "before":
-		at := f.eventCursor(given)
-		to = countIf(l, func(e *event) bool { return tick(e.ts) < at })
-		from = max(0, to-n)
-		p.after = given
-		if from > 0 {
-			p.before = l[from].cursor()
-		}
-	}
-	for _, e := range l[from:to] {
-		p.data = append(p.data, e)
-	}
-	return p
-}
-
-// cursor is the place of an event; of a document's it says nothing of the data.
-func (e *event) cursor() val {
-	if _, ok := e.data.(list); ok {
-		return e
-	}
-	return &event{ts: e.ts, act: e.act, ref: e.ref, bare: true}
-}
-
-func (f *frame) eventCursor(v val) int64 {
-	switch v := v.(type) {
-	case int64:
-		return v
-	case instant:
-		return v.micros()
-	}
-	panic(fmt.Sprintf("no event cursor %T", v))
 }

@@ -70,14 +70,15 @@ func stringTable() map[syntax.Op]func(*call) val {
 	}
 }
 
-// titleCase raises the first letter of every run of letters, digits and apostrophes.
+// titleCase raises the first letter of every run of letters with their marks, digits and
+// apostrophes.
 func titleCase(s string) string {
 	var out strings.Builder
 	inside := false
 	lower := []rune(strings.ToLower(s))
 	for i, r := range lower {
 		joint := (r == '\'' || r == '.') && i > 0 && i+1 < len(lower) && unicode.IsLetter(lower[i-1]) && unicode.IsLetter(lower[i+1])
-		word := unicode.IsLetter(r) && r < 0x2e80 || unicode.IsDigit(r) || joint
+		word := unicode.IsLetter(r) && r < 0x2e80 || unicode.IsDigit(r) || joint || inside && unicode.Is(unicode.Mn, r)
 		switch {
 		case word && !inside && r == 'ß':
 			out.WriteString("Ss")

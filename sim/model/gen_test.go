@@ -59,11 +59,20 @@ const mistakes = 0.01
 func (g *generator) query() string {
 	g.vars, g.count = nil, 0
 	depth := 3 + g.IntN(3)
+	text := ""
 	if g.IntN(4) == 0 {
-		return g.expr("query", depth)
+		text = g.expr("query", depth)
+	} else {
+		all := templatesOf[formNames[g.turn%len(formNames)]]
+		text = g.expand(all[g.IntN(len(all))], depth-2)
 	}
-	all := templatesOf[formNames[g.turn%len(formNames)]]
-	return g.expand(all[g.IntN(len(all))], depth-2)
+	if g.IntN(10) == 0 {
+		text = withSetLiterals(text)
+	}
+	if g.IntN(6) == 0 {
+		text = g.pick("@2.7 ", "@2.12 ", "@3 ", "@5 ") + text
+	}
+	return text
 }
 
 func (g *generator) expr(kind string, depth int) string {
@@ -185,7 +194,30 @@ func (g *generator) literal(name string) string {
 	case "small":
 		return strconv.Itoa(g.IntN(7) - 2)
 	case "size":
+		if g.IntN(16) == 0 {
+			return g.pick("0", "-1")
+		}
 		return strconv.Itoa(1 + g.IntN(4))
+	case "ttl":
+		return g.pick(`TimeAdd(Now(), `+strconv.Itoa(g.IntN(12))+`, "seconds")`, `TimeAdd(Now(), `+strconv.Itoa(g.IntN(40))+`, "seconds")`,
+			`Time("2300-01-01T00:00:00Z")`, "Now()", `Time("2020-01-01T00:00:00Z")`, "null", `TimeAdd(Now(), 3000000001, "nanoseconds")`, "5")
+	case "taglist":
+		return "[[" + g.literal("str1") + ", " + g.literal("str1") + "]]"
+	case "eventcursor":
+		ts := g.pick(strconv.FormatInt(g.stamp(), 10), strconv.FormatInt(g.stamp(), 10), g.literal("when"))
+		switch g.IntN(9) {
+		case 0:
+			return g.pick("null", "Now()", `Date("2100-01-01")`, `Date("1970-01-01")`, `"x"`, "{}", "{ at: 1 }", `{ ts: "x", action: 1, document: 2 }`, `{ ts: 1, action: "explode" }`)
+		case 1:
+			return "{ ts: " + ts + " }"
+		case 2:
+			return "{ ts: " + ts + `, action: ` + g.pick(`"add"`, `"remove"`, `"create"`, `"update"`, `"delete"`) + " }"
+		case 3, 4:
+			return "{ ts: " + ts + `, action: ` + g.pick(`"add"`, `"remove"`, `"create"`, `"update"`, `"delete"`) + ", " + g.pick("document", "document", "instance", "resource") + ": " + g.literal("ref") + " }"
+		case 5:
+			return "{ ts: " + ts + `, action: ` + g.pick(`"add"`, `"remove"`) + ", document: " + g.literal("ref") + ", data: [" + g.literal("int05") + "] }"
+		}
+		return ts
 	case "double":
 		return g.pick("0.5", "1.0", "-2.25", "3.75", "1.5E10", "-0.125", "0.0", "2.0", "100.5", "1.0E-5")
 	case "quarter":

@@ -29,6 +29,7 @@ type frame struct {
 	vars  *binding
 	pos   []string
 	depth int
+	own   syntax.Version // of the code that runs: the query's, or a function's
 }
 
 type binding struct {
@@ -58,7 +59,7 @@ func (f *frame) expected(what string, v val, pos ...string) {
 
 // run evaluates a whole query.
 func (w *world) run(e syntax.Expr) (v val, faults []fault) {
-	f := &frame{w: w, at: latest}
+	f := &frame{w: w, at: latest, own: w.version}
 	defer func() {
 		if r := recover(); r != nil {
 			t, ok := r.(thrown)
@@ -259,13 +260,13 @@ func (c *call) lambda(i int) *closure {
 	if !ok {
 		return nil
 	}
-	return &closure{f: c.child(c.key(i)), l: l, wire: lambdaWire(l)}
+	return &closure{f: c.child(c.key(i)), l: l, wire: lambdaWire(l, c.own)}
 }
 
 // lambdaWire is a lambda without variables from outside as the wire has it.
-func lambdaWire(l *syntax.Lambda) any {
+func lambdaWire(l *syntax.Lambda, v syntax.Version) any {
 	m := parseJSON(wire.AppendLambda(nil, l)).(map[string]any)
-	m["api_version"] = "4"
+	m["api_version"] = max(v, syntax.V212).String()
 	return m
 }
 
@@ -276,7 +277,7 @@ func (l *closure) call(v val) val { return l.apply(l.f.w, l.f.at, l.f.pos, v) }
 func (l *closure) callAt(f *frame, v val) val { return l.apply(f.w, f.at, l.f.pos, v) }
 
 func (l *closure) apply(w *world, at int64, pos []string, v val) val {
-	f := &frame{w: w, at: at, vars: l.f.vars, pos: pos, depth: l.f.depth}
+	f := &frame{w: w, at: at, vars: l.f.vars, pos: pos, depth: l.f.depth, own: l.f.own}
 	if l.l.Array {
 		args, ok := v.(list)
 		if !ok {

@@ -43,6 +43,7 @@ type session struct {
 	w     *world
 	base  int64
 	asked []string // what changed something, to come here again
+	skips map[string]int
 }
 
 const epoch = 1_700_000_000_000_000
@@ -61,6 +62,10 @@ var schemaText = []string{
 	`CreateIndex({ name: "uniq", source: Collection("c2"), terms: [{ field: ["data", "u"] }], unique: true })`,
 	`CreateIndex({ name: "everything", source: [Collection("c0"), Collection("c1"), Collection("c2")] })`,
 	`CreateIndex({ name: "twice", source: { collection: Collection("c0"), fields: { twice: Query(Lambda("d", Multiply(2, Select(["data", "n"], Var("d"))))) } }, values: [{ binding: "twice" }] })`,
+	`CreateIndex({ name: "loose", source: Collection("c0"), terms: [{ field: ["data", "n"] }], values: [{ field: ["data", "s"] }], serialized: false })`,
+	`CreateIndex({ name: "whole", source: Collection("c0"), terms: [{ field: ["data", "tags"], mva: false }] })`,
+	`CreateIndex({ name: "whole_v", source: [Collection("c0"), Collection("c1")], values: [{ field: ["data", "tags"], mva: false }, { field: ["data", "n"], mva: false, reverse: true }] })`,
+	`CreateIndex({ name: "folded", source: [Collection("c0"), Collection("c1")], terms: [{ field: ["data", "s"], transform: "casefold" }], values: [{ field: ["data", "tags"], transform: "casefold" }] })`,
 	`CreateFunction({ name: "inc", body: Query(Lambda("x", Add(Var("x"), 1))) })`,
 	`CreateFunction({ name: "swap", body: Query(Lambda(["a", "b"], [Var("b"), Var("a")])) })`,
 	`CreateFunction({ name: "n_of", body: Query(Lambda("r", Select(["data", "n"], Get(Var("r")), 0))) })`,
@@ -69,7 +74,7 @@ var schemaText = []string{
 
 func newSession(t testing.TB) *session {
 	t.Helper()
-	s := &session{w: newWorld()}
+	s := &session{w: newWorld(), skips: map[string]int{}}
 	s.clock.Store(epoch)
 	log, err := txlog.Open("log", txlog.LocalOptions{FS: simdisk.New(1), ReserveBytes: -1, SegmentBytes: 4 << 20})
 	must(t, err)
@@ -80,6 +85,8 @@ func newSession(t testing.TB) *session {
 	must(t, err)
 	number := func(names ...string) field { return field{path: append([]string{"data"}, names...)} }
 	down := func(f field) field { f.reverse = true; return f }
+	whole := func(f field) field { f.whole = true; return f }
+	fold := func(f field) field { f.fold = true; return f }
 	for _, ix := range []*index{
 		{name: "by_n", sources: []string{"c0"}, terms: []field{number("n")}},
 		{name: "n_s", sources: []string{"c0"}, values: []field{number("n"), down(number("s"))}},
@@ -97,6 +104,10 @@ func newSession(t testing.TB) *session {
 			}
 			return arith(func(a, b int64) int64 { return a * b }, func(a, b float64) float64 { return a * b })(int64(2), n)
 		}}}},
+		{name: "loose", sources: []string{"c0"}, terms: []field{number("n")}, values: []field{number("s")}},
+		{name: "whole", sources: []string{"c0"}, terms: []field{whole(number("tags"))}},
+		{name: "whole_v", sources: []string{"c0", "c1"}, values: []field{whole(number("tags")), down(whole(number("n")))}},
+		{name: "folded", sources: []string{"c0", "c1"}, terms: []field{fold(number("s"))}, values: []field{fold(number("tags"))}},
 	} {
 		s.w.indexes[ix.name] = ix
 	}
@@ -155,26 +166,39 @@ func (s *session) must(t testing.TB, text string) {
 	}
 }
 
-// parse reads a query as the database does.
-func parse(text string) ([]byte, syntax.Expr, error) {
-	queries, err := syntax.ParseQueries(text)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w in %s", err, text)
+// parse reads a query as the database does. The text may begin with an @ and the API
+// version that it is asked in, and be JSON as the wire has it.
+func parse(text string) (body []byte, v syntax.Version, e syntax.Expr, err error) {
+	v = syntax.V4
+	if rest, given := strings.CutPrefix(text, "@"); given {
+		name, rest, _ := strings.Cut(rest, " ")
+		if v, given = syntax.ParseVersion(name); !given {
+			return nil, v, nil, fmt.Errorf("no version %s", name)
+		}
+		text = rest
 	}
-	body := wire.AppendExpr(nil, queries[0].Expr)
-	e, errs := wire.DecodeQuery(body, syntax.V4)
+	if strings.HasPrefix(text, `{"`) {
+		body = []byte(text)
+	} else {
+		queries, err := syntax.ParseQueries(text)
+		if err != nil {
+			return nil, v, nil, fmt.Errorf("%w in %s", err, text)
+		}
+		body = wire.AppendExpr(nil, queries[0].Expr)
+	}
+	e, errs := wire.DecodeQuery(body, v)
 	if errs != nil {
-		return nil, nil, fmt.Errorf("%v in %s", errs, text)
+		return nil, v, nil, fmt.Errorf("%v in %s", errs, text)
 	}
-	return body, e, nil
+	return body, v, e, nil
 }
 
 func (s *session) ask(t testing.TB, text string) (*seriatim.Response, syntax.Expr) {
 	t.Helper()
-	body, e, err := parse(text)
+	body, v, e, err := parse(text)
 	must(t, err)
 	s.tick()
-	return s.send(body), e
+	return s.send(body, v), e
 }
 
 func (s *session) tick() {
@@ -182,8 +206,8 @@ func (s *session) tick() {
 	s.w.now = micros(s.clock.Load())
 }
 
-func (s *session) send(body []byte) *seriatim.Response {
-	return s.db.Query(context.Background(), &seriatim.Request{Authorization: "Bearer secret", Version: syntax.V4, Body: body})
+func (s *session) send(body []byte, v syntax.Version) *seriatim.Response {
+	return s.db.Query(context.Background(), &seriatim.Request{Authorization: "Bearer secret", Version: v, Body: body})
 }
 
 // difference is a query that the two answer differently.
@@ -204,11 +228,12 @@ func (s *session) compare(t testing.TB, text string) *difference {
 // compareOK also tells whether the query succeeded.
 func (s *session) compareOK(t testing.TB, text string) (*difference, bool) {
 	t.Helper()
-	body, e, err := parse(text)
+	body, version, e, err := parse(text)
 	must(t, err)
 	s.tick()
+	s.w.version = version
 	v, faults := s.w.run(e)
-	resp := s.send(body)
+	resp := s.send(body, version)
 	got := parseJSON(resp.Body).(map[string]any)
 	if list, ok := got["errors"].([]any); ok {
 		if d := fmt.Sprint(list[0].(map[string]any)["description"]); strings.HasPrefix(d, "Requested timestamp") {
@@ -226,7 +251,7 @@ func (s *session) compareOK(t testing.TB, text string) (*difference, bool) {
 		}
 		want = map[string]any{"errors": list}
 	} else {
-		want = map[string]any{"resource": render(v, resp.TxnTS)}
+		want = map[string]any{"resource": s.w.render(v, resp.TxnTS)}
 		wrote := len(s.w.undo) > 0
 		s.w.commit(resp.TxnTS)
 		if wrote {
@@ -251,14 +276,16 @@ func TestQueries(t *testing.T) {
 	found := 0
 	for n := range *queriesFlag {
 		if n%400 == 0 || s == nil {
+			skips := c.skips
 			if s != nil {
 				s.close(t)
 			}
 			s = newSession(t)
+			s.skips = skips
 		}
 		g := &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n))), w: s.w, base: s.base, turn: n}
 		text := g.query()
-		body, e, err := parse(text)
+		body, _, e, err := parse(text)
 		if err != nil || len(body) > 20_000 {
 			c.unparsed(err)
 			continue
@@ -273,7 +300,7 @@ func TestQueries(t *testing.T) {
 		if d == nil {
 			continue
 		}
-		t.Errorf("query %d, which came down to\n%v", n, s.shrink(t, d, s.asked[:before]))
+		t.Errorf("query %d, %s\nwhich came down to\n%v", n, text, s.shrink(t, d, s.asked[:before]))
 		s.close(t)
 		s = nil
 		if found++; found >= *keepFlag {
@@ -291,7 +318,8 @@ func (s *session) safely(t testing.TB, text string) (d *difference, ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.w.abort()
-			if _, skip := r.(skipped); skip {
+			if why, skip := r.(skipped); skip {
+				s.skips[string(why)]++
 				d, ok = nil, false
 				return
 			}

@@ -28,6 +28,19 @@ func parseNumber(s string) (val, bool) {
 			point = true
 			digits.WriteByte('.')
 			continue
+		case ch == 'E' && seen:
+			j := i + 1
+			if j < len(s) && s[j] == '-' {
+				j++
+			}
+			start := j
+			for j < len(s) && s[j] >= '0' && s[j] <= '9' {
+				j++
+			}
+			if j > start {
+				digits.WriteString("e" + s[i+1:j])
+				point = true
+			}
 		}
 		break
 	}

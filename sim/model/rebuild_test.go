@@ -12,15 +12,16 @@ import (
 func (s *session) checkIndexes(t testing.TB, at int64) *difference {
 	t.Helper()
 	reads := []string{}
-	for _, set := range []string{`Match("n_s")`, `Match("all_n")`, `Match("s_desc")`, `Match("everything")`, `Match("twice")`,
+	for _, set := range []string{`Match("n_s")`, `Match("all_n")`, `Match("s_desc")`, `Match("everything")`, `Match("twice")`, `Match("whole_v")`,
 		`Documents(Collection("c0"))`, `Documents(Collection("c1"))`, `Documents(Collection("c2"))`} {
 		reads = append(reads, "Paginate("+set+", { size: 1000, sources: false })")
 	}
 	for n := range 6 {
-		reads = append(reads, fmt.Sprintf(`Paginate(Match("by_n", %d))`, n), fmt.Sprintf(`Paginate(Match("uniq", %d))`, 5*n))
+		reads = append(reads, fmt.Sprintf(`Paginate(Match("by_n", %d))`, n), fmt.Sprintf(`Paginate(Match("uniq", %d))`, 5*n), fmt.Sprintf(`Paginate(Match("loose", %d))`, n))
 	}
 	for _, str := range []string{"a", "b", "A", "tea", "é", ""} {
-		reads = append(reads, fmt.Sprintf(`Paginate(Match("tags", %q))`, str), fmt.Sprintf(`Paginate(Match("pair", 1, %q))`, str))
+		reads = append(reads, fmt.Sprintf(`Paginate(Match("tags", %q))`, str), fmt.Sprintf(`Paginate(Match("pair", 1, %q))`, str),
+			fmt.Sprintf(`Paginate(Match("folded", %q))`, str), fmt.Sprintf(`Paginate(Match("whole", [[%q, "b"]]))`, str))
 	}
 	for id := range 9 {
 		reads = append(reads, fmt.Sprintf(`Paginate(Match("by_ref", Ref(Collection("c0"), "%d")))`, id+1))
@@ -43,7 +44,7 @@ func TestRebuild(t *testing.T) {
 		g := &generator{Rand: rand.New(rand.NewPCG(seed, uint64(n)<<32)), w: s.w, base: s.base}
 		for range 200 {
 			text := g.expr("write", 2)
-			if _, e, err := parse(text); err != nil || !modelled(e) {
+			if _, _, e, err := parse(text); err != nil || !modelled(e) {
 				continue
 			}
 			if d, _ := s.safely(t, text); d != nil {

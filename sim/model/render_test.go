@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"seriatim/syntax"
 )
 
 // parseJSON reads JSON with its numbers as they are written.
@@ -48,6 +50,33 @@ func flat(v any) string {
 		panic(err)
 	}
 	return string(b)
+}
+
+// render is the wire form of a result; before version 3 lambdas that are as old tell no
+// version.
+func (w *world) render(v val, ts int64) any {
+	out := render(v, ts)
+	if w.version < syntax.V3 {
+		dropVersions(out)
+	}
+	return out
+}
+
+func dropVersions(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			dropVersions(x)
+		}
+	case map[string]any:
+		for n, x := range v {
+			if q, ok := x.(map[string]any); ok && q["lambda"] != nil && q["expr"] != nil && q["api_version"] == "2.12" {
+				x = map[string]any{"lambda": q["lambda"], "expr": q["expr"]}
+				v[n] = x
+			}
+			dropVersions(x)
+		}
+	}
 }
 
 // render is the wire form of a value, as parseJSON gives it; ts is the time of the

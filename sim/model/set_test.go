@@ -176,7 +176,7 @@ func (f *frame) elements(s *set) []elem {
 func (f *frame) definitions(coll string) []elem {
 	var out []elem
 	for _, d := range f.w.schema {
-		if d.ref.coll == coll {
+		if d.ref.coll == coll && tick(d.ts) <= f.at {
 			out = append(out, elem{ref: d.ref, sources: list{native(coll)}})
 		}
 	}
@@ -322,7 +322,11 @@ func once(l []elem, order func(a, b elem) int) []elem {
 // are a group, of which one operand gives the elements.
 func (f *frame) combined(s *set) []elem {
 	if len(s.of) == 1 {
-		return f.elements(s.of[0])
+		var l []elem
+		if faults := try(func() { l = f.elements(s.of[0]) }); faults != nil {
+			skip("whether an operand that is alone stands in an array")
+		}
+		return l
 	}
 	var lists [][]elem
 	for _, x := range s.of {
@@ -378,19 +382,7 @@ func (f *frame) joined(s *set) []elem {
 	var targets [][]elem
 	var first *set
 	for _, e := range f.elements(s.of[0]) {
-		var t *set
-		if s.lambda != nil {
-			var ok bool
-			v := s.lambda.callAt(f, e.show())
-			if t, ok = asSet(v); !ok {
-				s.lambda.f.expected("Set", v)
-			}
-		} else {
-			t = &set{op: "match", index: s.lookup(), terms: e.values}
-			if len(e.values) == 0 {
-				t.terms = list{e.ref}
-			}
-		}
+		t := f.target(s, e)
 		if first == nil {
 			first = t
 		}
@@ -402,159 +394,24 @@ func (f *frame) joined(s *set) []elem {
 	return once(combine("union", targets, f.order(first)), f.order(first))
 }
 
+// target is the set that an element of the source of a join leads to.
+func (f *frame) target(s *set, e elem) *set {
+	if s.lambda != nil {
+		v := s.lambda.callAt(f, e.show())
+		t, ok := asSet(v)
+		if !ok {
+			s.lambda.f.expected("Set", v)
+		}
+		return t
+	}
+	t := &set{op: "match", index: s.lookup(), terms: e.values}
+	if len(e.values) == 0 {
+		t.terms = list{e.ref}
+	}
+	return t
+}
+
 func asSet(v val) (*set, bool) {
 	s, ok := v.(*set)
 	return s, ok
-}
-
-// history returns the events of a document, a match, a collection's documents or a
-// singleton, in their order.
-func (f *frame) history(s *set) []*event {
-	var out []*event
-	switch {
-	case s.op == "doc":
-		out = f.versions(s.ref.(ref))
-	case s.op == "match":
-		for _, coll := range s.index.sources {
-			for id := range f.w.docs[coll] {
-				out = append(out, f.changes(ref{coll: coll, id: id}, s)...)
-			}
-		}
-	case s.op == "documents":
-		for id := range f.w.docs[s.ref.(ref).name] {
-			out = append(out, f.changes(ref{coll: s.ref.(ref).name, id: id}, s)...)
-		}
-	case s.op == "singleton":
-		out = f.changes(s.ref.(ref), s)
-	}
-	slices.SortStableFunc(out, func(a, b *event) int { return compareEvents(f.w, a, b) })
-	return out
-}
-
-var actionRank = map[string]int{"add": 0, "create": 1, "update": 2, "delete": 3, "remove": 4}
-
-func compareEvents(w *world, a, b *event) int {
-	c := cmp.Or(cmp.Compare(tick(a.ts), tick(b.ts)), cmp.Compare(actionRank[a.act], actionRank[b.act]), compareRefs(w, a.ref, b.ref))
-	if c == 0 {
-		c = compare(w, a.data, b.data)
-	}
-	return c
-}
-
-func tick(ts val) int64 {
-	if us, ok := ts.(int64); ok {
-		return us
-	}
-	return latest
-}
-
-// changes are the additions to and removals from a set that one document caused.
-func (f *frame) changes(r ref, s *set) []*event {
-	var out []*event
-	var before []list
-	for _, v := range f.w.docs[r.coll][r.id] {
-		if v.ts > f.at {
-			break
-		}
-		var after []list
-		if v.body != nil {
-			after = f.covered(&docv{r, stamp(v.ts), v.body}, s)
-		}
-		emit := func(action string, these, those []list) {
-			for _, x := range these {
-				if !slices.ContainsFunc(those, func(o list) bool { return exact(o, x) }) {
-					out = append(out, &event{stamp(v.ts), action, r, x, len(x) == 0})
-				}
-			}
-		}
-		emit("add", after, before)
-		emit("remove", before, after)
-		before = after
-	}
-	return out
-}
-
-// covered are the value tuples that a set has for a version.
-func (f *frame) covered(d *docv, s *set) []list {
-	if s.op != "match" {
-		return []list{{}}
-	}
-	var out []list
-	for _, e := range f.w.entries(s.index, d) {
-		if exact(e.terms, s.terms) {
-			out = append(out, e.values)
-		}
-	}
-	return out
-}
-
-// versions are the events of one document.
-func (f *frame) versions(r ref) []*event {
-	if slices.Contains(natives, r.coll) {
-		skip("the history of a definition")
-	}
-	var out []*event
-	var last *rec
-	for _, v := range f.w.docs[r.coll][r.id] {
-		if v.ts > f.at {
-			break
-		}
-		e := &event{ts: stamp(v.ts), ref: r}
-		switch {
-		case v.body == nil && last == nil:
-			e.act, e.data = "delete", nil
-		case v.body == nil:
-			e.act, e.data = "delete", nil
-		case last == nil:
-			e.act, e.data = "create", dataOf(v.body)
-		default:
-			e.act, e.data = "update", changed(dataOf(last), dataOf(v.body))
-			if r, ok := e.data.(*rec); ok && len(r.names) == 0 {
-				e.data = nil
-			}
-		}
-		last = v.body
-		out = append(out, e)
-	}
-	return out
-}
-
-func dataOf(body *rec) val {
-	d, _ := body.get("data")
-	return d
-}
-
-// changed is what changed from a to b: new values, and null for what went.
-func changed(a, b val) val {
-	x, _ := a.(*rec)
-	y, _ := b.(*rec)
-	if y == nil {
-		return nil
-	}
-	if x == nil {
-		return y
-	}
-	out := newRec()
-	for i, n := range y.names {
-		old, had := x.get(n)
-		switch {
-		case !had:
-			out.set(n, y.vals[i])
-		case equal(old, y.vals[i], false):
-		default:
-			_, or := old.(*rec)
-			_, nr := y.vals[i].(*rec)
-			if or && nr {
-				out.set(n, changed(old, y.vals[i]))
-			} else {
-				out.set(n, y.vals[i])
-			}
-		}
-	}
-	for _, n := range x.names {
-		if _, still := y.get(n); !still {
-			out.set(n, nil)
-		}
-	}
-	return out
 }

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -13,9 +14,14 @@ import (
 func (s *session) shrink(t testing.TB, d *difference, past []string) *difference {
 	end := time.Now().Add(20 * time.Second)
 	best := d
+	version := ""
+	if strings.HasPrefix(d.text, "@") {
+		version, _, _ = strings.Cut(d.text, " ")
+		version += " "
+	}
 	try := func(e syntax.Expr, past []string) bool {
-		body := syntax.Print(e)
-		if _, _, err := parse(body); err != nil {
+		body := version + syntax.Print(e)
+		if _, _, _, err := parse(body); err != nil {
 			return false
 		}
 		again := newSession(t)
@@ -31,7 +37,7 @@ func (s *session) shrink(t testing.TB, d *difference, past []string) *difference
 		}
 		return got != nil
 	}
-	_, e, err := parse(d.text)
+	_, _, e, err := parse(d.text)
 	if err != nil {
 		return d
 	}

@@ -110,6 +110,10 @@ type event struct {
 	ref  ref
 	data val
 	bare bool // no data is shown
+	void bool // nor a document: it is a place
+	// A place may be behind all documents, or at the end.
+	behind, end bool
+	from        list // the sets it came from
 }
 
 // page is what Paginate gives.
@@ -363,7 +367,10 @@ func asRec(v val) *rec {
 		}
 		return r
 	case *event:
-		r := newRec("ts", v.ts, "action", act(v.act), "document", v.ref)
+		r := newRec("ts", v.ts, "action", act(v.act))
+		if !v.void {
+			r.set("document", v.ref)
+		}
 		if !v.bare {
 			r.set("data", v.data)
 		}
@@ -398,7 +405,10 @@ func dataRec(v val) *rec {
 		}
 		return r
 	case *event:
-		r := newRec("ts", v.ts, "action", v.act, "resource", v.ref)
+		r := newRec("ts", v.ts, "action", v.act)
+		if !v.void {
+			r.set("resource", v.ref)
+		}
 		if l, ok := v.data.(list); ok && !v.bare {
 			r.set("values", l)
 		}
@@ -437,7 +447,7 @@ func equal(a, b val, top bool) bool {
 		y, ok := b.(fn)
 		return ok && slices.Equal([]string{flat(x.wire)}, []string{flat(y.wire)})
 	case *rec, *docv, *event, *page, *sourced:
-		return rank(b) == 5 && kindOf(b) != "Set" && equalRecs(dataRec(a), dataRec(b))
+		return rank(b) == 5 && kindOf(b) != "Set" && !isLost(b) && equalRecs(dataRec(a), dataRec(b))
 	}
 	return a == b
 }
@@ -495,6 +505,11 @@ func weights(s []rune, level int) []int {
 		switch {
 		case r == 'é' || r == 'É':
 			base, accent = 'e', 1
+		case r == '\u0301': // the accent alone, after its letter
+			if level == 1 {
+				out = append(out, 1)
+			}
+			continue
 		}
 		if base >= 'A' && base <= 'Z' || r == 'É' {
 			upper = 1

@@ -19,6 +19,8 @@ type world struct {
 	schema  map[string]*docv // definitions by "collections/c0"
 	ids     map[string]int64 // their ids, and the ids of collections
 	now     instant          // what Now gives
+	last    int64            // when the last transaction committed
+	version syntax.Version   // in which the running query is asked
 	undo    []func()
 	wrote   map[ref]bool
 	touched map[ref]string // what the running query has done to documents
@@ -112,6 +114,7 @@ func (w *world) abort() {
 
 // commit gives what was written its time.
 func (w *world) commit(ts int64) {
+	w.last = max(w.last, ts)
 	for r := range w.wrote {
 		line := w.docs[r.coll][r.id]
 		for i := range line {
@@ -225,9 +228,14 @@ func extract(w *world, f field, d *docv, term bool) list {
 	}
 	var out list
 	for _, x := range flatten(v) {
+		if _, object := x.(*rec); f.fold && (object || kindOf(x) == "Lambda") {
+			return list{nil} // to fold it is an error, and so the field is missing
+		}
 		switch x.(type) {
 		case *rec, fn, *docv, *set, *page, *event, *sourced:
-			x = nil
+			if !f.whole {
+				x = nil
+			}
 		case pending:
 			if term {
 				x = nil
@@ -263,7 +271,8 @@ func walk(d *docv, path []string) (val, bool) {
 // clash tells whether a unique index forbids what the present version of a document
 // has and the one before had not.
 func (w *world) clash(r ref, before *docv) bool {
-	mine := w.at(r, latest)
+	line := w.docs[r.coll][r.id] // one that is over already counts as well
+	mine := &docv{r, pending{}, line[len(line)-1].body}
 	for _, ix := range w.indexes {
 		if !ix.unique {
 			continue

@@ -233,5 +233,5 @@ func (db *DB) begin() *txn.Tx {
 
 // jobOptions is what jobs need of the language.
 func (db *DB) jobOptions() catalog.Options {
-	return catalog.Options{Cache: db.schemas, NewID: db.ids.next, Binding: eval.Binding, Pure: eval.Pure}
+	return catalog.Options{Cache: db.schemas, NewID: db.ids.next, Binding: eval.Binding, Pure: eval.Pure, Model: compileModel}
 }

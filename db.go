@@ -55,6 +55,7 @@ type DB struct {
 	hot        hot
 	issuers    *issuers
 	background *background
+	nodeKeys   *nodeKeys
 	hub        *hub
 	wall       func() int64
 }
@@ -77,6 +78,7 @@ func Open(o Options) (*DB, error) {
 		db.wall = func() int64 { return time.Now().UnixMicro() }
 	}
 	db.issuers = newIssuers(o.FetchKeys, db.wall, o.Logger)
+	db.nodeKeys = newNodeKeys(o.nodesDir())
 	if err := db.openDisk(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -142,7 +144,7 @@ func (o *Options) accept(log txlog.Reader, oldest, head txlog.Position) error {
 func (db *DB) open() (err error) {
 	o := &db.options
 	db.replica, err = replica.Open(db.store, db.log, replica.Options{
-		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: 1,
+		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: o.Rig.origin(),
 		FlushBytes: o.Rig.flushBytes(), Window: o.Rig.window(), OnStop: o.OnStop,
 		OnPublish: db.hub.published,
 		OnRewrite: func(written iter.Seq[replica.Written]) { db.hub.rewriting(db.store, written) },

@@ -32,6 +32,14 @@ const formatLine = "seriatim data directory, format "
 func (o *Options) logDir() string   { return filepath.Join(o.Dir, "log") }
 func (o *Options) storeDir() string { return filepath.Join(o.Dir, "store") }
 
+// nodesDir is where the private keys of unis' nodes are, "" for nowhere.
+func (o *Options) nodesDir() string {
+	if o.Rig.replaces() {
+		return o.Rig.Nodes
+	}
+	return filepath.Join(o.Dir, "nodes")
+}
+
 // openDirectory makes the directory when it is new, and otherwise checks its format
 // and that its parts are there, writing nothing.
 func (o *Options) openDirectory() error {

@@ -190,6 +190,7 @@ func (x *execution) catalogOptions() catalog.Options {
 		Pure:      eval.Pure,
 		Arity:     eval.Arity,
 		MaxBuild:  x.db.options.Rig.maxBuild(),
+		Model:     compileModel,
 		NewSecret: x.newSecret,
 	}
 }
@@ -243,9 +244,10 @@ const (
 
 // orderable tells whether the query may be evaluated at its log position: it
 // was cheap, what it used gives the same result everywhere, and it may write, of
-// which the entry says nothing.
+// which the entry says nothing. In a uni it may not, since its node signs what it does
+// and would not know yet.
 func (x *execution) orderable() bool {
-	return x.env.ReadOnly == "" && x.env.Steps() <= maxOrderedSteps/2 && x.env.IsStable() && x.ids <= orderedIDs
+	return x.env.ReadOnly == "" && x.view.Uni() == nil && x.env.Steps() <= maxOrderedSteps/2 && x.env.IsStable() && x.ids <= orderedIDs
 }
 
 // expression returns the log entry that evaluates this query at its position.

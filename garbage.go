@@ -33,7 +33,7 @@ func (db *DB) collect(from []byte) (next []byte, removed int, err error) {
 	reader, ts := db.replica.Snapshot()
 	tx := txn.Begin(reader, ts, ts)
 	defer tx.Close()
-	g := catalog.NewGarbage(tx, floor, catalog.Options{Cache: db.schemas})
+	g := catalog.NewGarbage(tx, floor, catalog.Options{Cache: db.schemas, Model: compileModel})
 	next, removed, err = db.replica.CollectGarbage(g.At(), from, nil, g, collectStep)
 	if err == nil {
 		err = g.Err()

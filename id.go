@@ -52,3 +52,7 @@ func (s *ids) reserve(n int64) int64 {
 	s.seq += n
 	return id
 }
+
+// idTime returns when an identity was made, in microseconds, at most a millisecond
+// early.
+func idTime(id int64) int64 { return (id>>20 + idEpoch) * 1000 }

@@ -18,7 +18,7 @@ import (
 //
 // wire stands below eval because a lambda's canonical bytes are wire JSON and
 // because the protocol's error is the one error a query can end in. Rooms that are
-// planned (ledger, graphql, dashboard) have their place already.
+// planned have their place already.
 const layers = `
 	NONE < value, store, txlog, ledger, dashboard, docs/tutorial
 	txlog < txlog/simdisk
@@ -29,8 +29,8 @@ const layers = `
 	wire < docs/fql < docs/fql/generate, shell, httpapi
 	wire, auth < eval
 	catalog, ledger < graphql
-	eval, replica < seriatim
-	seriatim, wire, graphql, dashboard < httpapi
+	eval, graphql, replica < seriatim
+	seriatim, wire, dashboard < httpapi
 	seriatim, client, httpapi, txlog/simdisk, docs/tutorial < sim
 	httpapi, shell, bench, docs/tutorial < cmd/seriatim
 `

@@ -68,7 +68,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 		if resp = x.identify(); resp != nil {
 			return q.finish(resp), nil
 		}
-		if !q.mayConfide(x, true) {
+		if x.view.Uni() == nil && !q.mayConfide(x, true) {
 			return q.order(ctx, x)
 		}
 		x = q.execution(ctx, tx)
@@ -87,6 +87,9 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	q.db.hot.learn(q, atOnce)
 	if !q.large && x.orderable() && (n >= orderedAfter || atOnce) && !q.mayConfide(x, false) {
 		return q.order(ctx, x)
+	}
+	if err := x.record(proposal); err != nil {
+		return q.finish(x.refuse(err)), nil
 	}
 	q.db.replica.RaiseClock(tx.Clock())
 	out, err := q.db.replica.Commit(ctx, proposal)

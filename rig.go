@@ -31,9 +31,21 @@ type Rig struct {
 	// Window is how many written keys a snapshot may be behind, and so how much is
 	// kept that would be garbage. Zero is the replica's default. A store keeps its own.
 	Window int
+	// Origin is the node's number in the log, when it is shared; zero is 1.
+	Origin uint64
+	// Nodes is the directory of the private keys of unis' nodes; "" keeps them in
+	// memory.
+	Nodes string
 }
 
 func (r *Rig) replaces() bool { return r != nil && r.Log != nil && r.Store != nil }
+
+func (r *Rig) origin() uint64 {
+	if r == nil || r.Origin == 0 {
+		return 1
+	}
+	return r.Origin
+}
 
 func (r *Rig) flushBytes() int64 {
 	if r == nil {

@@ -7,6 +7,8 @@ const (
 	statusCreated       = 201
 	statusBadRequest    = 400
 	statusUnauthorized  = 401
+	statusForbidden     = 403
+	statusNotFound      = 404
 	statusConflict      = 409
 	statusInternalError = 500
 	statusUnavailable   = 503

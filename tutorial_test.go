@@ -15,7 +15,9 @@ import (
 	"seriatim/wire"
 )
 
-var rewrite = flag.Bool("rewrite", false, "write what the tutorial prints to docs/tutorial")
+// rewriting tells that what the tutorial prints is to be written to docs/tutorial, with
+// the flag that rewrites scripts too.
+func rewriting() bool { return flag.Lookup("rewrite").Value.String() == "true" }
 
 // TestTutorial runs the shop's queries in order and compares what they print. The
 // two sides of the race each run alone here, on a shop of their own.
@@ -30,7 +32,7 @@ func check(t *testing.T, steps []tutorial.Step) {
 	db := open(t, t.TempDir())
 	for _, s := range steps {
 		got := tutorial.Mask(run(t, db, s.Query)) + "\n"
-		if *rewrite {
+		if rewriting() {
 			if err := os.WriteFile(filepath.Join("docs/tutorial", s.Name+".out"), []byte(got), 0o644); err != nil {
 				t.Fatal(err)
 			}

@@ -35,6 +35,10 @@ type Extension struct {
 // HeadKey is the suffix of the key under which Extend writes the head.
 func HeadKey() []byte { return []byte{headKey} }
 
+// BlockKeys is what the suffixes begin with under which Extend writes blocks' headers;
+// the height follows, 8 bytes, big endian.
+func BlockKeys() []byte { return []byte{blockKey} }
+
 // Extend makes the next block of a uni's ledger of these transactions, which are
 // in the order of their timestamps. A nil head begins the ledger: the block is the
 // genesis. It is a pure function; it neither keeps nor changes its arguments. It

@@ -1,0 +1,232 @@
+package seriatim
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"seriatim/catalog"
+	"seriatim/graphql"
+	"seriatim/ledger"
+	"seriatim/replica"
+	"seriatim/txn"
+)
+
+// GraphRequest is one GraphQL request to a node of a uni, as a door hands it over.
+type GraphRequest struct {
+	// Uni and Node are the names in the request's path.
+	Uni, Node string
+	// Authorization is the header of that name: an API key of the node alone or after
+	// "Bearer ", or a signed token after "Bearer ".
+	Authorization string
+	// Request is the operation and its variables.
+	graphql.Request
+	// IdempotencyKey, when not empty, makes a repeat of the same request return what
+	// each of its transactions did the first time, for 24 hours; at most
+	// MaxIdempotencyKey bytes.
+	IdempotencyKey string
+	// LastSeen, in microseconds, is the oldest state the answer may come from.
+	LastSeen int64
+	// Timeout bounds the whole request; zero is DefaultTimeout.
+	Timeout time.Duration
+}
+
+// graph is one GraphQL request on its way to an answer.
+type graph struct {
+	db    *DB
+	req   *GraphRequest
+	q     *query // the caller's credential, and what it all costs
+	model *graphql.Model
+	op    *graphql.Operation
+	ts    int64 // of the newest state that the answer comes from
+}
+
+// Graph runs one GraphQL request to its answer, which is the body of a GraphQL
+// response. It never returns nil. Its queries see one snapshot; a query with
+// @vendia_transaction one that holds everything durable when the request arrived. The
+// operations of a mutation are a transaction each, in the order of the text; with the
+// directive they are one.
+func (db *DB) Graph(ctx context.Context, req *GraphRequest) *Response {
+	ctx, cancel := context.WithTimeout(ctx, timeoutOf(&Request{Timeout: req.Timeout}))
+	defer cancel()
+	g := db.graph(req)
+	if err := g.q.catchUp(ctx); err != nil {
+		return g.fault(err)
+	}
+	return g.run(ctx)
+}
+
+func (db *DB) graph(req *GraphRequest) *graph {
+	asked := &Request{Authorization: bearer(req.Authorization), LastSeen: req.LastSeen, IdempotencyKey: req.IdempotencyKey}
+	return &graph{db: db, req: req, q: &query{db: db, req: asked}}
+}
+
+// bearer returns the header of a node's API key, which may stand alone in it, as FQL's
+// door would want it.
+func bearer(header string) string {
+	if header == "" || strings.HasPrefix(header, "Bearer ") || strings.HasPrefix(header, "Basic ") {
+		return header
+	}
+	return "Bearer " + header
+}
+
+// run parses the request by the model that is current and executes it.
+func (g *graph) run(ctx context.Context) *Response {
+	x := g.begin(ctx)
+	defer func() { _ = x.tx.Close() }()
+	if resp := g.enter(x); resp != nil {
+		return resp
+	}
+	switch {
+	case g.op.Kind == "mutation":
+		return g.mutation(ctx)
+	case g.op.Kind == "subscription":
+		return g.failure(statusOK, refuseGraph("BAD_REQUEST", "A subscription needs a WebSocket."))
+	case g.op.Transactional || g.op.Level >= graphql.LevelUniLedgered:
+		x.tx.Close()
+		if _, err := g.db.replica.Sync(ctx); err != nil {
+			return g.fault(err)
+		}
+		x = g.begin(ctx)
+		if resp := g.enter(x); resp != nil {
+			return resp
+		}
+	}
+	result := g.op.Query(g.scope(x, ""))
+	if err := x.tx.Err(); err != nil {
+		return g.fault(err)
+	}
+	g.q.cost.add(x, nil)
+	return g.answer(result.Data, result.Errors)
+}
+
+// begin opens a transaction at the newest snapshot.
+func (g *graph) begin(ctx context.Context) *execution {
+	reader, ts := g.db.replica.Snapshot()
+	g.ts = max(g.ts, ts)
+	return g.q.execution(ctx, txn.Begin(reader, ts, g.db.clock()))
+}
+
+// identify finds the caller, who must be the node of the uni that the request names.
+func (g *graph) identify(x *execution) *Response {
+	resp := x.identify()
+	switch {
+	case resp != nil && resp.Status == statusUnauthorized:
+		return g.forbidden()
+	case resp != nil:
+		return g.translate(resp)
+	}
+	uni := x.view.Uni()
+	if uni == nil || uni.Name != g.req.Uni || x.who.Node == "" || x.who.Node != g.req.Node {
+		return g.forbidden()
+	}
+	return nil
+}
+
+// enter finds the caller and parses the operation, unless that was done by the same
+// model.
+func (g *graph) enter(x *execution) *Response {
+	if resp := g.identify(x); resp != nil {
+		return resp
+	}
+	model, ok := x.view.Uni().Model.(*graphql.Model)
+	if !ok {
+		return g.fault(errNoModel)
+	}
+	if g.model == model {
+		return nil
+	}
+	op, errs := model.Parse(&g.req.Request)
+	if errs != nil {
+		return g.failure(statusOK, errs...)
+	}
+	g.model, g.op = model, op
+	return nil
+}
+
+// scope is what an operation of the transaction needs to know.
+func (g *graph) scope(x *execution, id string) *graphql.Scope {
+	return &graphql.Scope{
+		View: x.view, Node: x.who.Node, TransactionID: id,
+		Clock: x.tx.Clock(), Entropy: g.db.entropy,
+		Ledger: ledger.NewChain(ledgerSource{x.view}),
+	}
+}
+
+// mutation executes the operations: all in one transaction, or each in its own.
+func (g *graph) mutation(ctx context.Context) *Response {
+	var done []*graphql.Mutated
+	for i, fields := range g.op.Groups() {
+		m, resp := g.transaction(ctx, fields)
+		switch {
+		case resp != nil && i == 0:
+			return resp
+		case resp != nil: // what went before has happened, so it is told
+			m = g.unexecuted(fields, resp)
+		}
+		done = append(done, m)
+	}
+	return g.answer(graphql.Merge(done))
+}
+
+// transaction executes operations as one transaction, and on a conflict again at a
+// fresh snapshot.
+func (g *graph) transaction(ctx context.Context, fields []*graphql.Field) (*graphql.Mutated, *Response) {
+	id := catalog.UUIDOf(g.db.ids.next())
+	for attempt := 0; ; attempt++ {
+		m, lost, resp := g.attempt(ctx, id, fields)
+		if lost == nil {
+			return m, resp
+		}
+		g.db.hot.note(lost.ConflictKey)
+		if attempt >= maxGraphRetries {
+			return nil, g.translate(g.q.contended())
+		}
+		g.q.cost.Retries++
+		if err := pause(ctx, min(attempt, maxGraphPause)); err != nil {
+			return nil, g.fault(err)
+		}
+	}
+}
+
+// An operation of a uni is never ordered before it is evaluated, since its node signs
+// what it does, so it is tried more often than a query.
+const (
+	maxGraphRetries = 30
+	maxGraphPause   = 5
+)
+
+func (g *graph) attempt(ctx context.Context, id string, fields []*graphql.Field) (m *graphql.Mutated, lost *replica.Outcome, resp *Response) {
+	x := g.begin(ctx)
+	defer x.tx.Close()
+	if resp := g.enter(x); resp != nil {
+		return nil, nil, resp
+	}
+	m = g.op.Mutate(g.scope(x, id), fields)
+	g.q.cost.add(x, nil)
+	if err := x.tx.Err(); err != nil {
+		return nil, nil, g.fault(err)
+	}
+	if m.Failed {
+		return m, nil, nil
+	}
+	proposal := x.tx.Proposal()
+	if proposal == nil {
+		return m, nil, nil
+	}
+	if err := g.db.sign(x.view, x.who.Node, x.tx.Clock(), proposal, id, m.Parts); err != nil {
+		return nil, nil, g.fault(err)
+	}
+	g.db.replica.RaiseClock(x.tx.Clock())
+	out, err := g.db.replica.Commit(ctx, proposal)
+	switch {
+	case err != nil:
+		return nil, nil, g.fault(err)
+	case out.Status == replica.Conflict:
+		return nil, &out, nil
+	case out.Status != replica.Applied:
+		return nil, nil, g.fault(out.Err)
+	}
+	g.ts = max(g.ts, out.TS)
+	return m, nil, nil
+}

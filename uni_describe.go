@@ -1,0 +1,98 @@
+package seriatim
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"seriatim/catalog"
+	"seriatim/graphql"
+	"seriatim/value"
+	"seriatim/wire"
+)
+
+// infoOf describes the uni of a view.
+func infoOf(v *catalog.View) *Uni {
+	u := v.Uni()
+	info := &Uni{
+		Name: u.Name, Identity: uniIdentity(v), Type: u.Type, Status: u.Status, Schema: json.RawMessage(u.Schema),
+		Created: rfc3339(u.Created), Updated: rfc3339(u.Updated),
+	}
+	for i := range u.Nodes {
+		n := &u.Nodes[i]
+		info.Nodes = append(info.Nodes, UniNode{
+			Name: n.Name, UserID: n.UserID, Description: n.Description, CSP: n.CSP, Region: n.Region,
+			Status: n.Status, PublicKey: bytes.Clone(n.PublicKey),
+		})
+	}
+	return info
+}
+
+func rfc3339(micros int64) string {
+	return time.UnixMicro(micros).UTC().Format("2006-01-02T15:04:05.000000Z")
+}
+
+// settingsOf reads the settings of a node, which are kept as they are.
+func settingsOf(text []byte) (*value.Object, error) {
+	if len(bytes.TrimSpace(text)) == 0 || string(bytes.TrimSpace(text)) == "null" {
+		return nil, nil
+	}
+	return graphql.ReadObject(text)
+}
+
+// schemaError lists what is wrong with a JSON Schema.
+func schemaError(err error) *UniError {
+	e := uniError(statusBadRequest, "invalid_schema", "The schema is not valid.")
+	var all interface{ Unwrap() []error }
+	if !errors.As(err, &all) {
+		e.Causes = []string{err.Error()}
+		return e
+	}
+	for _, one := range all.Unwrap() {
+		e.Causes = append(e.Causes, one.Error())
+	}
+	return e
+}
+
+// managementError is what a caller learns of an error of the rooms below.
+func managementError(err error) error {
+	var known *UniError
+	var seed *graphql.SeedError
+	var refused *catalog.ErrUniRefused
+	var invalid *catalog.Invalid
+	var violated *catalog.Violated
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &seed):
+		e := uniError(statusBadRequest, "invalid_state", "The initial state is not valid.")
+		if errors.As(err, &violated) {
+			for _, v := range violated.Violations {
+				e.Causes = append(e.Causes, fmt.Sprintf("%s%s: %s", seed.Place, v.Pointer, v.Message))
+			}
+		} else {
+			e.Causes = []string{seed.Error()}
+		}
+		return e
+	case errors.As(err, &refused):
+		return uniError(statusBadRequest, "refused", "%s", refused.Reason)
+	case errors.As(err, &invalid):
+		e := uniError(statusBadRequest, "invalid", "What was given is not valid.")
+		for _, f := range invalid.Failures {
+			e.Causes = append(e.Causes, f.Description)
+		}
+		return e
+	case errors.Is(err, errForeignNode):
+		return uniError(statusUnavailable, "foreign_node", "The keys of the uni's nodes are on other machines: ask one of those.")
+	}
+	resp := refusal(err)
+	var said struct{ Errors []wire.Error }
+	if json.Unmarshal(resp.Body, &said) != nil || len(said.Errors) == 0 {
+		return err
+	}
+	e := uniError(resp.Status, said.Errors[0].Code, "%s", said.Errors[0].Description)
+	e.Err = resp.Err
+	return e
+}

@@ -28,7 +28,9 @@ func (v *View) checkUniDefinition(ref value.Ref, prev, next *value.Object) error
 	case value.Indexes:
 		return v.checkUniIndex(ref.ID, prev, next)
 	case value.Keys:
-		return v.checkUniKey(prev, next)
+		return v.checkUniKey("keys", true, prev, next)
+	case value.AccessProviders:
+		return v.checkUniKey("access providers", false, prev, next)
 	}
 	return nil
 }
@@ -122,18 +124,19 @@ func (v *View) GuardedIndex(x *Index) (entity string, ok bool) {
 	return "", false
 }
 
-// checkUniKey checks a key that is made in a uni: it is of the node that makes it, so
-// that no node can make itself another, or nobody.
-func (v *View) checkUniKey(prev, next *value.Object) error {
+// checkUniKey checks a key or access provider that is written in a uni: it is of the
+// node that writes it, so that no node can make itself another. A key has to be of one,
+// so that none can make itself nobody, to whom nothing is closed.
+func (v *View) checkUniKey(what string, bound bool, versions ...*value.Object) error {
 	if v.writing().row != nil {
 		return nil
 	}
-	for _, key := range []*value.Object{prev, next} {
+	for _, key := range versions {
 		if key == nil {
 			continue
 		}
-		if node, _ := key.Get("node"); node != value.Value(value.String(v.Author())) {
-			return refused("A node can only make and change keys of its own (node: %s).", v.Author())
+		if node, given := key.Get("node"); (bound || given) && node != value.Value(value.String(v.Author())) {
+			return refused("A node can only make and change %s of its own (node: %s).", what, v.Author())
 		}
 	}
 	return nil

@@ -3,8 +3,6 @@ package graphql
 import (
 	"os"
 	"testing"
-
-	"seriatim/value"
 )
 
 func BenchmarkCheck(b *testing.B) {
@@ -21,7 +19,7 @@ func BenchmarkCheck(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			data := valueOf(n).(*value.Object)
+			data := object(n)
 			b.ReportAllocs()
 			for b.Loop() {
 				if v := m.Check(one.entity, data); v != nil {

@@ -47,7 +47,7 @@ func TestOracle(t *testing.T) {
 				t.Fatal(err)
 			}
 			want, first := brokenThere(t, oracle, text)
-			got := brokenHere(m, valueOf(data).(*value.Object), first)
+			got := brokenHere(m, object(data), first)
 			if !slices.Equal(got, want) {
 				t.Fatalf("schema %s\ndocument %s\nhere  %v\nthere %v", schema, text, got, want)
 			}

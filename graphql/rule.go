@@ -4,20 +4,11 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/dlclark/regexp2/v2"
 
 	"seriatim/value"
 )
-
-// matchTime bounds one match of a pattern. Patterns are tried where a transaction
-// begins, never where it is applied, so a match that takes longer refuses one write
-// and divides no replicas.
-const matchTime = 50 * time.Millisecond
-
-// matchStack bounds the states that one match may keep, in slots.
-const matchStack = 100_000
 
 // rule is what a type demands of a value beyond its kind. Absent limits are nil
 // or -1.
@@ -168,21 +159,6 @@ func (c *builder) pattern(n *node, at string) *regexp2.Regexp {
 		return nil
 	}
 	return re
-}
-
-// compilePattern compiles an ECMA-262 expression: with the flag u, as the
-// specification of JSON Schema says, or without when only that accepts it, as for
-// escapes that are not needed.
-func compilePattern(text string) (*regexp2.Regexp, error) {
-	limits := []regexp2.CompileOption{regexp2.OptionMaxBacktrackingStackSize(matchStack)}
-	re, err := regexp2.Compile(text, append(limits, regexp2.ECMAScript|regexp2.Unicode)...)
-	if err != nil {
-		re, err = regexp2.Compile(text, append(limits, regexp2.ECMAScript)...)
-	}
-	if err == nil {
-		re.MatchTimeout = matchTime
-	}
-	return re, err
 }
 
 // values compiles enum and const, which agree when both are there.

@@ -93,7 +93,7 @@ func checkText(t *testing.T, m *Model, d *datadriven.TestData) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := m.Check(d.CmdArgs[0].Key, valueOf(n).(*value.Object))
+	found := m.Check(d.CmdArgs[0].Key, object(n))
 	if len(found) == 0 {
 		return "valid\n"
 	}
@@ -107,6 +107,8 @@ func checkText(t *testing.T, m *Model, d *datadriven.TestData) string {
 	}
 	return b.String()
 }
+
+func object(n *node) *value.Object { return valueOf(n).(*value.Object) }
 
 // valueOf turns JSON into the values that documents have.
 func valueOf(n *node) value.Value {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // specimen is a file of the corpus and what a verifier must say of it.
@@ -245,6 +247,38 @@ func (c *corpus) spelled() {
 			return l[:at] + n + l[at+16:]
 		})
 	}
+	without := func(from, to, with string) func(string) string {
+		return func(l string) string {
+			at := strings.Index(l, from) + len(from)
+			return l[:at] + with + l[at+strings.Index(l[at:], to):]
+		}
+	}
+	c.bad("parts-none.jsonl", "a transaction without parts", 0, BadForm, c.line(2, without(`"parts":[`, `]`, "")))
+	c.bad("signature-short.jsonl", "a signature that is too short", 0, BadForm, c.line(2, without(`"signature":"`, `"`, strings.Repeat("00", 63))))
+	c.bad("signature-long.jsonl", "one that is too long", 0, BadForm, c.line(2, without(`"signature":"`, `"`, strings.Repeat("00", 65))))
+	c.bad("signature-null.jsonl", "none", 0, BadForm, c.line(2, without(`"signature":`, `}`, "null")))
+	c.bad("owner-empty.jsonl", "an owner without a name", 0, BadForm, c.line(2, without(`"owner":"`, `"`, "")))
+	c.bad("owner-long.jsonl", "an owner whose name is too long", 0, BadForm, c.line(2, without(`"owner":"`, `"`, strings.Repeat("é", 128))))
+	c.bad("id-control.jsonl", "a line feed in an id", 0, BadForm, c.line(2, without(`"transaction":"`, `"`, `a\nb`)))
+	c.bad("id-delete.jsonl", "a delete character in an id", 0, BadForm, c.line(2, without(`"transaction":"`, `"`, "a\x7fb")))
+	c.bad("negative.jsonl", "a time before 1970", 0, BadForm, c.line(2, without(`"submitted":`, `,`, `-1`)))
+	c.bad("negative-ts.jsonl", "a timestamp before 1970", 0, BadForm, c.line(2, without(`"ts":`, `,`, `-1`)))
+	c.bad("negative-first.jsonl", "a block that begins before 1970", 1, BadForm, c.line(3, without(`"first":`, `,`, `-1`)))
+	c.bad("backwards-in-block.jsonl", "a block that ends before it begins", 1, BadForm, c.line(3, without(`"last":`, `,`, `1`)))
+	c.bad("count-large.jsonl", "a count of more than 32 bits", 1, BadForm, c.line(3, without(`"count":`, `,`, `4294967296`)))
+	for _, m := range []string{"previous", "root", "hash", "previousRedacted", "redactedRoot", "redactedHash"} {
+		c.bad(strings.ToLower("short-"+m+".jsonl"), "a hash that is too short", 1, BadForm, c.line(3, without(`"`+m+`":"`, `"`, "00")))
+	}
+	c.bad("hash-upper.jsonl", "a hash in upper case", 2, BadForm, c.line(6, func(l string) string {
+		at := strings.Index(l, `"hash":"`) + 8
+		return l[:at] + strings.ToUpper(l[at:at+64]) + l[at+64:]
+	}))
+	c.bad("block-large.jsonl", "a height that not every reader keeps", 2, BadForm, c.line(6, without(`"block":"`, `"`, "9007199254740992")))
+	c.bad("commitment-short.jsonl", "a commitment that is too short", 2, BadForm, c.line(7, without(`,{`, `}`, `"commitment":"00"`)))
+	c.bad("path-number.jsonl", "a path that is a number", 2, BadForm, c.line(7, without(`"path":`, `,`, `1`)))
+	c.bad("text-null.jsonl", "a guarded part whose text is null", 2, BadForm, c.line(7, without(`"name","text":`, `}`, `null`)))
+	c.bad("checkpoint-number.jsonl", "a number for a checkpoint", 3, BadForm, c.line(12, without(`"checkpoint":`, `}`, `1`)))
+	c.bad("checkpoint-pair.jsonl", "half of a pair in it", 3, BadForm, c.line(12, without(`"checkpoint":`, `}`, `"\ud83d"`)))
 	c.bad("integer.jsonl", "an integer that not every reader keeps", 0, BadForm, big("9007199254740992"))
 	c.bad("integer-odd.jsonl", "one that some round", 0, BadForm, big("9007199254740993"))
 	c.bad("no-line-feed.jsonl", "the last line feed is missing", 4, BadForm, bytes.TrimSuffix(sample(c.t).export(), []byte("\n")))
@@ -292,21 +326,21 @@ func (c *corpus) hidden() {
 
 // checkpoints are wrong ends, and ledgers that contradict what a party has kept.
 func (c *corpus) checkpoints() {
-	note := string(c.end())
-	end := func(name, why string, note string) {
-		c.bad(name, why, 3, BadCheckpoint, sample(c.t).text([]byte(note)))
+	whole := string(c.end())
+	end := func(name, why string, signed string) {
+		c.bad(name, why, 3, BadCheckpoint, sample(c.t).text([]byte(signed)))
 	}
-	text, signature, _ := strings.Cut(note, "\n\n")
+	text, signature, _ := strings.Cut(whole, "\n\n")
 	end("unsigned.jsonl", "nobody signed", text+"\n\n")
 	end("no-blank-line.jsonl", "no blank line before the signatures", text+"\n"+signature)
-	end("signed-twice.jsonl", "one signature twice", note+signature)
+	end("signed-twice.jsonl", "one signature twice", whole+signature)
 	intruder := sample(c.t)
 	intruder.signers = []string{"Intruder"}
 	end("intruder.jsonl", "signed by a key that was not given", string(intruder.note(0)))
 	intruder.signers = []string{"Shop", "Intruder"}
 	end("intruder-too.jsonl", "signed by such a key, too", string(intruder.note(0)))
-	end("wrong-name.jsonl", "a node's signature under another's name", strings.Replace(note, "— Shop", "— Warehouse", 1))
-	end("base64.jsonl", "bits that base64 does not use", note[:len(note)-3]+string(note[len(note)-3]+1)+"=\n")
+	end("wrong-name.jsonl", "a node's signature under another's name", strings.Replace(whole, "— Shop", "— Warehouse", 1))
+	end("base64.jsonl", "bits that base64 does not use", whole[:len(whole)-3]+string(whole[len(whole)-3]+1)+"=\n")
 	last, _ := base64.StdEncoding.DecodeString(strings.TrimSuffix(strings.TrimPrefix(signature, "— Shop "), "\n"))
 	last[67] ^= 1
 	end("wrong-signature.jsonl", "a wrong signature", text+"\n\n— Shop "+base64.StdEncoding.EncodeToString(last)+"\n")
@@ -326,6 +360,33 @@ func (c *corpus) checkpoints() {
 	c.bad("two-heads.jsonl", "two checkpoints of one height", 3, Forked, sample(c.t).export(), "four.note", "fork.note")
 	intruder.signers = []string{"Intruder"}
 	c.notes["intruder.note"] = intruder.note(2)
+	signedText := func(text string) []byte {
+		n, _ := note.Sign(&note.Note{Text: text}, &noteKey{name: "Shop", public: keysOf("Shop")["Shop"], private: party("Shop").Key})
+		return n
+	}
+	honest, _ := ParseCheckpoint(c.end())
+	for name, text := range map[string]string{
+		"saved-more": honest.Text() + "more\n", "saved-less": strings.SplitAfterN(honest.Text(), "redacted", 2)[0] + "\n",
+		"saved-size": strings.Replace(honest.Text(), "\n4\n", "\n04\n", 1), "saved-zero": strings.Replace(honest.Text(), "\n4\n", "\n0\n", 1),
+		"saved-root": strings.Replace(honest.Text(), "HA=\n", "HB=\n", 1), "saved-large": strings.Replace(honest.Text(), "\n4\n", "\n9007199254740992\n", 1),
+	} {
+		c.notes[name+".note"] = signedText(text)
+	}
+	for _, name := range []string{"saved-more", "saved-less", "saved-size", "saved-zero", "saved-root", "saved-large"} {
+		c.bad(name+".jsonl", "a saved note that is signed, but no checkpoint", -1, BadCheckpoint, sample(c.t).export(), name+".note")
+	}
+	c.notes["many.note"] = append(sample(c.t).note(2), strings.Repeat("— Witness AAAAAAAAAAAA\n", 99)...)
+	c.notes["too-many.note"] = append(sample(c.t).note(2), strings.Repeat("— Witness AAAAAAAAAAAA\n", 100)...)
+	c.good("saved-many.jsonl", "a saved checkpoint with a hundred signatures", sample(c.t).export(), "many.note")
+	c.bad("saved-too-many.jsonl", "one with more", -1, BadCheckpoint, sample(c.t).export(), "too-many.note")
+	elsewhere := *honest
+	elsewhere.Uni = "elsewhere"
+	c.notes["elsewhere.note"] = signedText(elsewhere.Text())
+	c.bad("saved-elsewhere.jsonl", "a saved checkpoint of another uni", 0, BadUni, sample(c.t).export(), "elsewhere.note")
+	c.bad("saved-two-unis.jsonl", "saved checkpoints of two unis", -1, BadUni, sample(c.t).export(), "two.note", "elsewhere.note")
+	end("elsewhere.jsonl", "the checkpoint is of another uni", string(c.notes["elsewhere.note"]))
+	end("carriage-return.jsonl", "a carriage return in the note", strings.Replace(whole, "\n", "\r\n", 1))
+	end("no-line-end.jsonl", "the note does not end its line", strings.TrimSuffix(whole, "\n"))
 	c.bad("saved-unsigned.jsonl", "a saved checkpoint that no node signed", -1, BadCheckpoint, sample(c.t).export(), "intruder.note")
 }
 
@@ -343,6 +404,9 @@ func (c *corpus) receipts() {
 	c.good("receipt.json", "the middle transaction of the last block", prove(3, 1, 4).Format(), "two.note", "four.note")
 	c.good("receipt-genesis.json", "the only transaction of one block", prove(0, 0, 1).Format())
 	c.good("receipt-inner.json", "in the tree's middle", prove(2, 0, 4).Format())
+	c.good("receipt-last.json", "the last of three transactions", prove(3, 2, 4).Format())
+	c.good("receipt-edge.json", "the last of three blocks", prove(2, 0, 3).Format())
+	c.good("receipt-second.json", "the second of three blocks", prove(1, 1, 3).Format())
 	hidden, _ := Prove(chain, blocks[2].First, c.end(), func(Part) bool { return true })
 	c.good("receipt-redacted.json", "guarded parts are left out", hidden.Format())
 	c.bad("receipt-fork.json", "a party kept another checkpoint", 3, Forked, prove(3, 1, 4).Format(), "fork.note")
@@ -351,6 +415,33 @@ func (c *corpus) receipts() {
 		change(r)
 		c.bad("receipt-"+name+".json", why, block, reason, r.Format())
 	}
+	forge("elsewhere", "a checkpoint of another uni", 3, BadCheckpoint, func(r *Receipt) { r.Note = c.notes["elsewhere.note"] })
+	forge("before", "a timestamp before the block", 3, BadProof, func(r *Receipt) { r.TS = 1 })
+	forge("none", "no proof in the block", 3, BadProof, func(r *Receipt) { r.Inclusion = nil })
+	forge("owner", "of a node whose key was not given", 3, UnknownOwner, func(r *Receipt) { r.Transaction.Owner = "Intruder" })
+	forge("name", "a uni without a name", -1, BadForm, func(r *Receipt) { r.Uni = "" })
+	named := specimen{Name: "receipt-other-uni.json", Why: "another uni was asked for", Uni: "test", Block: BlockID(3), Reason: BadUni, text: prove(3, 1, 4).Format()}
+	c.specimens = append(c.specimens, named)
+	good := prove(3, 1, 4).Format()
+	for _, by := range []int64{-5, 5} {
+		f := sample(c.t)
+		f.blocks = f.blocks[:1]
+		x := f.blocks[0][0]
+		f.header = func(h *Header) { h.First, h.Last = x.ts+by, x.ts+by }
+		headers, _ := f.headers()
+		lie := &Receipt{Header: *headers[0], Transaction: x.Redacted, TS: x.ts, Note: f.note(0)}
+		c.bad(fmt.Sprintf("receipt-shifted-%d.json", by+5), "a block that does not reach over its transaction, signed by a node", 0, BadProof, lie.Format())
+	}
+	c.bad("receipt-number.json", "a number for a checkpoint", -1, BadForm, c.replace(prove(3, 1, 4).Format(), `"checkpoint":`, `"checkpoint":1,"x":`))
+	number := prove(3, 1, 4).Format()
+	c.bad("receipt-only-number.json", "the same and no more", -1, BadForm, append(number[:bytes.Index(number, []byte(`"checkpoint":`))+13], "1}\n"...))
+	c.bad("receipt-line.json", "no line feed at its end", -1, BadForm, good[:len(good)-1])
+	c.bad("receipt-lines.json", "a line more", -1, BadForm, append(good[:len(good):len(good)], "{}\n"...))
+	c.bad("receipt-format.json", "another format", -1, BadForm, c.replace(good, `"format":1`, `"format":2`))
+	c.bad("receipt-negative.json", "a negative index", -1, BadForm, c.replace(good, `"index":1`, `"index":-1`))
+	c.bad("receipt-block.json", "no block", -1, BadForm, c.replace(good, `"block":{`, `"block":null,"more":{`))
+	c.bad("receipt-proof.json", "a proof that is no list of hashes", -1, BadForm, c.replace(good, `"inclusion":["`, `"inclusion":["00`))
+	c.bad("receipt-member.json", "an unknown member of the transaction", -1, BadForm, c.replace(good, `"parts":`, `"more":1,"parts":`))
 	forge("index", "another index", 3, BadProof, func(r *Receipt) { r.Index = 0 })
 	forge("outside", "an index outside", 3, BadProof, func(r *Receipt) { r.Index = 3 })
 	forge("count", "another count", 3, BadProof, func(r *Receipt) { r.Count = 4 })

@@ -1,6 +1,6 @@
 // Holds verify.mjs to the corpus: node corpus.mjs DIRECTORY CHANGES
-// It also changes as many random bytes of an export and of a receipt, and none may
-// be missed.
+// It also changes as many random bytes of two exports and a receipt in turn, and none
+// may be missed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -29,17 +29,16 @@ for (const c of cases) {
 }
 console.log(`${cases.length} files`);
 
-for (const name of ['honest.jsonl', 'redacted.jsonl', 'receipt.json']) {
-  for (let i = 0; i < changes; i++) {
-    const bytes = read(name);
-    const random = randomBytes(5);
-    const at = random.readUInt32BE() % bytes.length;
-    const was = bytes[at];
-    bytes[at] ^= random[4] || 1;
-    if (verdict(bytes, {}) instanceof Refusal) continue;
-    wrong++;
-    console.log(`${name}: byte ${at} changed from ${was} to ${bytes[at]} is not refused`);
-  }
+for (let i = 0; i < changes; i++) {
+  const name = ['honest.jsonl', 'redacted.jsonl', 'receipt.json'][i % 3];
+  const bytes = read(name);
+  const random = randomBytes(5);
+  const at = random.readUInt32BE() % bytes.length;
+  const was = bytes[at];
+  bytes[at] ^= random[4] || 1;
+  if (verdict(bytes, {}) instanceof Refusal) continue;
+  wrong++;
+  console.log(`${name}: byte ${at} changed from ${was} to ${bytes[at]} is not refused`);
 }
-console.log(`${3 * changes} changes`);
+console.log(`${changes} changes`);
 process.exitCode = wrong ? 1 : 0;

@@ -102,7 +102,7 @@ func places(at string, v any, out map[string]any) map[string]any {
 	return out
 }
 
-var oracleRounds = 60
+var accessRounds = 60
 
 // TestAccessAgainstOracle makes rows with random lists and holds what nodes read,
 // find and may write against the oracle.
@@ -120,7 +120,7 @@ func TestAccessAgainstOracle(t *testing.T) {
 		}
 		return text
 	}
-	for i := range oracleRounds {
+	for i := range accessRounds {
 		o.random()
 		data, errs := r.run("A", &Request{
 			Query:     `mutation m($in: Self_Doc_Input_!) { add_Doc(input: $in, aclInput: {acl: ` + o.text() + `}) { result { _id } } }`,

@@ -95,13 +95,20 @@ function element(tag: string, className: string): HTMLElement {
   return dom
 }
 
-/** The tooltip of the function at a place, once its help is here. */
-async function tooltipAt(state: EditorState, pos: number, help: Help | undefined): Promise<Tooltip | null> {
+/** A tooltip, and what to say to those who do not see it. */
+interface Told {
+  tooltip: Tooltip
+  words: string
+}
+
+/** What there is to show of the function at a place, once its help is here. */
+async function toldAt(state: EditorState, pos: number, help: Help | undefined): Promise<Told | null> {
   const found = functionAt(state, pos)
   if (!found || !help) return null
   try {
     const page = await help(found.name)
-    return { pos: found.from, end: found.to, above: true, create: () => ({ dom: helpElement(page) }) }
+    const tooltip = { pos: found.from, end: found.to, above: true, create: () => ({ dom: helpElement(page) }) }
+    return { tooltip, words: `${page.signature}: ${page.summary}` }
   } catch {
     return null // without an answer there is nothing to show
   }
@@ -122,9 +129,10 @@ const asked = StateField.define<Tooltip | null>({
 function askAtCursor(help: () => Help | undefined): Command {
   return (view) => {
     const { state } = view
-    void tooltipAt(state, state.selection.main.head, help()).then((tooltip) => {
+    void toldAt(state, state.selection.main.head, help()).then((told) => {
       const { main } = view.state.selection
-      if (view.state.doc.eq(state.doc) && main.eq(state.selection.main)) view.dispatch({ effects: setAsked.of(tooltip) })
+      if (!told || !view.state.doc.eq(state.doc) || !main.eq(state.selection.main)) return
+      view.dispatch({ effects: [setAsked.of(told.tooltip), EditorView.announce.of(told.words)] })
     })
     return functionAt(state, state.selection.main.head) !== null
   }
@@ -141,7 +149,7 @@ const dismiss: Command = ({ state, dispatch }) => {
 export function functionHelp(help: () => Help | undefined): Extension {
   return [
     asked,
-    hoverTooltip((view: EditorView, pos) => tooltipAt(view.state, pos, help()), { hideOnChange: true }),
+    hoverTooltip(async (view, pos) => (await toldAt(view.state, pos, help()))?.tooltip ?? null, { hideOnChange: true }),
     keymap.of([
       { key: 'F1', run: askAtCursor(help) },
       { key: 'Escape', run: dismiss },

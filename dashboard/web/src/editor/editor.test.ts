@@ -1,4 +1,4 @@
-import { getIndentation, foldable } from '@codemirror/language'
+import { ensureSyntaxTree, getIndentation, foldable } from '@codemirror/language'
 import { forEachDiagnostic } from '@codemirror/lint'
 import { ChangeSet, EditorState } from '@codemirror/state'
 import { CompletionContext } from '@codemirror/autocomplete'
@@ -21,7 +21,9 @@ function at(text: string): EditorState {
   const [before = '', ...rest] = text.split('|')
   const anchor = before.length
   const head = rest.length > 1 ? anchor + rest[0]!.length : anchor
-  return EditorState.create({ doc: text.replaceAll('|', ''), selection: { anchor, head }, extensions: [fql(functions), mistakes()] })
+  const state = EditorState.create({ doc: text.replaceAll('|', ''), selection: { anchor, head }, extensions: [fql(functions), mistakes()] })
+  ensureSyntaxTree(state, state.doc.length, 10_000) // on a busy machine it may not be whole yet
+  return state.update({}).state
 }
 
 describe('what is chosen to run', () => {

@@ -358,6 +358,7 @@ func (c *corpus) checkpoints() {
 	fork.blocks = append(fork.blocks, []item{{fork.blocks[3][1].ts + 1, sample(c.t).blocks[3][0].Redacted}})
 	c.bad("fork-hidden.jsonl", "and puts it behind another, in a longer ledger", 3, Forked, fork.export(), "four.note")
 	c.bad("two-heads.jsonl", "two checkpoints of one height", 3, Forked, sample(c.t).export(), "four.note", "fork.note")
+	c.bad("two-heads-too.jsonl", "the same in another order", 3, Forked, sample(c.t).export(), "fork.note", "four.note")
 	intruder.signers = []string{"Intruder"}
 	c.notes["intruder.note"] = intruder.note(2)
 	signedText := func(text string) []byte {

@@ -3,6 +3,10 @@ package seriatim
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
 
 	"seriatim/catalog"
 	"seriatim/graphql"
@@ -80,6 +84,9 @@ func (db *DB) found(x *execution, u *catalog.Uni, keys []ed25519.PrivateKey, sta
 		return nil, errNoModel
 	}
 	made := &founded{written: written{view: child, node: first, id: catalog.UUIDOf(db.ids.next())}, info: infoOf(child)}
+	if err := deployed(child, x.tx.Clock()); err != nil {
+		return nil, err
+	}
 	if err := model.Seed(child, state); err != nil {
 		return nil, err
 	}
@@ -96,4 +103,19 @@ func (db *DB) found(x *execution, u *catalog.Uni, keys []ed25519.PrivateKey, sta
 	made.parts = graphql.Text(child.Changes(), model)
 	made.undo = func() error { return db.nodeKeys.drop(id) }
 	return made, nil
+}
+
+// deployed notes in a new uni by which rules its ledger is kept (Vendia_DeploymentInfo).
+func deployed(v *catalog.View, clock int64) error {
+	ref, ok, err := v.Lookup(value.Collections, "Vendia_DeploymentInfo")
+	if err != nil || !ok {
+		return errors.Join(err, errNoModel)
+	}
+	rules := fmt.Sprintf("seriatim: ledger format 1, language revision %d", languageRevision)
+	hash := sha256.Sum256([]byte(rules))
+	_, err = v.CreateRow(value.CollectionID(ref.ID), 0, value.NewObject(
+		value.Field{Name: "deploymentTime", Value: value.String(rfc3339(clock))},
+		value.Field{Name: "consensusDefinitionHash", Value: value.String(hex.EncodeToString(hash[:]))},
+		value.Field{Name: "versionTag", Value: value.String(rules)}), catalog.Row{})
+	return err
 }

@@ -2,7 +2,6 @@ package graphql
 
 import (
 	"slices"
-	"strings"
 
 	"seriatim/catalog"
 	"seriatim/value"
@@ -76,7 +75,19 @@ func keyRow(e *Entity, d *value.Document) *row {
 	if d == nil {
 		return nil
 	}
-	body := d.Body()
+	o := keyObject(d.Body())
+	if o == nil {
+		return nil
+	}
+	row := &row{entity: e, ref: d.Ref}
+	row.stored, _ = value.Encode(o)
+	row.data = row.stored
+	return row
+}
+
+// keyObject returns what Vendia_ApiKey shows of the members of a key's document, nil
+// for a key of no node.
+func keyObject(body *value.Object) *value.Object {
 	node, _ := body.Get("node")
 	owner, ok := node.(value.String)
 	if !ok {
@@ -103,11 +114,8 @@ func keyRow(e *Entity, d *value.Document) *row {
 		o.Fields = append(o.Fields, value.Field{Name: "apiKey", Value: secret})
 	}
 	addText(o, catalog.OwnerMember, string(owner))
-	slices.SortFunc(o.Fields, func(a, b value.Field) int { return strings.Compare(a.Name, b.Name) })
-	row := &row{entity: e, ref: d.Ref}
-	row.stored, _ = value.Encode(o)
-	row.data = row.stored
-	return row
+	slices.SortFunc(o.Fields, compareNames)
+	return o
 }
 
 // key reads one key of the node.

@@ -226,6 +226,10 @@ func Text(changes []catalog.UniChange, m *Model) []ledger.Part {
 }
 
 func (w *scribe) change(c *catalog.UniChange) {
+	if s, ok := w.model.restate(c); ok {
+		w.statement(&s)
+		return
+	}
 	e := w.model.Lookup(c.Collection)
 	if !c.Entity || e == nil {
 		w.document(c)

@@ -49,7 +49,7 @@ func orRoot(pointer string) string {
 }
 
 // Compile makes the model of a uni from its JSON Schema (draft-07, in the dialect
-// of docs/unis.md). The text is not kept. An error is Problems.
+// of docs/schemas.md). The text is not kept. An error is Problems.
 func Compile(schema []byte) (*Model, error) {
 	root, err := parseText(schema)
 	if err != nil {

@@ -62,7 +62,9 @@ func uniObject(u *catalog.Uni, namespace string) *value.Object {
 		m.Fields = append(m.Fields, value.Field{Name: "userId", Value: value.String(n.UserID)})
 		addText(m, "description", n.Description)
 		addText(m, "status", n.Status)
-		addText(m, "csp", n.CSP)
+		if n.CSP == "aws" || n.CSP == "azure" { // the enum's values; a machine of one's own is neither
+			addText(m, "csp", n.CSP)
+		}
 		m.Fields = append(m.Fields, value.Field{Name: "region", Value: value.String(n.Region)})
 		nodes[i] = m
 	}

@@ -13,7 +13,7 @@ import (
 // real uses of the dialect.
 const sampleVariable = "SERIATIM_VENDIA_EXAMPLES"
 
-// TestSamples compiles every data model of the public examples.
+// TestSamples compiles every data model of the public examples, and works with it.
 func TestSamples(t *testing.T) {
 	dir := os.Getenv(sampleVariable)
 	if dir == "" {
@@ -36,10 +36,12 @@ func TestSamples(t *testing.T) {
 			return nil
 		}
 		name, _ := filepath.Rel(dir, path)
+		compiled++
 		if _, err := Compile(text); err != nil {
 			t.Errorf("%s: %v", name, err)
+			return nil
 		}
-		compiled++
+		t.Run(name, func(t *testing.T) { lifecycle(t, text) })
 		return nil
 	})
 	if err != nil {
@@ -49,7 +51,7 @@ func TestSamples(t *testing.T) {
 }
 
 // TestOwnSamples compiles the models in testdata/schema, which use what the public
-// ones do.
+// ones do, and works with them.
 func TestOwnSamples(t *testing.T) {
 	paths, err := filepath.Glob("testdata/schema/*.json")
 	if err != nil || len(paths) == 0 {
@@ -60,5 +62,10 @@ func TestOwnSamples(t *testing.T) {
 		if again := compileFile(t, path); again.SDL() != m.SDL() {
 			t.Errorf("%s: compiled twice, the API differs", path)
 		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.Base(path), func(t *testing.T) { lifecycle(t, text) })
 	}
 }

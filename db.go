@@ -39,6 +39,9 @@ type Options struct {
 	// FetchKeys gets the keys that sign tokens of access providers; nil accepts no
 	// such token.
 	FetchKeys FetchKeys
+	// OnDeadLetter, if set, is called with every transaction of a node that failed. It does
+	// not wait.
+	OnDeadLetter func(*DeadLetter)
 	// Rig replaces parts of the database, for tests; nil is a real one.
 	Rig *Rig
 }

@@ -208,6 +208,7 @@ func (g *graph) attempt(ctx context.Context, id string, fields []*graphql.Field)
 		return nil, nil, g.fault(err)
 	}
 	if m.Failed {
+		g.deadLetter(x, id, m)
 		return m, nil, nil
 	}
 	proposal := x.tx.Proposal()

@@ -2,6 +2,7 @@ package client
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -32,7 +33,7 @@ type Error struct {
 func newError(status int, body []byte) *Error {
 	errs, err := wire.DecodeErrors(body)
 	if err != nil || len(errs) == 0 {
-		errs = []wire.Error{{Code: foreign(status), Description: excerpt(body)}}
+		errs = []wire.Error{{Code: foreign(status), Description: message(body)}}
 	}
 	return &Error{Status: status, Errors: errs}
 }
@@ -44,6 +45,18 @@ func foreign(status int) string {
 		return strings.ToLower(text)
 	}
 	return fmt.Sprintf("status %d", status)
+}
+
+// message returns what a gateway says, {"message": "…"} as the doors of nodes do, or the
+// beginning of whatever else it is.
+func message(body []byte) string {
+	var said struct {
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(body, &said) == nil && said.Message != "" {
+		return said.Message
+	}
+	return excerpt(body)
 }
 
 // maxExcerpt is how many bytes of such an answer are told.

@@ -46,11 +46,8 @@ type Server struct {
 	close   context.CancelFunc // ends the streams
 
 	graphs  graphs
-	unis    unis
 	sockets gate // the open WebSockets, which the HTTP server knows nothing of
 	exports gate // the exports of ledgers that run
-
-	openLedger func(context.Context, *graphRequest) (ledgerView, *seriatim.Response)
 
 	sessions    *sessions
 	calls       map[string]map[string]http.HandlerFunc // of the dashboard
@@ -67,7 +64,7 @@ func New(db *seriatim.DB, o Options) *Server {
 	if o.Dashboard == nil {
 		o.Dashboard = dashboard.Embedded()
 	}
-	s := &Server{db: db, options: o, build: []string{o.Build}, sessions: newSessions(), crossOrigin: http.NewCrossOriginProtection()}
+	s := &Server{db: db, graphs: db, options: o, build: []string{o.Build}, sessions: newSessions(), crossOrigin: http.NewCrossOriginProtection()}
 	s.closing, s.close = context.WithCancel(context.Background())
 	s.calls = s.uiRoutes()
 	protocols := new(http.Protocols)

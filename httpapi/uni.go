@@ -24,7 +24,6 @@ func isUni(path string) bool { return path == "/uni" || strings.HasPrefix(path, 
 // after /uni.
 func (s *Server) uniRoute(parts []string) (route, bool) {
 	switch {
-	case s.graphs == nil:
 	case len(parts) == 1 && parts[0] == "":
 		return s.manage(map[string]managed{"GET": s.listUnis, "POST": s.createUni}), true
 	case len(parts) == 1:
@@ -35,6 +34,8 @@ func (s *Server) uniRoute(parts []string) (route, bool) {
 		return s.graphRoute(parts[0], parts[1]), true
 	case len(parts) == 3 && parts[2] == "api-keys":
 		return s.manage(map[string]managed{"POST": s.addNodeKey}, parts[0], parts[1]), true
+	case len(parts) == 3 && parts[2] == "webhook-secret":
+		return s.secretRoute(parts[0], parts[1]), true
 	case len(parts) > 3 && parts[2] == "ledger":
 		return s.ledgerRoute(parts[0], parts[1], parts[3:])
 	}

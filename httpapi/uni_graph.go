@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"seriatim"
+	"seriatim/graphql"
 )
 
 // graphDoor is the GraphQL API of one node for one request or connection.
@@ -58,10 +59,10 @@ func (d *graphDoor) post(w http.ResponseWriter, r *http.Request) {
 }
 
 // request is one operation as the database takes it.
-func (d *graphDoor) request(q *seriatim.Request, op *graphOperation) *graphRequest {
-	return &graphRequest{
+func (d *graphDoor) request(q *seriatim.Request, op *graphOperation) *seriatim.GraphRequest {
+	return &seriatim.GraphRequest{
 		Uni: d.uni, Node: d.node, Authorization: q.Authorization,
-		Query: op.query, OperationName: op.name, Variables: op.variables,
+		Request:        graphql.Request{Query: op.query, OperationName: op.name, Variables: op.variables},
 		IdempotencyKey: q.IdempotencyKey, LastSeen: q.LastSeen, Timeout: q.Timeout,
 	}
 }

@@ -41,10 +41,22 @@ type ledgerDoor struct {
 
 // ledgerAnswer is an answer under way.
 type ledgerAnswer struct {
-	ledger ledgerView
+	ledger *seriatim.Ledger
 	w      http.ResponseWriter
 	r      *http.Request
 	began  bool // the answer is on its way, so an error can only break it off
+}
+
+// secretRoute tells a node what its webhooks are signed with.
+func (s *Server) secretRoute(uni, node string) route {
+	return route{methods: []string{"GET"}, serve: func(w http.ResponseWriter, r *http.Request) {
+		secret, refusal := s.db.OwnWebhookSecret(r.Context(), &seriatim.GraphRequest{Uni: uni, Node: node, Authorization: r.Header.Get("Authorization")})
+		if refusal != nil {
+			s.graphAnswer(w, r, refusal, 0, 0)
+			return
+		}
+		s.managed(w, r, &managementCall{status: http.StatusOK}, map[string]string{"secret": string(secret)}, nil, 0)
+	}}
 }
 
 func (d *ledgerDoor) serve(w http.ResponseWriter, r *http.Request, answer func(*ledgerAnswer) error) {
@@ -60,8 +72,8 @@ func (d *ledgerDoor) serve(w http.ResponseWriter, r *http.Request, answer func(*
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), q.Timeout)
 	defer cancel()
-	asked := &graphRequest{Uni: d.uni, Node: d.node, Authorization: q.Authorization, LastSeen: q.LastSeen}
-	l, refusal := s.openLedger(ctx, asked)
+	asked := &seriatim.GraphRequest{Uni: d.uni, Node: d.node, Authorization: q.Authorization, LastSeen: q.LastSeen}
+	l, refusal := s.db.OpenLedger(ctx, asked)
 	if refusal != nil {
 		s.graphAnswer(w, r, refusal, 0, time.Since(start))
 		return
@@ -77,7 +89,7 @@ func (d *ledgerDoor) serve(w http.ResponseWriter, r *http.Request, answer func(*
 		panic(http.ErrAbortHandler)
 	}
 	if errors.Is(err, ledger.ErrAbsent) {
-		err = &uniError{Status: http.StatusNotFound, Code: "not found", Message: "The ledger has no such block or transaction."}
+		err = &seriatim.UniError{Status: http.StatusNotFound, Code: "not found", Message: "The ledger has no such block or transaction."}
 	}
 	resp := &seriatim.Response{TxnTS: s.db.Time()}
 	refusedCall(resp, err)
@@ -120,7 +132,7 @@ func (d *ledgerDoor) checkpoint(a *ledgerAnswer) error {
 func (d *ledgerDoor) export(a *ledgerAnswer) error {
 	s := d.server
 	if !s.exports.enter(maxExports) {
-		return &uniError{Status: http.StatusTooManyRequests, Code: "too many requests", Message: "Too many ledgers are being exported."}
+		return &seriatim.UniError{Status: http.StatusTooManyRequests, Code: "too many requests", Message: "Too many ledgers are being exported."}
 	}
 	defer s.exports.leave()
 	writeHeaders(a.w.Header(), a.r, &seriatim.Response{Status: http.StatusOK, TxnTS: s.db.Time()}, 0, 0)
@@ -192,6 +204,9 @@ func (d *ledgerDoor) inclusion(a *ledgerAnswer) error {
 	size, err := a.size("size")
 	if err != nil {
 		return err
+	}
+	if height >= size {
+		return badCall("The block %s is not one of the first %d.", id, size)
 	}
 	hashes, err := a.ledger.Inclusion(height, size)
 	if err != nil {

@@ -70,13 +70,13 @@ func (s *Server) managed(w http.ResponseWriter, r *http.Request, c *managementCa
 // refusedCall makes an answer of an error: the protocol's own, whose causes are each thing
 // that is wrong.
 func refusedCall(resp *seriatim.Response, err error) {
-	var known *uniError
+	var known *seriatim.UniError
 	switch {
 	case errors.As(err, &known):
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		known = &uniError{Status: http.StatusServiceUnavailable, Code: "time out", Message: "The request took longer than it may."}
+		known = &seriatim.UniError{Status: http.StatusServiceUnavailable, Code: "time out", Message: "The request took longer than it may."}
 	default:
-		known = &uniError{Status: http.StatusInternalServerError, Code: "internal server error", Message: "An internal error occurred.", Err: err}
+		known = &seriatim.UniError{Status: http.StatusInternalServerError, Code: "internal server error", Message: "An internal error occurred.", Err: err}
 	}
 	code := strings.ReplaceAll(known.Code, "_", " ")
 	e := wire.Error{Code: code, Description: known.Message}

@@ -147,8 +147,7 @@ func (sk *socket) recover(op *operation) {
 	}
 }
 
-// errorsIn returns the errors of a result that has no data, nil of any other. By
-// GraphQL's rules such a result says that nothing was executed.
+// errorsIn returns the errors of a result that has no data, nil of any other.
 func errorsIn(result []byte) []byte {
 	d := json.NewDecoder(bytes.NewReader(result))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -157,8 +156,14 @@ func errorsIn(result []byte) []byte {
 	var errs json.RawMessage
 	for d.More() {
 		name, err := d.Token()
-		if err != nil || name == "data" {
+		if err != nil {
 			return nil
+		}
+		if name == "data" {
+			if data, err := d.Token(); err != nil || data != nil {
+				return nil
+			}
+			continue
 		}
 		var value json.RawMessage
 		if d.Decode(&value) != nil {

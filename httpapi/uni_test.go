@@ -136,10 +136,13 @@ func say(t *testing.T, c *websocket.Conn, td *datadriven.TestData) string {
 
 // echo is a database of unis that repeats what it is asked. A query called "refused" has
 // no data, "slow" takes until it is cancelled; a subscription gives two events and goes
-// on, one called "short" ends after them, one called "broken" panics.
-type echo struct{}
+// on, one called "short" ends after them, one called "broken" panics, one called "flood"
+// gives more than a client can take.
+type echo struct {
+	ended chan error // gets what ended a flood
+}
 
-func (*echo) Graph(ctx context.Context, r *httpapi.GraphRequest) *seriatim.Response {
+func (*echo) Graph(ctx context.Context, r *seriatim.GraphRequest) *seriatim.Response {
 	switch {
 	case strings.TrimPrefix(r.Authorization, "Bearer ") != "key":
 		return &seriatim.Response{Status: http.StatusForbidden, TxnTS: 1}
@@ -156,12 +159,20 @@ func (*echo) Graph(ctx context.Context, r *httpapi.GraphRequest) *seriatim.Respo
 	return &seriatim.Response{Status: http.StatusOK, Body: []byte(body), TxnTS: r.LastSeen + 1}
 }
 
-func (e *echo) FollowGraph(ctx context.Context, r *httpapi.GraphRequest, send func([]byte) error) (*seriatim.Response, error) {
+func (e *echo) FollowGraph(ctx context.Context, r *seriatim.GraphRequest, send func([]byte) error) (*seriatim.Response, error) {
 	if !strings.HasPrefix(r.Query, "subscription") {
 		return e.Graph(ctx, r), nil
 	}
-	if strings.Contains(r.Query, "broken") {
+	switch {
+	case strings.Contains(r.Query, "broken"):
 		panic("broken")
+	case strings.Contains(r.Query, "flood"):
+		for {
+			if err := send([]byte(`{"data":"` + strings.Repeat("a", 1<<20) + `"}`)); err != nil {
+				e.ended <- err
+				return nil, err
+			}
+		}
 	}
 	for i := range 2 {
 		if err := send(fmt.Appendf(nil, `{"data":{"event":%d}}`, i)); err != nil {
@@ -205,5 +216,31 @@ func TestSocketsEnd(t *testing.T) {
 	d.stop()
 	if code := <-ended; code != websocket.StatusGoingAway {
 		t.Errorf("closed with %d", code)
+	}
+}
+
+// TestSlowSocket: a client that takes nothing holds no more than what is on its way to
+// it, and not for long.
+func TestSlowSocket(t *testing.T) {
+	d := start(t, httpapi.Options{Limits: httpapi.Limits{Write: 100 * time.Millisecond}})
+	answers := &echo{ended: make(chan error, 1)}
+	httpapi.Answer(d.server, answers)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	c, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(d.url, "http")+"/uni/shop/North/graphql",
+		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: d.http})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.CloseNow()
+	for _, m := range []string{`{"type":"connection_init","payload":{"apiKey":"key"}}`, `{"id":"1","type":"subscribe","payload":{"query":"subscription{flood}"}}`} {
+		if err := c.Write(ctx, websocket.MessageText, []byte(m)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	select {
+	case <-answers.ended:
+	case <-ctx.Done():
+		t.Error("the subscription goes on")
 	}
 }

@@ -7,23 +7,25 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"seriatim"
 )
 
 // shownUni is a uni as it is told: with the path of each node's API, and with the schema
 // unless it is one of many.
 type shownUni struct {
-	*uniInfo
+	*seriatim.Uni
 	Schema json.RawMessage `json:"schema,omitempty"`
 	Nodes  []shownNode     `json:"nodes"`
 }
 
 type shownNode struct {
-	nodeInfo
+	seriatim.UniNode
 	Path string `json:"path"` // of its GraphQL API on this server
 }
 
-func showUni(u *uniInfo) *shownUni {
-	shown := &shownUni{uniInfo: u, Schema: u.Schema}
+func showUni(u *seriatim.Uni) *shownUni {
+	shown := &shownUni{Uni: u, Schema: u.Schema}
 	for _, n := range u.Nodes {
 		shown.Nodes = append(shown.Nodes, shownNode{n, graphPath(u.Name, n.Name)})
 	}
@@ -36,12 +38,12 @@ func graphPath(uni, node string) string {
 
 // badCall says that the request itself is wrong.
 func badCall(format string, args ...any) error {
-	return &uniError{Status: http.StatusBadRequest, Code: "bad request", Message: fmt.Sprintf(format, args...)}
+	return &seriatim.UniError{Status: http.StatusBadRequest, Code: "bad request", Message: fmt.Sprintf(format, args...)}
 }
 
 // createUni makes a uni of a registration, whose schema and initial state stand inline.
 func (s *Server) createUni(ctx context.Context, c *managementCall, _ ...string) (any, error) {
-	var r registration
+	var r seriatim.Registration
 	if err := c.decode(&r, false); err != nil {
 		return nil, err
 	}
@@ -50,7 +52,7 @@ func (s *Server) createUni(ctx context.Context, c *managementCall, _ ...string) 
 			return nil, badCall("The member %s names a file. Over HTTP it stands in the request itself; \"seriatim uni create\" puts it there.", name)
 		}
 	}
-	u, err := s.unis.CreateUni(ctx, c.authorization, &r)
+	u, err := s.db.CreateUni(ctx, c.authorization, &r)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +61,7 @@ func (s *Server) createUni(ctx context.Context, c *managementCall, _ ...string) 
 }
 
 func (s *Server) listUnis(ctx context.Context, c *managementCall, _ ...string) (any, error) {
-	all, err := s.unis.Unis(ctx, c.authorization)
+	all, err := s.db.Unis(ctx, c.authorization)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +74,7 @@ func (s *Server) listUnis(ctx context.Context, c *managementCall, _ ...string) (
 }
 
 func (s *Server) getUni(ctx context.Context, c *managementCall, names ...string) (any, error) {
-	u, err := s.unis.Uni(ctx, c.authorization, names[0])
+	u, err := s.db.Uni(ctx, c.authorization, names[0])
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +95,7 @@ func (s *Server) evolveUni(ctx context.Context, c *managementCall, names ...stri
 			return nil, badCall("The breaking change that may be allowed is INDEX_REMOVED, not %q.", allowed)
 		}
 	}
-	u, err := s.unis.EvolveUni(ctx, c.authorization, names[0], asked.Schema, len(asked.Allowed) > 0)
+	u, err := s.db.EvolveUni(ctx, c.authorization, names[0], asked.Schema, len(asked.Allowed) > 0)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +103,7 @@ func (s *Server) evolveUni(ctx context.Context, c *managementCall, names ...stri
 }
 
 func (s *Server) deleteUni(ctx context.Context, c *managementCall, names ...string) (any, error) {
-	if err := s.unis.DeleteUni(ctx, c.authorization, names[0]); err != nil {
+	if err := s.db.DeleteUni(ctx, c.authorization, names[0]); err != nil {
 		return nil, err
 	}
 	return map[string]string{"name": names[0], "status": "DESTROYED"}, nil
@@ -123,7 +125,7 @@ func (s *Server) addNodeKey(ctx context.Context, c *managementCall, names ...str
 	if asked.Expiry != nil {
 		expires = *asked.Expiry
 	}
-	secret, err := s.unis.AddNodeKey(ctx, c.authorization, names[0], names[1], asked.Name, expires)
+	secret, err := s.db.AddNodeKey(ctx, c.authorization, names[0], names[1], asked.Name, expires)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"seriatim"
 )
 
 // WebhookOptions says how a Webhooks behaves.
@@ -45,6 +47,16 @@ type Webhooks struct {
 
 	mu      sync.Mutex
 	letters map[hookTarget]*letters
+}
+
+// webhookSource is what webhooks ask of the database, *seriatim.DB.
+type webhookSource interface {
+	// Time moves when anything happened.
+	Time() int64
+	Webhooks(ctx context.Context) ([]seriatim.NodeWebhooks, error)
+	WebhookSecret(ctx context.Context, identity, node string) ([]byte, error)
+	BlockCount(ctx context.Context, identity string) (uint64, error)
+	BlockReports(ctx context.Context, identity string, from uint64, n int) ([]seriatim.BlockReport, error)
 }
 
 // hookTarget is one address of one node.

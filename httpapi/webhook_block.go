@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"seriatim"
 )
 
 // blockNotice is what a webhook is told of a block (vendia section 6). The text of its
@@ -82,12 +84,12 @@ func (h *Webhooks) sendBatch(ctx context.Context, t hookTarget) (more bool, err 
 	return len(blocks) == blockBatch, nil
 }
 
-func (h *Webhooks) sendBlock(ctx context.Context, t hookTarget, b *blockReport) bool {
+func (h *Webhooks) sendBlock(ctx context.Context, t hookTarget, b *seriatim.BlockReport) bool {
 	parts := max(1, (len(b.Transactions)+noticePart-1)/noticePart)
 	for part := range parts {
 		n := blockNotice{BlockID: b.ID, BlockHash: b.Hash, Part: part + 1, TotalParts: parts, Mutations: []mutationNotice{}}
 		for _, x := range b.Transactions[part*noticePart : min(len(b.Transactions), (part+1)*noticePart)] {
-			n.Mutations = append(n.Mutations, mutationNotice(x))
+			n.Mutations = append(n.Mutations, mutationNotice{x.ID, x.Owner})
 		}
 		body, err := json.Marshal(&n)
 		if err != nil {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"sync"
 	"time"
+
+	"seriatim"
 )
 
 const (
@@ -31,12 +33,12 @@ type letterNotice struct {
 // letters are the dead letters that wait for one address.
 type letters struct {
 	mu     sync.Mutex
-	kept   []deadLetter
+	kept   []seriatim.DeadLetter
 	lost   int
 	arrive chan struct{} // holds one when there may be some
 }
 
-func (q *letters) put(l deadLetter) {
+func (q *letters) put(l seriatim.DeadLetter) {
 	q.mu.Lock()
 	if len(q.kept) >= maxLetters {
 		q.kept, q.lost = q.kept[1:], q.lost+1
@@ -50,7 +52,7 @@ func (q *letters) put(l deadLetter) {
 }
 
 // take returns the oldest, and how many were lost before it.
-func (q *letters) take() (l deadLetter, lost int, ok bool) {
+func (q *letters) take() (l seriatim.DeadLetter, lost int, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(q.kept) == 0 {
@@ -63,7 +65,7 @@ func (q *letters) take() (l deadLetter, lost int, ok bool) {
 
 // DeadLetter notes a transaction that failed, for the addresses of its node. It does not
 // wait.
-func (h *Webhooks) DeadLetter(l *deadLetter) {
+func (h *Webhooks) DeadLetter(l *seriatim.DeadLetter) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for t, q := range h.letters {
@@ -116,7 +118,7 @@ func (h *Webhooks) sendLetters(ctx context.Context, t hookTarget, q *letters) {
 	}
 }
 
-func noticeOf(l *deadLetter) *letterNotice {
+func noticeOf(l *seriatim.DeadLetter) *letterNotice {
 	submitted := time.UnixMicro(l.Submitted).UTC().Format(time.RFC3339Nano)
 	return &letterNotice{
 		Mutation: l.Mutation, ID: l.TransactionID, TransactionID: l.TransactionID, Owner: l.Node, Status: "Failed",

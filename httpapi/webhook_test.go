@@ -13,14 +13,16 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"seriatim"
 )
 
 // ledgerOf is a uni that only has blocks and settings.
 type ledgerOf struct {
 	mu     sync.Mutex
 	time   int64
-	hooks  []nodeWebhooks
-	blocks []blockReport
+	hooks  []seriatim.NodeWebhooks
+	blocks []seriatim.BlockReport
 }
 
 func (l *ledgerOf) change(f func()) {
@@ -33,9 +35,9 @@ func (l *ledgerOf) change(f func()) {
 // add appends a block with n transactions.
 func (l *ledgerOf) add(n int) {
 	l.change(func() {
-		b := blockReport{Height: uint64(len(l.blocks)), ID: fmt.Sprintf("%015d", len(l.blocks)), Hash: "hash"}
+		b := seriatim.BlockReport{Height: uint64(len(l.blocks)), ID: fmt.Sprintf("%015d", len(l.blocks)), Hash: "hash"}
 		for i := range n {
-			b.Transactions = append(b.Transactions, struct{ ID, Owner string }{fmt.Sprint(i), "North"})
+			b.Transactions = append(b.Transactions, seriatim.TransactionReport{ID: fmt.Sprint(i), Owner: "North"})
 		}
 		l.blocks = append(l.blocks, b)
 	})
@@ -47,7 +49,7 @@ func (l *ledgerOf) Time() int64 {
 	return l.time
 }
 
-func (l *ledgerOf) Webhooks(context.Context) ([]nodeWebhooks, error) {
+func (l *ledgerOf) Webhooks(context.Context) ([]seriatim.NodeWebhooks, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.hooks, nil
@@ -63,7 +65,7 @@ func (l *ledgerOf) BlockCount(context.Context, string) (uint64, error) {
 	return uint64(len(l.blocks)), nil
 }
 
-func (l *ledgerOf) BlockReports(_ context.Context, _ string, from uint64, n int) ([]blockReport, error) {
+func (l *ledgerOf) BlockReports(_ context.Context, _ string, from uint64, n int) ([]seriatim.BlockReport, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.blocks[from:min(len(l.blocks), int(from)+n)], nil
@@ -129,7 +131,7 @@ func TestBlockWebhooks(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "webhooks.json")
 	h := webhooksTo(t, l, file, source)
 	source.change(func() {
-		source.hooks = []nodeWebhooks{{Identity: "shop@1", Node: "North", Blocks: []string{l.server.URL}}}
+		source.hooks = []seriatim.NodeWebhooks{{Identity: "shop@1", Node: "North", Blocks: []string{l.server.URL}}}
 	})
 	reaches := func(want uint64, wanted bool) {
 		t.Helper()
@@ -176,11 +178,11 @@ func TestBlockWebhooks(t *testing.T) {
 // refusals as well.
 func TestDeadLetters(t *testing.T) {
 	l := listen(t)
-	source := &ledgerOf{hooks: []nodeWebhooks{{Identity: "shop@1", Node: "North", DeadLetters: []string{l.server.URL}}}}
+	source := &ledgerOf{hooks: []seriatim.NodeWebhooks{{Identity: "shop@1", Node: "North", DeadLetters: []string{l.server.URL}}}}
 	h := webhooksTo(t, l, "", source)
 	defer h.Close()
 	l.refuse.Store(2)
-	sent := deadLetter{Identity: "shop@1", Node: "North", TransactionID: "0191", Mutation: "addSelf_A(...){error}", Submitted: 1e15, Reason: "too small"}
+	sent := seriatim.DeadLetter{Identity: "shop@1", Node: "North", TransactionID: "0191", Mutation: "addSelf_A(...){error}", Submitted: 1e15, Reason: "too small"}
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		h.mu.Lock()
 		ready := len(h.letters) == 1
@@ -193,7 +195,7 @@ func TestDeadLetters(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	h.DeadLetter(&deadLetter{Identity: "shop@1", Node: "South"})
+	h.DeadLetter(&seriatim.DeadLetter{Identity: "shop@1", Node: "South"})
 	h.DeadLetter(&sent)
 	want := `dead-letter 0191 {"mutation":"addSelf_A(...){error}","id":"0191","transactionId":"0191","owner":"North","status":"Failed",` +
 		`"submission_time":"2001-09-09T01:46:40Z","submissionTime":"2001-09-09T01:46:40Z","reasonType":"NON_RETRYABLE","reasonText":"too small"}`
@@ -206,7 +208,7 @@ func TestDeadLetters(t *testing.T) {
 func TestLettersAreBounded(t *testing.T) {
 	q := &letters{arrive: make(chan struct{}, 1)}
 	for i := range maxLetters + 5 {
-		q.put(deadLetter{TransactionID: fmt.Sprint(i)})
+		q.put(seriatim.DeadLetter{TransactionID: fmt.Sprint(i)})
 	}
 	l, lost, ok := q.take()
 	if !ok || lost != 5 || l.TransactionID != "5" {

@@ -29,14 +29,17 @@ func TestMain(m *testing.M) {
 //
 //	serve [-NAME] ARGS…    starts "seriatim serve ARGS…" on a free port and waits until
 //	                       it serves; sets SERIATIM_ENDPOINT
-//	stop [-NAME] [SIGNAL]  sends SIGTERM or another signal, wants exit code 0, and
+//	halt [-NAME] [SIGNAL]  sends SIGTERM or another signal, wants exit code 0, and
 //	                       leaves standard error in the file NAME.log
 //	exits N COMMAND…       wants exit code N
 //	readsecret FILE        sets SERIATIM_SECRET to what FILE holds
 //	nosecret FILE          wants that secret not to be in FILE
 //	mode FILE OCTAL        wants a file's permissions
-//	get PATH STATUS        wants the status that the server answers GET PATH with; its
-//	                       body is put in the file "body"
+//	get PATH STATUS [NAME: VALUE]  wants the status that the server answers GET PATH with;
+//	                       its body is put in the file "body"
+//	member FILE PATH NAME  sets NAME to a member of JSON, such as nodes.0.url
+//	graphql STATUS FILE    posts what FILE holds to SERIATIM_NODE_URL, with SERIATIM_NODE_KEY,
+//	                       wants the status, and puts the answer in the file "body"
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
@@ -48,10 +51,13 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": startServer,
-			"stop":  stopServer,
+			"halt":  stopServer,
 			"exits": exits,
 			"mode":  fileMode,
 			"get":   get,
+
+			"member":  member,
+			"graphql": postGraph,
 
 			"readsecret": readSecretFile,
 			"nosecret":   noSecret,
@@ -180,7 +186,13 @@ func fileMode(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func get(ts *testscript.TestScript, neg bool, args []string) {
-	resp, err := http.Get(ts.Getenv("SERIATIM_ENDPOINT") + args[0])
+	r, err := http.NewRequest(http.MethodGet, ts.Getenv("SERIATIM_ENDPOINT")+args[0], nil)
+	ts.Check(err)
+	for _, header := range args[2:] {
+		name, value, _ := strings.Cut(header, ": ")
+		r.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(r)
 	ts.Check(err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)

@@ -56,7 +56,7 @@ func (p *program) serveCommand() *cobra.Command {
 	fl.StringArrayVar(&f.origins, "cors-origin", nil, "`origin` that browsers may call from (repeatable)")
 	fl.BoolVar(&f.dev, "dev", false, "development: loopback only, root secret \"secret\"")
 	fl.Var(&f.historyDays, "history-days", "`days` that new collections keep history unless they say otherwise, or \"forever\" (at first 30; the database remembers it)")
-	fl.BoolVar(&f.allowPrivateFetch, "allow-private-fetch", false, "let addresses in databases (jwks_uri) lead to this machine, to inside networks and through HTTPS_PROXY")
+	fl.BoolVar(&f.allowPrivateFetch, "allow-private-fetch", false, "let addresses in databases (jwks_uri, webhooks) lead to this machine, to inside networks and through HTTPS_PROXY")
 	fl.BoolVar(&f.json, "log-json", false, "write the log as JSON")
 	return c
 }
@@ -85,8 +85,13 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	defer listener.Close()
 	ctx, halt := context.WithCancelCause(ctx)
 	defer halt(nil)
-	db, err := p.open(f, logger, func(err error) { halt(&halted{err}) })
+	hooks := f.webhooks(logger)
+	db, err := p.open(f, logger, func(err error) { halt(&halted{err}) }, hooks.DeadLetter)
 	if err != nil {
+		return fail(exitQuery, "serve: %v", err)
+	}
+	if err := hooks.Start(db); err != nil {
+		db.Close()
 		return fail(exitQuery, "serve: %v", err)
 	}
 	server := httpapi.New(db, httpapi.Options{
@@ -96,11 +101,12 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	logger.Info("serving", "address", address, "dashboard", dashboardAt(address), "data", f.data, "release", Version)
 	p.greet(f, address)
 	if err := serveUntil(ctx, server, listener); err != nil {
+		hooks.Close()
 		db.Close()
 		return fail(exitQuery, "serve: %v", err)
 	}
 	logger.Info("stopping")
-	err = db.Close()
+	err = errors.Join(hooks.Close(), db.Close())
 	if h := new(halted); errors.As(context.Cause(ctx), &h) {
 		err = h
 	}
@@ -146,7 +152,7 @@ func (p *program) logger(json bool) *slog.Logger {
 
 // open opens the database. A root secret that has to be made is written only when
 // the directory turned out to be one to write to.
-func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error)) (*seriatim.DB, error) {
+func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error), onDeadLetter func(*seriatim.DeadLetter)) (*seriatim.DB, error) {
 	secret, file := devSecret, ""
 	if f.dev {
 		fmt.Fprintln(p.err, "DEVELOPMENT SERVER: the root secret is \"secret\" and everybody on this machine knows it.")
@@ -163,6 +169,7 @@ func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error)) (
 	}
 	db, err := seriatim.Open(seriatim.Options{
 		Dir: f.data, RootSecret: secret, Logger: logger, HistoryDays: f.historyDays.days, OnStop: onStop, FetchKeys: f.keys(),
+		OnDeadLetter: onDeadLetter,
 	})
 	if err != nil || !made {
 		return db, err
@@ -175,6 +182,14 @@ func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error)) (
 }
 
 // keys returns what gets the keys of access providers' issuers.
+// webhooks makes what tells nodes' addresses of what happens.
+func (f *serveFlags) webhooks(logger *slog.Logger) *httpapi.Webhooks {
+	return httpapi.NewWebhooks(httpapi.WebhookOptions{
+		Client: httpapi.NewFetchClient(httpapi.Fetching{AllowPrivate: f.allowPrivateFetch}),
+		File:   filepath.Join(f.data, "webhooks.json"), Logger: logger, Build: "seriatim-" + Version,
+	})
+}
+
 func (f *serveFlags) keys() seriatim.FetchKeys {
 	return httpapi.NewKeyFetcher(httpapi.NewFetchClient(httpapi.Fetching{AllowPrivate: f.allowPrivateFetch}))
 }

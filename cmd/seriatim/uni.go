@@ -168,13 +168,21 @@ func (p *program) withUnis(f *uniFlags, do func(s *client.Client) (result any, t
 // is wrong.
 func refusal(err error) error {
 	var answer *client.Error
-	if errors.As(err, &answer) && answer.Status == http.StatusForbidden {
-		return fail(exitUnauthorized, "%s", strings.Join(answer.Lines(), "\n"))
+	if !errors.As(err, &answer) || answer.Unauthorized() {
+		return outcome(err)
 	}
-	if errors.As(err, &answer) && !answer.Unauthorized() {
-		return fail(exitQuery, "%s", strings.Join(answer.Lines(), "\n"))
+	code := exitQuery
+	if answer.Status == http.StatusForbidden {
+		code = exitUnauthorized
 	}
-	return outcome(err)
+	var lines []string
+	for _, e := range answer.Errors {
+		lines = append(lines, e.Code+": "+e.Description)
+		for _, cause := range e.Cause {
+			lines = append(lines, "  "+strings.ReplaceAll(cause.Description, "\n", "\n  "))
+		}
+	}
+	return fail(code, "%s", strings.Join(lines, "\n"))
 }
 
 func (p *program) writeJSON(v any) error {

@@ -117,7 +117,7 @@ func (g *graph) identify(x *execution) *Response {
 		return g.translate(resp)
 	}
 	uni := x.view.Uni()
-	if uni == nil || uni.Name != g.req.Uni || x.who.Node == "" || x.who.Node != g.req.Node {
+	if uni == nil || uni.Name != g.req.Uni || !x.who.SpeaksFor(g.req.Node) {
 		return g.forbidden()
 	}
 	return nil

@@ -48,8 +48,8 @@ type Identity struct {
 	Provider int64
 	// Narrowed tells that the caller chose to be less than its key.
 	Narrowed bool
-	// Node is the node of a uni, Database, that the key is bound to: who writes with it
-	// writes for that node. "" is none.
+	// Node is the node of a uni, Database, that the key, token or access provider is
+	// bound to: who writes with it writes for that node. "" is none.
 	Node string
 	// Key is the document of the key or token and KeyDatabase where that lives;
 	// both are zero for the root secret.
@@ -125,6 +125,9 @@ func fromDocument(tx *txn.Tx, doc *value.Document, db uint64, o catalog.Options)
 
 // beInstance makes the identity that of a token's document, if it still exists.
 func (id *Identity) beInstance(tx *txn.Tx, token *value.Document, o catalog.Options) error {
+	if err := id.beNode(tx, token.Body(), o); err != nil {
+		return err
+	}
 	view, err := catalog.NewView(tx, id.Database, o)
 	if err != nil {
 		return gone(err)

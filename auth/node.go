@@ -8,7 +8,8 @@ import (
 	"seriatim/value"
 )
 
-// beNode reads the node of a uni that a key is bound to, which must still be one of it.
+// beNode reads the node of a uni that a key or token is bound to, which must still be
+// one of it.
 func (id *Identity) beNode(tx *txn.Tx, key *value.Object, o catalog.Options) error {
 	member, ok := key.Get("node")
 	if !ok {
@@ -46,6 +47,16 @@ func ParseNodeAuthorization(header string) (Credential, bool) {
 	return Credential{Secret: text, Signed: IsSigned(text)}, true
 }
 
+// SpeaksFor reports whether the identity may do in the uni's API whatever the node may:
+// it has a key of the node with the rights of a server or more, or a signed token of
+// the node's access providers. Tokens and keys with roles of their own are for FQL.
+func (id Identity) SpeaksFor(node string) bool {
+	if node == "" || id.Node != node || id.Narrowed {
+		return false
+	}
+	return id.Kind == Bearer || id.Kind == BuiltIn && (id.Role == Server || id.Role == Admin)
+}
+
 // IdentifyNode finds who presents c to a node of the uni db, inside the transaction
 // that will do the work, and opens the uni for what the node writes. A secret has to
 // be that of a key which is bound to the node, a signed token one of the node's own
@@ -61,7 +72,7 @@ func IdentifyNode(tx *txn.Tx, root [32]byte, c Credential, db uint64, node strin
 	if err != nil {
 		return Identity{}, nil, err
 	}
-	if id.Database != db || id.Node != node {
+	if id.Database != db || !id.SpeaksFor(node) {
 		return Identity{}, nil, ErrUnauthorized
 	}
 	return id, view, nil

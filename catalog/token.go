@@ -19,7 +19,10 @@ func (tokenNoun) defaults() *value.Object { return nil }
 
 func (tokenNoun) kept(*value.Object) *value.Object { return nil }
 
-func (tokenNoun) prepare(v *View, _ int64, _, next *value.Object) (*value.Object, error) {
+func (tokenNoun) prepare(v *View, _ int64, prev, next *value.Object) (*value.Object, error) {
+	if v.savesChange() {
+		next = v.tokenOfNode(prev, next)
+	}
 	var k checker
 	k.checkData(next)
 	k.checkInstance(next)
@@ -28,6 +31,19 @@ func (tokenNoun) prepare(v *View, _ int64, _, next *value.Object) (*value.Object
 		return nil, err
 	}
 	return next, k.err()
+}
+
+// tokenOfNode binds a new token of a uni to the node that makes it, and one that was
+// made to its own: who has it writes for that node.
+func (v *View) tokenOfNode(prev, next *value.Object) *value.Object {
+	next = without(next, "node")
+	if prev == nil {
+		return next.With("node", value.String(v.Author()))
+	}
+	if node, ok := prev.Get("node"); ok {
+		return next.With("node", node)
+	}
+	return next
 }
 
 // checkInstance checks the document that a token or credentials stand for.

@@ -123,7 +123,11 @@ func (v *View) loadUni() (*Uni, error) {
 	if err != nil {
 		return nil, err
 	}
-	u.Model, u.refusal = v.session.options.model(u.Schema)
+	u.Model, err = v.session.options.model(u.Schema)
+	var unsupported *Unsupported
+	if u.refusal = err; err != nil && !errors.As(err, &unsupported) {
+		u.refusal = refused("The schema of the uni %s cannot be compiled, so nothing can be written: %v.", u.Name, err)
+	}
 	return u, nil
 }
 

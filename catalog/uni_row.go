@@ -4,7 +4,8 @@ import "seriatim/value"
 
 // The writes of a uni's own API. Unlike Create, Update, Replace and Delete, which are
 // FQL's, they may set control members and write system documents; constraints, history,
-// indexes and Changes are the same.
+// indexes and Changes are the same. As with those, a transaction in which one failed
+// must not be committed: part of it may be there.
 
 // Row is what a write of a uni's API says of a row beside its data.
 type Row struct {

@@ -49,6 +49,27 @@ func TestIdentifyNode(t *testing.T) {
 		if _, err := v.AddNodeProvider("North", p); err != nil {
 			return err
 		}
+		v.WriteAs("North")
+		motto, _, err := v.Lookup(value.Collections, "Motto")
+		if err != nil {
+			return err
+		}
+		doc, err := v.CreateRow(value.CollectionID(motto.ID), 0, value.NewObject(value.Field{Name: "value", Value: value.String("x")}), catalog.Row{})
+		if err != nil {
+			return err
+		}
+		made, err := v.Create(value.Tokens, 0, value.NewObject(value.Field{Name: "instance", Value: doc.Ref}))
+		if err != nil {
+			return err
+		}
+		s.keep("token", made)
+		reader, err := v.Create(value.Keys, 0, value.NewObject(
+			value.Field{Name: "role", Value: value.String("server-readonly")}, value.Field{Name: "node", Value: value.String("North")}))
+		if err != nil {
+			return err
+		}
+		s.keep("reader", reader)
+		v.WriteAs("")
 		_, err = v.AddNodeProvider("South", catalog.NodeProvider{Name: "login", Issuer: "https://i.example/", Audience: "south", KeysURI: "https://i.example/keys"})
 		return err
 	})
@@ -82,6 +103,9 @@ func TestIdentifyNode(t *testing.T) {
 		{"nonsense", "North", false},
 		{"root", "North", false}, // an operator is no node
 		{s.kept["South"], "North", false},
+		{s.kept["token"], "North", false}, // a user, who writes for the node as far as roles go
+		{s.kept["reader"], "North", false},
+		{s.kept["North"] + ":@doc/Motto/1", "North", false},
 		{s.kept["North"], "South", false},
 		{s.kept["North"], "", false},
 		{s.kept["North"], "West", false},
@@ -127,6 +151,11 @@ func (s *uniSession) ask(header string, db uint64, node string, keys auth.KeySou
 	}
 	data := value.NewObject(value.Field{Name: "value", Value: value.String("x")})
 	doc, err := view.CreateRow(value.CollectionID(ref.ID), 0, data, catalog.Row{})
+	if errors.As(err, new(*catalog.Exists)) {
+		if _, err = view.DeleteRow(value.Ref{Collection: value.CollectionID(ref.ID), ID: catalog.SingleID}); err == nil {
+			doc, err = view.CreateRow(value.CollectionID(ref.ID), 0, data, catalog.Row{})
+		}
+	}
 	if err != nil {
 		return "", err
 	}
@@ -151,6 +180,13 @@ func (s *uniSession) ask(header string, db uint64, node string, keys auth.KeySou
 		return "", fmt.Errorf("%s wrote as %v", again.Node, name)
 	}
 	return again.Node, nil
+}
+
+// keep remembers the secret of a new document.
+func (s *uniSession) keep(name string, made *value.Document) {
+	secret, _ := made.Body().Get("secret")
+	text, _ := secret.(value.String)
+	s.kept[name] = string(text)
 }
 
 func mustKey(t *testing.T) *ecdsa.PrivateKey {

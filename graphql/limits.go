@@ -15,6 +15,7 @@ const (
 	MaxDepth         = 15      // fields below one another, the root's counting one
 	MaxRootFields    = 500     // operations of one mutation, or selections of one query
 	MaxFields        = 3000    // fields of one operation, fragments counted where they are spread
+	MaxRepeated      = 200     // fields whose key is in their selection set before
 	MaxDirectives    = 500     // directives of one document
 	MaxInputDepth    = 40      // lists and objects below one another in an argument
 	MaxOperations    = 20      // operations and fragments of one document
@@ -54,6 +55,15 @@ func measure(doc *ast.QueryDocument) *Error {
 			return refuse(CodeLimit, fmt.Sprintf("the query has more than %d fields", MaxFields))
 		}
 	}
+	for _, op := range doc.Operations {
+		m.countRepeated(op.SelectionSet)
+	}
+	for _, f := range doc.Fragments {
+		m.countRepeated(f.SelectionSet)
+	}
+	if m.repeated > MaxRepeated { // each is compared with all others of its key
+		return refuse(CodeLimit, fmt.Sprintf("the document selects more than %d fields again", MaxRepeated))
+	}
 	if m.directives > MaxDirectives {
 		return refuse(CodeLimit, fmt.Sprintf("the document has more than %d directives", MaxDirectives))
 	}
@@ -74,6 +84,40 @@ type meter struct {
 	open       map[string]bool
 	directives int
 	input      int
+	repeated   int
+}
+
+// countRepeated counts the fields of a set, and of the sets below, that the set has
+// already.
+func (m *meter) countRepeated(set ast.SelectionSet) {
+	m.repeats(set, make(map[string]bool, len(set)), map[string]bool{}, true)
+}
+
+// repeats counts the fields of a set whose keys were seen. deeper goes into the
+// fields' own sets; those of a spread fragment are counted where it is defined.
+func (m *meter) repeats(set ast.SelectionSet, seen, spread map[string]bool, deeper bool) {
+	for _, s := range set {
+		if m.repeated > MaxRepeated {
+			return
+		}
+		switch s := s.(type) {
+		case *ast.Field:
+			if seen[s.Alias] {
+				m.repeated++
+			}
+			seen[s.Alias] = true
+			if deeper && len(s.SelectionSet) > 0 {
+				m.countRepeated(s.SelectionSet)
+			}
+		case *ast.InlineFragment:
+			m.repeats(s.SelectionSet, seen, spread, deeper)
+		case *ast.FragmentSpread:
+			if f := m.fragments[s.Name]; f != nil && !spread[s.Name] {
+				spread[s.Name] = true
+				m.repeats(f.SelectionSet, seen, spread, false)
+			}
+		}
+	}
 }
 
 func (m *meter) set(set ast.SelectionSet) size {

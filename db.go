@@ -59,6 +59,7 @@ type DB struct {
 	issuers    *issuers
 	background *background
 	nodeKeys   *nodeKeys
+	turns      turns
 	hub        *hub
 	wall       func() int64
 }
@@ -81,7 +82,7 @@ func Open(o Options) (*DB, error) {
 		db.wall = func() int64 { return time.Now().UnixMicro() }
 	}
 	db.issuers = newIssuers(o.FetchKeys, db.wall, o.Logger)
-	db.nodeKeys = newNodeKeys(o.nodesDir())
+	db.nodeKeys, db.turns = newNodeKeys(o.nodesDir()), newTurns()
 	if err := db.openDisk(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -8,7 +8,6 @@ import (
 	"seriatim/catalog"
 	"seriatim/graphql"
 	"seriatim/ledger"
-	"seriatim/replica"
 	"seriatim/txn"
 )
 
@@ -157,7 +156,8 @@ func (g *graph) scope(x *execution, id string) *graphql.Scope {
 func (g *graph) mutation(ctx context.Context) *Response {
 	var done []*graphql.Mutated
 	for i, fields := range g.op.Groups() {
-		m, resp := g.transaction(ctx, fields)
+		t := &graphTransaction{graph: g, number: i, id: catalog.UUIDOf(g.db.ids.next())}
+		m, resp := t.run(ctx)
 		switch {
 		case resp != nil && i == 0:
 			return resp
@@ -167,67 +167,4 @@ func (g *graph) mutation(ctx context.Context) *Response {
 		done = append(done, m)
 	}
 	return g.answer(graphql.Merge(done))
-}
-
-// transaction executes operations as one transaction, and on a conflict again at a
-// fresh snapshot.
-func (g *graph) transaction(ctx context.Context, fields []*graphql.Field) (*graphql.Mutated, *Response) {
-	id := catalog.UUIDOf(g.db.ids.next())
-	for attempt := 0; ; attempt++ {
-		m, lost, resp := g.attempt(ctx, id, fields)
-		if lost == nil {
-			return m, resp
-		}
-		g.db.hot.note(lost.ConflictKey)
-		if attempt >= maxGraphRetries {
-			return nil, g.translate(g.q.contended())
-		}
-		g.q.cost.Retries++
-		if err := pause(ctx, min(attempt, maxGraphPause)); err != nil {
-			return nil, g.fault(err)
-		}
-	}
-}
-
-// An operation of a uni is never ordered before it is evaluated, since its node signs
-// what it does, so it is tried more often than a query.
-const (
-	maxGraphRetries = 30
-	maxGraphPause   = 5
-)
-
-func (g *graph) attempt(ctx context.Context, id string, fields []*graphql.Field) (m *graphql.Mutated, lost *replica.Outcome, resp *Response) {
-	x := g.begin(ctx)
-	defer x.tx.Close()
-	if resp := g.enter(x); resp != nil {
-		return nil, nil, resp
-	}
-	m = g.op.Mutate(g.scope(x, id), fields)
-	g.q.cost.add(x, nil)
-	if err := x.tx.Err(); err != nil {
-		return nil, nil, g.fault(err)
-	}
-	if m.Failed {
-		g.deadLetter(x, id, m)
-		return m, nil, nil
-	}
-	proposal := x.tx.Proposal()
-	if proposal == nil {
-		return m, nil, nil
-	}
-	if err := g.db.sign(x.view, x.who.Node, x.tx.Clock(), proposal, id, m.Parts); err != nil {
-		return nil, nil, g.fault(err)
-	}
-	g.db.replica.RaiseClock(x.tx.Clock())
-	out, err := g.db.replica.Commit(ctx, proposal)
-	switch {
-	case err != nil:
-		return nil, nil, g.fault(err)
-	case out.Status == replica.Conflict:
-		return nil, &out, nil
-	case out.Status != replica.Applied:
-		return nil, nil, g.fault(out.Err)
-	}
-	g.ts = max(g.ts, out.TS)
-	return m, nil, nil
 }

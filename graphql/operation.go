@@ -115,3 +115,8 @@ func (f *Field) at(e *Error) *Error {
 	e.Path = []any{f.Key}
 	return e
 }
+
+// ShowsSecret reports whether a root field's result shows a secret that it makes.
+func (f *Field) ShowsSecret() bool {
+	return f.Root != nil && f.Root.Action == ActionAdd && f.Root.Entity.Name == "Vendia_ApiKey"
+}

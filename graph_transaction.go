@@ -1,0 +1,129 @@
+package seriatim
+
+import (
+	"context"
+
+	"seriatim/graphql"
+	"seriatim/replica"
+)
+
+// graphTransaction is one transaction of a GraphQL request: all its operations under
+// @vendia_transaction, one of them without.
+type graphTransaction struct {
+	*graph
+	number int    // of the transaction in the request, from 0
+	id     string // its UUID, the same in every attempt
+	synced bool   // the snapshots are at or past everything durable when it failed
+	turn   turn   // to write what others write too
+}
+
+// An operation of a uni is never ordered before it is evaluated, since its node signs
+// what it does. Instead those that lose wait for each other, and it is tried more often
+// than a query.
+const (
+	maxGraphRetries = 30
+	maxGraphPause   = 5
+	turnAfter       = 2
+)
+
+// run executes the operations, and on a conflict again at a fresh snapshot.
+func (t *graphTransaction) run(ctx context.Context) (*graphql.Mutated, *Response) {
+	defer t.turn.end()
+	for attempt := 0; ; attempt++ {
+		m, lost, resp := t.attempt(ctx)
+		if lost == nil {
+			return m, resp
+		}
+		if attempt >= maxGraphRetries {
+			return nil, t.translate(t.q.contended())
+		}
+		t.q.cost.Retries++
+		if attempt >= turnAfter {
+			if err := t.turn.take(ctx, &t.db.turns, lost.ConflictKey); err != nil {
+				return nil, t.fault(err)
+			}
+		}
+		if err := pause(ctx, min(attempt, maxGraphPause)); err != nil {
+			return nil, t.fault(err)
+		}
+	}
+}
+
+// attempt executes the operations at the newest snapshot. When lost is not nil, another
+// transaction came first.
+func (t *graphTransaction) attempt(ctx context.Context) (m *graphql.Mutated, lost *replica.Outcome, resp *Response) {
+	x := t.begin(ctx)
+	defer x.tx.Close()
+	if resp := t.enter(x); resp != nil {
+		return nil, nil, resp
+	}
+	fields := t.op.Groups()[t.number]
+	memo, refused := t.memoOf(x, t.number, fields)
+	if refused != nil {
+		return nil, nil, t.failure(statusOK, refused)
+	}
+	if memo != nil {
+		switch done, refused, err := memo.earlier(x); {
+		case err != nil:
+			return nil, nil, t.fault(err)
+		case refused != nil:
+			return nil, nil, t.failure(statusOK, refused)
+		case done != nil:
+			return done, nil, nil
+		}
+	}
+	m = t.op.Mutate(t.scope(x, t.id), fields)
+	t.q.cost.add(x, nil)
+	if err := x.tx.Err(); err != nil {
+		return nil, nil, t.fault(err)
+	}
+	if m.Failed {
+		return t.failed(ctx, x, m)
+	}
+	if memo != nil {
+		if err := memo.keep(x, m); err != nil {
+			return nil, nil, t.fault(err)
+		}
+	}
+	lost, resp = t.commit(ctx, x, m)
+	return m, lost, resp
+}
+
+// failed is the outcome of operations that an error ended. It counts only at a snapshot
+// that has everything durable, so one that may be older is left for another attempt.
+func (t *graphTransaction) failed(ctx context.Context, x *execution, m *graphql.Mutated) (*graphql.Mutated, *replica.Outcome, *Response) {
+	if !t.synced {
+		t.synced = true
+		if _, err := t.db.replica.Sync(ctx); err != nil {
+			return nil, nil, t.fault(err)
+		}
+		if t.db.Time() > x.tx.Snapshot() {
+			return nil, &replica.Outcome{Status: replica.Conflict}, nil
+		}
+	}
+	t.deadLetter(x, t.id, m)
+	return m, nil, nil
+}
+
+// commit signs what was done and offers it to the log.
+func (t *graphTransaction) commit(ctx context.Context, x *execution, m *graphql.Mutated) (lost *replica.Outcome, resp *Response) {
+	proposal := x.tx.Proposal()
+	if proposal == nil {
+		return nil, nil
+	}
+	if err := t.db.sign(x.view, x.who.Node, x.tx.Clock(), proposal, t.id, m.Parts); err != nil {
+		return nil, t.fault(err)
+	}
+	t.db.replica.RaiseClock(x.tx.Clock())
+	out, err := t.db.replica.Commit(ctx, proposal)
+	switch {
+	case err != nil:
+		return nil, t.fault(err)
+	case out.Status == replica.Conflict:
+		return &out, nil
+	case out.Status != replica.Applied:
+		return nil, t.fault(out.Err)
+	}
+	t.ts = max(t.ts, out.TS)
+	return nil, nil
+}

@@ -222,6 +222,9 @@ func (r *run) hides1(text string, known map[string]*rights) (bool, error) {
 	if e == nil {
 		return true, nil
 	}
+	if e.private() {
+		return id != r.Node, nil // in the place of the id stands whose the row is
+	}
 	a := known[name+"/"+id]
 	if a == nil {
 		row, err := r.lastRow(e, id)

@@ -104,7 +104,7 @@ func (r *run) failed(fields []*Field, index int, errs []*Error) *Mutated {
 			continue
 		}
 		id, _ := f.text("id")
-		statements = append(statements, f.statement(id))
+		statements = append(statements, f.statement(id, r.Node))
 		if i == index {
 			for _, e := range errs {
 				m.Errors = append(m.Errors, r.mark(f, e))
@@ -125,9 +125,9 @@ func (r *run) mark(f *Field, e *Error) *Error {
 	return e
 }
 
-// statement returns the canonical form of a field, its document having an id.
-func (f *Field) statement(id string) statement {
-	s := statement{alias: f.Key, action: f.Root.Action, entity: f.Root.Entity, id: id}
+// statement returns the canonical form of a field, its document having an id, as a node wrote it.
+func (f *Field) statement(id, node string) statement {
+	s := statement{alias: f.Key, action: f.Root.Action, entity: f.Root.Entity, id: id, owner: node}
 	if s.entity.Kind.Single() {
 		s.id = ""
 	}
@@ -162,7 +162,7 @@ func (r *run) mutate(f *Field) (done, []*Error) {
 			return done{}, []*Error{explain(err)}
 		}
 	}
-	return done{r.appendWritten(make([]byte, 0, 256), f, w), f.statement(w.id)}, nil
+	return done{r.appendWritten(make([]byte, 0, 256), f, w), f.statement(w.id, r.Node)}, nil
 }
 
 // appendWritten appends a transaction result: transaction, and result unless the

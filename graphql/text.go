@@ -28,7 +28,7 @@ type scribe struct {
 	model   *Model
 	parts   []ledger.Part
 	open    []byte // the end of the text, which is not in parts yet
-	guarded string // "Entity/uuid" while the values of a guarded row are written
+	guarded string // "Entity/uuid" while the values of a row are written that not all may read
 }
 
 // flush makes the open text a part.
@@ -47,6 +47,7 @@ type statement struct {
 	action Action
 	entity *Entity
 	id     string // "" for an entity with one document
+	owner  string // the node whose alone the row of a private entity is
 	args   []Arg  // input, condition, aclInput
 }
 
@@ -89,7 +90,10 @@ func (w *scribe) statement(s *statement) {
 		w.text(a.Name)
 		w.text(": ")
 		w.guarded = ""
-		if s.entity.Guarded && a.Name != "aclInput" {
+		switch {
+		case s.entity.private():
+			w.guarded = s.entity.Name + "/" + s.owner
+		case s.entity.Guarded && a.Name != "aclInput":
 			w.guarded = s.entity.Name + "/" + s.id
 		}
 		w.value(a.Value, w.model.argumentType(s.entity, s.action, a.Name), "")

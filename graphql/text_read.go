@@ -13,7 +13,7 @@ import (
 // entry is one operation of a ledger's text.
 type entry struct {
 	field *Field // with id among its arguments; Root.Action and Root.Entity tell what it does
-	known bool   // its entity is one of the model's that can be written
+	known bool   // all its arguments are ones that the API has
 }
 
 // ledgerFields reads canonical text. Statements about what is no entity of the
@@ -81,7 +81,8 @@ func (m *Model) ledgerField(f *ast.Field) (entry, error) {
 		}
 		v, ok := c.value(a.Value, t)
 		if !ok {
-			return entry{}, fmt.Errorf("graphql: not the text of a ledger: %s: %w", f.Name, c.errs[0])
+			known = false
+			continue
 		}
 		out.Args = append(out.Args, Arg{a.Name, v})
 	}

@@ -32,10 +32,19 @@ func (m *Model) restateKey(c *catalog.UniChange) (s statement, ok bool) {
 		return s, false
 	}
 	s = statement{entity: e, action: ActionUpdate, id: c.ID}
+	given := &value.Object{}
 	if c.Action == "add" {
 		s.action = ActionAdd
 	}
-	s.args = []Arg{{"input", input}}
+	for _, f := range input.Fields {
+		if f.Name == catalog.OwnerMember {
+			owner, _ := f.Value.(value.String)
+			s.owner = string(owner)
+			continue
+		}
+		given.Fields = append(given.Fields, f)
+	}
+	s.args = []Arg{{"input", given}}
 	return s, true
 }
 

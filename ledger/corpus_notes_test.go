@@ -100,6 +100,7 @@ func (c *corpus) receipts() {
 	hidden, _ := Prove(chain, blocks[2].First, c.end(), func(Part) bool { return true })
 	c.good("receipt-redacted.json", "guarded parts are left out", hidden.Format())
 	c.bad("receipt-fork.json", "a party kept another checkpoint", 3, Forked, prove(3, 1, 4).Format(), "fork.note")
+	c.bad("receipt-saved.json", "a saved checkpoint that no node signed", -1, BadCheckpoint, prove(3, 1, 4).Format(), "intruder.note")
 	forge := func(name, why string, block int, reason Reason, change func(*Receipt)) {
 		r := prove(3, 1, 4)
 		change(r)

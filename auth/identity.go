@@ -164,7 +164,7 @@ func (id *Identity) beKey(tx *txn.Tx, key *value.Document, o catalog.Options) er
 		return err
 	}
 	member, ok := body.Get("role")
-	if !ok {
+	if !ok || id.Node != "" && locked(body) {
 		return ErrUnauthorized
 	}
 	if name, ok := member.(value.String); ok {

@@ -34,6 +34,17 @@ func (id *Identity) beNode(tx *txn.Tx, key *value.Object, o catalog.Options) err
 	return nil
 }
 
+// locked tells a key that its node has locked, as its row of Vendia_ApiKey says.
+func locked(key *value.Object) bool {
+	member, _ := key.Get("data")
+	data, ok := member.(*value.Object)
+	if !ok {
+		return false
+	}
+	status, _ := data.Get("status")
+	return status == value.Value(value.String("LOCKED"))
+}
+
 // ParseNodeAuthorization reads the Authorization header of a request to a node: a
 // secret or a signed token as it is, or after "Bearer " or "Basic " as in FQL's.
 func ParseNodeAuthorization(header string) (Credential, bool) {
@@ -110,7 +121,10 @@ func providedNode(tx *txn.Tx, claims *Claims, db uint64, node string, o catalog.
 	if _, ok := u.Node(node); !ok {
 		return Identity{}, nil, ErrUnauthorized
 	}
-	provider, ok := view.NodeProviderOf(node, issuer, claims.audiences())
+	provider, ok, err := view.NodeProviderOf(node, issuer, claims.audiences())
+	if err != nil {
+		return Identity{}, nil, err
+	}
 	if !ok || !claims.grants(provider.Scopes) {
 		return Identity{}, nil, ErrUnauthorized
 	}

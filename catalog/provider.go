@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -81,21 +80,6 @@ func (v *View) ProviderOf(issuer string) (*AccessProvider, bool) {
 	}
 	for _, p := range s.providers {
 		if p.Issuer == issuer && p.Node == "" {
-			return p, true
-		}
-	}
-	return nil, false
-}
-
-// NodeProviderOf returns the access provider of a node whose tokens name this issuer,
-// for one of these audiences.
-func (v *View) NodeProviderOf(node, issuer string, audiences []string) (*AccessProvider, bool) {
-	s, err := v.schema()
-	if err != nil || node == "" {
-		return nil, false
-	}
-	for _, p := range s.providers {
-		if p.Node == node && p.Issuer == issuer && slices.Contains(audiences, p.Audience) {
 			return p, true
 		}
 	}
@@ -213,7 +197,7 @@ func (v *View) checkIssuer(k *checker, id int64, next *value.Object) {
 	issuer, ok := optional[value.String](k, next, "issuer", "String")
 	other, held := v.ProviderOf(string(issuer))
 	if node := memberText(next, "node"); node != "" {
-		other, held = v.NodeProviderOf(node, string(issuer), []string{memberText(next, "audience")})
+		other, held = v.providerOfNode(node, string(issuer), []string{memberText(next, "audience")})
 	}
 	if ok && held && other.ID != id {
 		k.fail("duplicate value", "Value is not unique.", "issuer")
@@ -227,7 +211,7 @@ func (k *checker) checkURI(next *value.Object) {
 		return
 	}
 	text, ok := optional[value.String](k, next, "jwks_uri", "URI")
-	if u, err := url.Parse(string(text)); ok && (err != nil || !strings.EqualFold(u.Scheme, "https") || u.Host == "") {
+	if ok && !isKeysURI(string(text)) {
 		k.fail("invalid uri", "`"+string(text)+"` is a not valid URI", "jwks_uri")
 	}
 }

@@ -159,7 +159,8 @@ func (v *View) uniDocument(c value.CollectionID, id int64, prev, next *value.Obj
 	}
 	data, _ := memberObject(next, "data")
 	plain := properties(data)
-	if found := v.defs.uni.Model.Check(name, plain); len(found) > 0 {
+	found := v.defs.uni.Model.Check(name, plain)
+	if found = append(found, checkSettings(name, plain)...); len(found) > 0 {
 		return nil, &Violated{Collection: name, Ref: value.Ref{Collection: c, ID: id}, Violations: found}
 	}
 	held, _ := memberObject(prev, "data")

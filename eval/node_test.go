@@ -45,11 +45,24 @@ func TestIdentifyNode(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		p := catalog.NodeProvider{Name: "login", Issuer: "https://i.example/", Audience: "supply", Scopes: []string{"goods:read"}, KeysURI: "https://i.example/keys"}
-		if _, err := v.AddNodeProvider("North", p); err != nil {
+		v.WriteAs("North")
+		settings, _, err := v.Lookup(value.Collections, "Vendia_JwtAuthentication")
+		if err != nil {
 			return err
 		}
-		v.WriteAs("North")
+		jwt := func(keys string) error {
+			_, err := v.CreateRow(value.CollectionID(settings.ID), 0, value.NewObject(
+				value.Field{Name: "name", Value: value.String("login")}, value.Field{Name: "issuer", Value: value.String("https://i.example/")},
+				value.Field{Name: "audience", Value: value.String("supply")}, value.Field{Name: "jwksUrl", Value: value.String(keys)},
+				value.Field{Name: "scopes", Value: value.Array{value.String("goods:read")}}), catalog.Row{})
+			return err
+		}
+		if err := jwt("http://i.example/keys"); !errors.As(err, new(*catalog.Violated)) {
+			return fmt.Errorf("keys without TLS are taken: %w", err)
+		}
+		if err := jwt("https://i.example/keys"); err != nil {
+			return err
+		}
 		motto, _, err := v.Lookup(value.Collections, "Motto")
 		if err != nil {
 			return err
@@ -69,8 +82,18 @@ func TestIdentifyNode(t *testing.T) {
 			return err
 		}
 		s.keep("reader", reader)
-		v.WriteAs("")
-		_, err = v.AddNodeProvider("South", catalog.NodeProvider{Name: "login", Issuer: "https://i.example/", Audience: "south", KeysURI: "https://i.example/keys"})
+		locked, err := v.Create(value.Keys, 0, value.NewObject(
+			value.Field{Name: "role", Value: value.String("server")}, value.Field{Name: "node", Value: value.String("North")},
+			value.Field{Name: "data", Value: value.NewObject(value.Field{Name: "status", Value: value.String("LOCKED")})}))
+		if err != nil {
+			return err
+		}
+		s.keep("locked", locked)
+		v.WriteAs("South")
+		_, err = v.Create(value.AccessProviders, 0, value.NewObject(
+			value.Field{Name: "name", Value: value.String("login")}, value.Field{Name: "issuer", Value: value.String("https://i.example/")},
+			value.Field{Name: "audience", Value: value.String("south")}, value.Field{Name: "jwks_uri", Value: value.String("https://i.example/keys")},
+			value.Field{Name: "node", Value: value.String("South")}))
 		return err
 	})
 	source := func(uri, _ string) (*auth.Keys, error) {
@@ -105,6 +128,7 @@ func TestIdentifyNode(t *testing.T) {
 		{s.kept["South"], "North", false},
 		{s.kept["token"], "North", false}, // a user, who writes for the node as far as roles go
 		{s.kept["reader"], "North", false},
+		{s.kept["locked"], "North", false},
 		{s.kept["North"] + ":@doc/Motto/1", "North", false},
 		{s.kept["North"], "South", false},
 		{s.kept["North"], "", false},

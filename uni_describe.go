@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"seriatim/catalog"
@@ -45,13 +46,13 @@ func settingsOf(text []byte) (*value.Object, error) {
 // schemaError lists what is wrong with a JSON Schema.
 func schemaError(err error) *UniError {
 	e := uniError(statusBadRequest, "invalid_schema", "The schema is not valid.")
-	var all interface{ Unwrap() []error }
+	var all graphql.Problems
 	if !errors.As(err, &all) {
 		e.Causes = []string{err.Error()}
 		return e
 	}
-	for _, one := range all.Unwrap() {
-		e.Causes = append(e.Causes, one.Error())
+	for _, p := range all {
+		e.Causes = append(e.Causes, strings.TrimPrefix(p.Pointer+": "+p.Message, ": "))
 	}
 	return e
 }

@@ -1,7 +1,10 @@
 // Uses a uni as programs do: graphql-request and graphql-ws against two of its nodes.
-// usage: node graphql.mjs UNI.json, what "seriatim uni create --json" printed. Leaves the
-// id of the item in the file "item" beside it.
+// usage: node graphql.mjs UNI.json, what "seriatim uni create --json" printed. Beside it
+// are key.pem and cert.pem, for the receiver of webhooks; the id of the item is left in
+// the file "item".
+import { createHmac } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
 import { dirname, join } from 'node:path'
 import { inspect } from 'node:util'
 import { batchRequests, ClientError, gql, GraphQLClient } from 'graphql-request'
@@ -162,7 +165,46 @@ async function subscriptions(id) {
   console.log('subscriptions: blocks and rows, queries and mutations beside them, a cut connection resumed, refusals')
 }
 
+// webhooks receives what a node is told, refusing the first of each kind.
+async function webhooks(id) {
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => readFileSync(join(dirname(process.argv[2]), name)))
+  const { secret } = await (await fetch(shop.url.replace(/graphql$/, 'webhook-secret'), { headers: { authorization: shop.apiKey } })).json()
+  const got = { block: [], 'dead-letter': [] }, refused = {}
+  let unsigned = 0
+  const receiver = createServer({ key, cert }, async (request, response) => {
+    let body = ''
+    for await (const part of request) body += part
+    const { t, v1 } = Object.fromEntries(request.headers['seriatim-signature'].split(',').map((pair) => pair.split('=')))
+    if (createHmac('sha256', secret).update(`${t}.${body}`).digest('hex') !== v1) unsigned++
+    const event = request.headers['seriatim-event']
+    response.statusCode = refused[event] ? 204 : 503
+    if (refused[event]) got[event].push(JSON.parse(body))
+    refused[event] = true
+    response.end()
+  })
+  await new Promise((yes) => receiver.listen(0, '127.0.0.1', yes))
+  const address = `https://127.0.0.1:${receiver.address().port}/`
+  await B.request(gql`mutation m($a: [String]) { updateVendia_Settings(input: {blockReportWebhooks: $a, deadLetterWebhooks: $a}, syncMode: NODE_LEDGERED) { transaction { transactionId } } }`, { a: [address] })
+  const wrong = gql`mutation m($id: ID!) { update_Inventory(id: $id, input: {quantityWarehouse1: -1}) { result { _id } } }`
+  const until = Date.now() + 30_000
+  for (let n = 100; (got.block.length === 0 || got['dead-letter'].length === 0) && Date.now() < until; n++) { // they are told from when the settings are seen
+    await A.request(gql`mutation m($id: ID!, $n: Int) { update_Inventory(id: $id, input: {quantityWarehouse1: $n}) { result { _id } } }`, { id, n })
+    await failing(B.request(wrong, { id }))
+    await new Promise((yes) => setTimeout(yes, 200))
+  }
+  const [block] = got.block, [letter] = got['dead-letter']
+  check('a block is told', [block?.mutations.map((m) => m._owner), block?.part, block?.totalParts, block?.blockId.length], [['Warehouse'], 1, 1, 15])
+  const { listVendia_BlockItems: { Vendia_BlockItems: [told] } } = await B.request(gql`query q($id: String) { listVendia_BlockItems(filter: {blockId: {eq: $id}}) { Vendia_BlockItems { blockHash transactions { _id } } } }`, { id: block.blockId })
+  check('and is that of the ledger', [block.blockHash, block.mutations.map((m) => m._id)], [told.blockHash, told.transactions.map((t) => t._id)])
+  check('a failed transaction is told', [letter?.owner, letter?.status, letter?.mutation], ['Shop', 'Failed', `updateSelf_Inventory(id:"${id}",input: {quantityWarehouse1: -1}){error}`])
+  check('all signed', unsigned, 0)
+  receiver.close()
+  receiver.closeAllConnections()
+  console.log('webhooks: blocks and dead letters, signed, tried again')
+}
+
 const id = await posts()
 await subscriptions(id)
+await webhooks(id)
 console.log(`${checks} checks, ${failures} failures`)
 process.exit(failures > 0 ? 1 : 0)

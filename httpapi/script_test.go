@@ -54,7 +54,11 @@ func requestIn(t *testing.T, td *datadriven.TestData) (method, target, body stri
 
 func (d *door) script(t *testing.T, td *datadriven.TestData) string {
 	method, target, body, header := requestIn(t, td)
-	r := d.do(method, target, body, header...)
+	return d.do(method, target, body, header...).told(td)
+}
+
+// told is what a script says of an answer.
+func (r reply) told(td *datadriven.TestData) string {
 	out := []string{fmt.Sprint(r.StatusCode)}
 	for _, arg := range td.CmdArgs {
 		for _, name := range arg.Vals {

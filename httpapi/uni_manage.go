@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -100,11 +101,16 @@ func (c *managementCall) decode(into any, strict bool) error {
 			err = errors.New("it goes on after its end")
 		}
 	}
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
 		err = errors.New("it ends too early")
+	case errors.As(err, &kind) && kind.Field == "":
+		err = errors.New("it is no object")
+	case errors.As(err, &kind):
+		err = fmt.Errorf("%s may be no %s", kind.Field, kind.Value)
 	}
-	if err != nil {
-		return badCall("The request's body is not what it should be: %s.", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return nil
+	return badCall("The request's body is not what it should be: %s.", strings.TrimPrefix(err.Error(), "json: "))
 }

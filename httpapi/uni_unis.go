@@ -112,8 +112,8 @@ func (s *Server) deleteUni(ctx context.Context, c *managementCall, names ...stri
 // addNodeKey makes another API key of a node, and shows it this once.
 func (s *Server) addNodeKey(ctx context.Context, c *managementCall, names ...string) (any, error) {
 	var asked struct {
-		Name   string     `json:"name"`
-		Expiry *time.Time `json:"expiry"`
+		Name   string `json:"name"`
+		Expiry string `json:"expiry"`
 	}
 	if err := c.decode(&asked, true); err != nil {
 		return nil, err
@@ -122,8 +122,11 @@ func (s *Server) addNodeKey(ctx context.Context, c *managementCall, names ...str
 		return nil, badCall("A key has a name.")
 	}
 	var expires time.Time
-	if asked.Expiry != nil {
-		expires = *asked.Expiry
+	if asked.Expiry != "" {
+		var err error
+		if expires, err = time.Parse(time.RFC3339, asked.Expiry); err != nil {
+			return nil, badCall("The expiry is a time such as 2030-12-31T00:00:00Z, not %q.", asked.Expiry)
+		}
 	}
 	secret, err := s.db.AddNodeKey(ctx, c.authorization, names[0], names[1], asked.Name, expires)
 	if err != nil {
@@ -131,11 +134,11 @@ func (s *Server) addNodeKey(ctx context.Context, c *managementCall, names ...str
 	}
 	c.status = http.StatusCreated
 	return struct {
-		Uni    string     `json:"uni"`
-		Node   string     `json:"node"`
-		Name   string     `json:"name"`
-		Expiry *time.Time `json:"expiry,omitempty"`
-		APIKey string     `json:"apiKey"`
-		Path   string     `json:"path"`
+		Uni    string `json:"uni"`
+		Node   string `json:"node"`
+		Name   string `json:"name"`
+		Expiry string `json:"expiry,omitempty"`
+		APIKey string `json:"apiKey"`
+		Path   string `json:"path"`
 	}{names[0], names[1], asked.Name, asked.Expiry, secret, graphPath(names[0], names[1])}, nil
 }

@@ -40,7 +40,7 @@ func (m *Model) Parse(r *Request) (*Operation, []*Error) {
 	op := &Operation{Model: m, Kind: def.Operation, Name: def.Name, Level: LevelCached}
 	op.Transactional = def.Directives.ForName("vendia_transaction") != nil
 	c := shaper{model: m, vars: vars}
-	op.Fields = c.fields(m.rootType(def.Operation), []ast.SelectionSet{def.SelectionSet})
+	op.Fields = c.fields(m.rootType(def.Operation), def.SelectionSet, nil)
 	if len(c.errs) > 0 {
 		return nil, c.errs
 	}

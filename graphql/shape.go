@@ -17,25 +17,26 @@ type shaper struct {
 
 // group is the fields of one key.
 type group struct {
-	field *Field
 	first *ast.Field
-	sets  []ast.SelectionSet
+	more  []ast.SelectionSet // of the fields after the first
 }
 
-// fields returns what the selection sets select of the type def, in order.
-func (c *shaper) fields(def *ast.Definition, sets []ast.SelectionSet) []*Field {
-	var groups []*group
-	for _, set := range sets {
+// fields returns what a selection set selects of the type def, in order. more are
+// sets that are merged with it.
+func (c *shaper) fields(def *ast.Definition, set ast.SelectionSet, more []ast.SelectionSet) []*Field {
+	groups := c.collect(make([]group, 0, len(set)), def, set)
+	for _, set := range more {
 		groups = c.collect(groups, def, set)
 	}
-	fields := make([]*Field, len(groups))
-	for i, g := range groups {
-		fields[i] = c.field(def, g)
+	held, fields := make([]Field, len(groups)), make([]*Field, len(groups))
+	for i := range groups {
+		fields[i] = &held[i]
+		c.field(fields[i], def, &groups[i])
 	}
 	return fields
 }
 
-func (c *shaper) collect(groups []*group, def *ast.Definition, set ast.SelectionSet) []*group {
+func (c *shaper) collect(groups []group, def *ast.Definition, set ast.SelectionSet) []group {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
@@ -55,14 +56,14 @@ func (c *shaper) collect(groups []*group, def *ast.Definition, set ast.Selection
 	return groups
 }
 
-func add(groups []*group, f *ast.Field) []*group {
-	for _, g := range groups {
-		if g.first.Alias == f.Alias {
-			g.sets = append(g.sets, f.SelectionSet)
+func add(groups []group, f *ast.Field) []group {
+	for i := range groups {
+		if groups[i].first.Alias == f.Alias {
+			groups[i].more = append(groups[i].more, f.SelectionSet)
 			return groups
 		}
 	}
-	return append(groups, &group{first: f, sets: []ast.SelectionSet{f.SelectionSet}})
+	return append(groups, group{first: f})
 }
 
 // included evaluates @skip and @include.
@@ -88,19 +89,19 @@ func (c *shaper) included(list ast.DirectiveList) bool {
 
 var nonNullBoolean = ast.NonNullNamedType("Boolean", nil)
 
-func (c *shaper) field(parent *ast.Definition, g *group) *Field {
-	f := &Field{Key: g.first.Alias, Name: g.first.Name, def: g.first.Definition, parent: parent}
+// field fills in a field of an object of the type parent.
+func (c *shaper) field(f *Field, parent *ast.Definition, g *group) {
+	*f = Field{Key: g.first.Alias, Name: g.first.Name, def: g.first.Definition, parent: parent}
 	if p := g.first.Position; p != nil {
 		f.Line, f.Col = p.Line, p.Column
 	}
 	if f.def == nil {
-		return f
+		return
 	}
 	f.Args = c.arguments(f, g.first.Arguments)
 	if t := c.model.Schema.Types[f.def.Type.Name()]; t != nil && t.Kind == ast.Object {
-		f.Fields = c.fields(t, g.sets)
+		f.Fields = c.fields(t, g.first.SelectionSet, g.more)
 	}
-	return f
 }
 
 // arguments coerces the arguments of a field and fills in defaults.

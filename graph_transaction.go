@@ -13,13 +13,14 @@ type graphTransaction struct {
 	*graph
 	number int    // of the transaction in the request, from 0
 	id     string // its UUID, the same in every attempt
+	first  int64  // of the identities reserved for it, the same in every attempt
 	synced bool   // the snapshots are at or past everything durable when it failed
+	large  bool   // it cannot be ordered before it is evaluated
 	turn   turn   // to write what others write too
 }
 
-// An operation of a uni is never ordered before it is evaluated, since its node signs
-// what it does. Instead those that lose wait for each other, and it is tried more often
-// than a query.
+// Operations that cannot be ordered before they are evaluated wait for each other when
+// they lose, and are tried more often than a query.
 const (
 	maxGraphRetries = 30
 	maxGraphPause   = 5
@@ -30,7 +31,7 @@ const (
 func (t *graphTransaction) run(ctx context.Context) (*graphql.Mutated, *Response) {
 	defer t.turn.end()
 	for attempt := 0; ; attempt++ {
-		m, lost, resp := t.attempt(ctx)
+		m, lost, resp := t.attempt(ctx, attempt)
 		if lost == nil {
 			return m, resp
 		}
@@ -38,6 +39,7 @@ func (t *graphTransaction) run(ctx context.Context) (*graphql.Mutated, *Response
 			return nil, t.translate(t.q.contended())
 		}
 		t.q.cost.Retries++
+		t.db.hot.note(lost.ConflictKey)
 		if attempt >= turnAfter {
 			if err := t.turn.take(ctx, &t.db.turns, lost.ConflictKey); err != nil {
 				return nil, t.fault(err)
@@ -51,9 +53,10 @@ func (t *graphTransaction) run(ctx context.Context) (*graphql.Mutated, *Response
 
 // attempt executes the operations at the newest snapshot. When lost is not nil, another
 // transaction came first.
-func (t *graphTransaction) attempt(ctx context.Context) (m *graphql.Mutated, lost *replica.Outcome, resp *Response) {
+func (t *graphTransaction) attempt(ctx context.Context, n int) (m *graphql.Mutated, lost *replica.Outcome, resp *Response) {
 	x := t.begin(ctx)
 	defer x.tx.Close()
+	x.env.NewID = x.counted(reserved(t.first))
 	if resp := t.enter(x); resp != nil {
 		return nil, nil, resp
 	}
@@ -85,8 +88,7 @@ func (t *graphTransaction) attempt(ctx context.Context) (m *graphql.Mutated, los
 			return nil, nil, t.fault(err)
 		}
 	}
-	lost, resp = t.commit(ctx, x, m)
-	return m, lost, resp
+	return t.commit(ctx, x, m, n)
 }
 
 // failed is the outcome of operations that an error ended. It counts only at a snapshot
@@ -105,25 +107,29 @@ func (t *graphTransaction) failed(ctx context.Context, x *execution, m *graphql.
 	return m, nil, nil
 }
 
-// commit signs what was done and offers it to the log.
-func (t *graphTransaction) commit(ctx context.Context, x *execution, m *graphql.Mutated) (lost *replica.Outcome, resp *Response) {
+// commit signs what was done and offers it to the log: its effects or, when others
+// write the same, the operations themselves.
+func (t *graphTransaction) commit(ctx context.Context, x *execution, m *graphql.Mutated, n int) (*graphql.Mutated, *replica.Outcome, *Response) {
 	proposal := x.tx.Proposal()
 	if proposal == nil {
-		return nil, nil
+		return m, nil, nil
 	}
 	if err := t.db.sign(x.view, x.who.Node, x.tx.Clock(), proposal, t.id, m.Parts); err != nil {
-		return nil, t.fault(err)
+		return nil, nil, t.fault(err)
 	}
 	t.db.replica.RaiseClock(x.tx.Clock())
+	if (n >= orderedAfter || t.db.orderAtOnce(n, proposal)) && t.orderable(x) {
+		return t.order(ctx, x, proposal.Record)
+	}
 	out, err := t.db.replica.Commit(ctx, proposal)
 	switch {
 	case err != nil:
-		return nil, t.fault(err)
+		return nil, nil, t.fault(err)
 	case out.Status == replica.Conflict:
-		return &out, nil
+		return nil, &out, nil
 	case out.Status != replica.Applied:
-		return nil, t.fault(out.Err)
+		return nil, nil, t.fault(out.Err)
 	}
 	t.ts = max(t.ts, out.TS)
-	return nil, nil
+	return m, nil, nil
 }

@@ -18,6 +18,9 @@ import (
 // everything it does follows from the entry and the documents before it: time,
 // identities and randomness come from the entry, budgets are counted.
 func (db *DB) evaluate(e *replica.Expression, tx *txn.Tx, ts int64) (reply any, err error) {
+	if e.Record.Data != nil {
+		return db.evaluateGraph(e, tx)
+	}
 	who, key, err := auth.DecodeIdentity(e.Identity)
 	if err != nil {
 		return nil, err

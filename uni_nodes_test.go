@@ -84,7 +84,7 @@ func (r *heldReader) Next(ctx context.Context) (txlog.Position, []byte, error) {
 }
 
 // newParties makes a uni of two nodes, each on a replica of its own, with two rows.
-func newParties(t *testing.T) *parties {
+func newParties(t *testing.T, share float64) *parties {
 	dir := t.TempDir()
 	log, err := txlog.Open(filepath.Join(dir, "log"), txlog.LocalOptions{})
 	if err != nil {
@@ -101,6 +101,7 @@ func newParties(t *testing.T) *parties {
 		p.nodes[i].log = shared
 		p.nodes[i].db = opened(t, seriatim.Options{Rig: &seriatim.Rig{
 			Log: shared, Store: st, Origin: uint64(i + 1), Nodes: filepath.Join(dir, "nodes"),
+			OrderShare: share,
 		}})
 	}
 	p.uni, err = p.nodes[0].db.CreateUni(t.Context(), admin, &seriatim.Registration{
@@ -138,10 +139,16 @@ const tags = `{ a: get_Row(key: "a") { tag } b: get_Row(key: "b") { tag } }`
 // replicas, are in one serial order on both; directive queries never see a mix, and
 // never go back, whichever node is asked next.
 func TestNodesRace(t *testing.T) {
-	p := newParties(t)
+	for _, share := range []float64{0, 0.5} {
+		t.Run(fmt.Sprintf("%g ordered first", share), func(t *testing.T) { nodesRace(t, share) })
+	}
+}
+
+func nodesRace(t *testing.T, share float64) {
+	p := newParties(t, share)
 	var writers, readers sync.WaitGroup
 	var written atomic.Int64
-	const each, queries = 100, 10_000
+	const each, queries = 100, 5_000 // twice
 	for w := range 4 {
 		writers.Go(func() {
 			for i := range each {
@@ -222,7 +229,7 @@ func sameLedgers(t *testing.T, p *parties) {
 // TestNodeBehind: while a node's replica is held back, its plain queries answer from the
 // old state, as documented, and its directive queries wait for the new one.
 func TestNodeBehind(t *testing.T) {
-	p := newParties(t)
+	p := newParties(t, 0)
 	east, west := &p.nodes[0], &p.nodes[1]
 	release := west.log.hold()
 	defer release()

@@ -20,7 +20,9 @@ import (
 	"seriatim/wire"
 )
 
-// TestUnis runs the scripts in testdata/unis, what a team does with a uni:
+// TestUnis runs the scripts in testdata/unis, what a team does with a uni, once with
+// operations that are evaluated before they are ordered, as they are at first, and once
+// with those that are ordered first:
 //
 //	create                   a registration; answers with its nodes, whose keys are kept
 //	graphql NODE [key=K] [variables=JSON]
@@ -34,8 +36,13 @@ import (
 // Identities are shown as <id 1>, <id 2> and so on, in the order in which they appear,
 // and are written so in requests; times, hashes, keys and signatures by their names.
 func TestUnis(t *testing.T) {
+	t.Run("effects", func(t *testing.T) { uniScripts(t, 0) })
+	t.Run("ordered", func(t *testing.T) { uniScripts(t, 1) })
+}
+
+func uniScripts(t *testing.T, share float64) {
 	datadriven.Walk(t, "testdata/unis", func(t *testing.T, path string) {
-		s := &uniScript{t: t, dir: t.TempDir(), secrets: map[string]string{"admin": "secret"}}
+		s := &uniScript{t: t, dir: t.TempDir(), secrets: map[string]string{"admin": "secret"}, share: share}
 		s.open()
 		defer func() { s.close() }()
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
@@ -48,6 +55,7 @@ func TestUnis(t *testing.T) {
 type uniScript struct {
 	t       *testing.T
 	dir     string
+	share   float64 // of the transactions that are ordered first
 	db      *seriatim.DB
 	uni     *seriatim.Uni
 	secrets map[string]string // of nodes, and "admin"
@@ -56,7 +64,7 @@ type uniScript struct {
 
 func (s *uniScript) open() {
 	var err error
-	if s.db, err = seriatim.Open(seriatim.Options{Dir: s.dir, RootSecret: "secret"}); err != nil {
+	if s.db, err = seriatim.Open(seriatim.Options{Dir: s.dir, RootSecret: "secret", Rig: &seriatim.Rig{OrderShare: s.share}}); err != nil {
 		s.t.Fatal(err)
 	}
 }

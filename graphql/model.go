@@ -14,6 +14,7 @@ type Model struct {
 	Entities  []*Entity   // of the user, in the order of the schema's text, then the system's
 	Schema    *ast.Schema // the API, parsed from SDL; not to be modified
 
+	stable   bool
 	sdl      string
 	entities map[string]*Entity
 	roots    map[ast.Operation]map[string]*Root
@@ -126,6 +127,11 @@ type Root struct {
 	Action Action
 	Entity *Entity // nil for ActionOnTransaction
 }
+
+// Stable reports whether the same operations come to the same everywhere, so that every
+// replica may execute them at their place in the log. Patterns are matched within a time,
+// which is not the same everywhere.
+func (m *Model) Stable() bool { return m.stable }
 
 // Lookup returns the entity called name (X or Vendia_X), or nil.
 func (m *Model) Lookup(name string) *Entity { return m.entities[name] }

@@ -153,6 +153,7 @@ func (c *builder) pattern(n *node, at string) *regexp2.Regexp {
 		c.fail(at, "a pattern is a regular expression of at most %d bytes", MaxPattern)
 		return nil
 	}
+	c.patterns = true
 	re, err := compilePattern(n.text)
 	if err != nil {
 		c.fail(at, "the pattern is not a regular expression of ECMA-262: %v", err)

@@ -62,6 +62,7 @@ func Compile(schema []byte) (*Model, error) {
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
+	m.stable = !c.patterns
 	if err := m.finish(system); err != nil {
 		return nil, Problems{{Message: err.Error()}}
 	}
@@ -78,6 +79,7 @@ type builder struct {
 	open        []string          // definitions being compiled, outermost first
 	names       map[string]string // GraphQL type name to the pointer that made it
 	properties  int
+	patterns    bool // there is one
 }
 
 func newBuilder(namespace string) *builder {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
-	"seriatim/ledger"
 	"seriatim/store"
 	"seriatim/txlog"
 	"seriatim/txn"
@@ -210,14 +209,12 @@ func (m *machine) effects(body []byte, ts int64) (Outcome, error) {
 	if found {
 		return Outcome{Status: Conflict, ConflictKey: append([]byte(nil), c.key...)}, nil
 	}
-	if p.Record.Data != nil {
-		if err := ledger.Check(string(p.Record.Ledger), p.Record.Data); err != nil {
-			return Outcome{Status: Refused, Err: err}, nil
-		}
+	if err := checkRecord(&p.Record); err != nil {
+		return Outcome{Status: Refused, Err: err}, nil
 	}
 	o := m.write(p.Writes, ts)
-	if p.Record.Data != nil && o.Status == Applied {
-		m.block.record(p.Record, ts)
+	if o.Status == Applied {
+		m.block.record(&p.Record, ts)
 	}
 	return o, nil
 }

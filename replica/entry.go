@@ -37,12 +37,23 @@ type Expression struct {
 	FirstID int64
 	// Revision names the rules of the language it must be evaluated by.
 	Revision uint32
+	// Record is what the entry leaves in a ledger when it is applied, signed before its
+	// place was known; its Data is nil when it leaves nothing.
+	Record txn.Record
 }
 
-const expressionFormat = 1
+// The formats of expressions: without a record and with one.
+const (
+	expressionFormat = 1
+	recordedFormat   = 2
+)
 
 func appendExpression(dst []byte, e *Expression) []byte {
-	dst = append(dst, expressionFormat, e.Version)
+	format := byte(expressionFormat)
+	if e.Record.Data != nil {
+		format = recordedFormat
+	}
+	dst = append(dst, format, e.Version)
 	dst = binary.AppendUvarint(dst, uint64(e.Revision))
 	dst = binary.BigEndian.AppendUint64(dst, e.Database)
 	dst = binary.AppendVarint(dst, e.Clock)
@@ -50,6 +61,11 @@ func appendExpression(dst []byte, e *Expression) []byte {
 	dst = append(dst, e.Entropy[:]...)
 	dst = binary.AppendUvarint(dst, uint64(len(e.Identity)))
 	dst = append(dst, e.Identity...)
+	if e.Record.Data != nil {
+		for _, b := range [][]byte{e.Record.Prefix, e.Record.Ledger, e.Record.Data} {
+			dst = append(binary.AppendUvarint(dst, uint64(len(b))), b...)
+		}
+	}
 	return append(dst, e.Tree...)
 }
 
@@ -60,7 +76,7 @@ func decodeExpression(b []byte) (*Expression, error) {
 	if len(b) < 2 || b[0] == 0 {
 		return nil, errDamagedExpression
 	}
-	if b[0] > expressionFormat {
+	if b[0] > recordedFormat {
 		return nil, fmt.Errorf("%w (expression format %d)", ErrEntryFormat, b[0])
 	}
 	e := &Expression{Version: b[1]}
@@ -94,6 +110,9 @@ func decodeExpression(b []byte) (*Expression, error) {
 	e.Clock, e.FirstID = varint(), varint()
 	copy(e.Entropy[:], take(32))
 	e.Identity = take(uvarint())
+	if b[0] == recordedFormat {
+		e.Record.Prefix, e.Record.Ledger, e.Record.Data = take(uvarint()), take(uvarint()), take(uvarint())
+	}
 	e.Tree = rest
 	if !ok {
 		return nil, errDamagedExpression

@@ -23,6 +23,9 @@ func (m *machine) expression(body []byte, ts int64) (Outcome, error) {
 	} else if err != nil {
 		return Outcome{Status: Refused, Err: err}, nil
 	}
+	if err := checkRecord(&e.Record); err != nil {
+		return Outcome{Status: Refused, Err: err}, nil
+	}
 	if m.evaluate == nil {
 		return Outcome{}, errors.New("replica: an expression entry, and Options.Evaluate is not set")
 	}
@@ -47,6 +50,7 @@ func (m *machine) expression(body []byte, ts int64) (Outcome, error) {
 	o := m.write(p.Writes, ts)
 	if o.Status == Applied {
 		o.Reply = reply
+		m.block.record(&e.Record, ts)
 	}
 	return o, nil
 }

@@ -17,9 +17,20 @@ type extended struct {
 	records []ledger.Stamped
 }
 
-// record notes that an applied entry leaves something in a ledger. Its bytes belong to
+// checkRecord returns why an entry's record cannot go into its ledger.
+func checkRecord(r *txn.Record) error {
+	if r.Data == nil {
+		return nil
+	}
+	return ledger.Check(string(r.Ledger), r.Data)
+}
+
+// record notes what an applied entry leaves in a ledger, if it does. Its bytes belong to
 // the block.
-func (b *block) record(r txn.Record, ts int64) {
+func (b *block) record(r *txn.Record, ts int64) {
+	if r.Data == nil {
+		return
+	}
 	stamped := ledger.Stamped{TS: ts, Data: r.Data}
 	for i := range b.ledgers {
 		if bytes.Equal(b.ledgers[i].prefix, r.Prefix) {

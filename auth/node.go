@@ -131,31 +131,17 @@ func providedNode(tx *txn.Tx, claims *Claims, db uint64, node string, o catalog.
 	return Identity{Database: db, Kind: Bearer, Claims: claims, Provider: provider.ID, Node: node}, provider, nil
 }
 
-// Guard takes from the rights of a node what only the uni's own API decides: entities
-// with access control lists, and indexes over them. Rights of a function's role are
-// taken the same way. v is the view that the rights are about.
+// Guard takes from the rights of a node what only the uni's own API decides: rows that
+// are not for all nodes (catalog's GuardedCollection), and indexes over them. Rights of
+// a function's role are taken the same way. v is the view that the rights are about.
 func (id *Identity) Guard(v *catalog.View, r Rights) Rights {
-	if id == nil || id.Node == "" || r == nil || !guarded(v) {
+	if id == nil || id.Node == "" || r == nil || v.Uni() == nil {
 		return r
 	}
 	return nodeRights{r, v}
 }
 
-// guarded reports whether any entity of the view's uni has access control lists.
-func guarded(v *catalog.View) bool {
-	u := v.Uni()
-	if u == nil || u.Model == nil {
-		return false
-	}
-	for _, name := range u.Model.Collections() {
-		if u.Model.Guarded(name) {
-			return true
-		}
-	}
-	return false
-}
-
-// nodeRights are the rights of a node of a uni that has guarded entities.
+// nodeRights are the rights of a node of a uni.
 type nodeRights struct {
 	Rights
 	view *catalog.View
@@ -171,11 +157,13 @@ func BuiltInOf(r Rights) (Role, bool) {
 	return role, ok
 }
 
-// Decide implements Rights.
+// Decide implements Rights. Writes of system documents are left to the catalog, which
+// refuses them to all and says why.
 func (n nodeRights) Decide(action string, resource value.Ref) (bool, []*catalog.Predicate) {
 	switch resource.Collection {
 	case value.Collections:
-		if !resource.IsNative() && n.view.GuardedCollection(value.CollectionID(resource.ID)) {
+		c := value.CollectionID(resource.ID)
+		if !resource.IsNative() && n.view.GuardedCollection(c) && (readAction(action) || !n.view.SystemCollection(c)) {
 			return false, nil
 		}
 	case value.Indexes:

@@ -89,27 +89,35 @@ func (v *View) checkUniIndex(id int64, prev, next *value.Object) error {
 		return nil // the write says them
 	}
 	if name, ok := v.GuardedIndex(x); ok && prev == nil {
-		return refused("%s has access control lists, which an index over it would not know.", name)
+		return refused("The rows of %s are not for all nodes, which an index over it would not know.", name)
 	}
 	return nil
 }
 
-// GuardedCollection reports whether a collection is an entity with access control
-// lists, which only the uni's own API knows. System documents are for all nodes.
+// GuardedCollection reports whether the rows of a collection are not for all nodes,
+// which only the uni's own API knows: they have access control lists, or are system
+// documents of their owner's alone. Without a model nothing is known and all is guarded.
 func (v *View) GuardedCollection(c value.CollectionID) bool {
 	u := v.Uni()
-	if u == nil || u.Model == nil {
+	if u == nil {
 		return false
 	}
 	def := v.defs.collections[c]
-	return def != nil && u.Model.Guarded(def.Name) && !slices.Contains(SystemCollections, def.Name)
+	return def != nil && (u.Model == nil || u.Model.Guarded(def.Name) || slices.Contains(privateCollections, def.Name))
 }
 
-// GuardedIndex returns the first entity with access control lists that an index has
-// entries of.
-func (v *View) GuardedIndex(x *Index) (entity string, ok bool) {
-	u := v.Uni()
-	if u == nil || u.Model == nil {
+// SystemCollection reports whether a collection of a uni holds system documents.
+func (v *View) SystemCollection(c value.CollectionID) bool {
+	def, ok := v.Collection(c)
+	return ok && v.Uni() != nil && slices.Contains(SystemCollections, def.Name)
+}
+
+// privateCollections are those of system documents that only their owner sees.
+var privateCollections = []string{"Vendia_ApiKey", jwtSettings, "Vendia_Settings"}
+
+// GuardedIndex returns the first guarded collection that an index has entries of.
+func (v *View) GuardedIndex(x *Index) (name string, ok bool) {
+	if v.Uni() == nil {
 		return "", false
 	}
 	sources := x.Sources()

@@ -93,7 +93,7 @@ func titleCase(s string) string {
 }
 
 func foldCase(s string) string {
-	return strings.ReplaceAll(strings.ToLower(s), "ß", "ss")
+	return strings.NewReplacer("ß", "ss", "e\u0301", "é").Replace(strings.ToLower(s))
 }
 
 func (c *call) casefold() val {
@@ -260,12 +260,14 @@ func (c *call) format() val {
 		}
 	}
 	if strings.Contains(specifier.ReplaceAllString(template, ""), "%") {
-		c.fail("invalid argument", "Invalid conversion format '%'.", "format")
+		skip("which part of a format is no specifier")
 	}
 	count := countIf(specifier.FindAllStringSubmatch(template, -1), func(m []string) bool { return m[5] != "%" && m[5] != "n" && m[1] == "" })
 	if count > len(args) {
-		if slices.ContainsFunc(args, func(v val) bool { _, ok := stringOf(v); return !ok }) {
-			skip("which of two errors in a format comes first")
+		for i, m := range slices.DeleteFunc(specifier.FindAllStringSubmatch(template, -1), func(m []string) bool { return m[5] == "%" || m[5] == "n" || m[1] != "" }) {
+			if i < len(args) && try(func() { c.conversion(m, args[i], at(i)) }) != nil {
+				skip("which of two errors in a format comes first")
+			}
 		}
 		c.fail("invalid argument", "format specifiers count must be <= arguments size", "format")
 	}

@@ -243,9 +243,12 @@ func convertTable() map[syntax.Op]func(*call) val {
 		syntax.OpIsUUID:      func(v val) bool { _, ok := v.(uid); return ok },
 		syntax.OpIsString:    func(v val) bool { return rank(v) == 3 },
 		syntax.OpIsArray:     func(v val) bool { _, ok := v.(list); return ok },
-		syntax.OpIsObject:    func(v val) bool { return kindOf(v) == "Object" || kindOf(v) == "Page" },
-		syntax.OpIsRef:       func(v val) bool { return rank(v) == 6 || isLost(v) },
-		syntax.OpIsSet:       func(v val) bool { _, n := v.(native); return n || kindOf(v) == "Set" },
+		syntax.OpIsObject: func(v val) bool {
+			_, element := v.(*sourced)
+			return !element && (kindOf(v) == "Object" || kindOf(v) == "Page")
+		},
+		syntax.OpIsRef: func(v val) bool { return rank(v) == 6 || isLost(v) },
+		syntax.OpIsSet: func(v val) bool { _, n := v.(native); return n || kindOf(v) == "Set" },
 		syntax.OpIsDoc: func(v val) bool {
 			_, ok := v.(*docv)
 			_, isRef := v.(ref)

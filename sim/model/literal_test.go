@@ -23,7 +23,7 @@ func withSetLiterals(text string) string {
 	if err != nil {
 		panic(err)
 	}
-	return string(body)
+	return "wire:" + string(body)
 }
 
 // spellSets replaces the sets in a query.

@@ -150,7 +150,11 @@ func (f *frame) elements(s *set) []elem {
 	case "distinct":
 		return slices.CompactFunc(slices.Clone(f.elements(s.of[0])), func(a, b elem) bool { return f.order(s.of[0])(a, b) == 0 })
 	case "range":
-		return slices.DeleteFunc(slices.Clone(f.elements(s.of[0])), func(e elem) bool {
+		var l []elem
+		if faults := try(func() { l = f.elements(s.of[0]) }); faults != nil {
+			skip("how far the function of a set is called")
+		}
+		return slices.DeleteFunc(slices.Clone(l), func(e elem) bool {
 			return f.against(s.of[0], e, s.from) < 0 || f.against(s.of[0], e, s.to) > 0
 		})
 	case "filter":

@@ -210,8 +210,8 @@ func crossing(view *catalog.View, w *keyWrite, ts int64) (value.Action, error) {
 		}
 		return crossed(now), nil
 	}
-	existed, err := view.Existed(w.key, w.at)
-	if err != nil || existed == (now == pastVersion) {
+	existed, expired, err := view.Existed(w.key, w.at)
+	if err != nil || existed && !expired && now == pastVersion || !existed && now != pastVersion {
 		return "", err
 	}
 	return crossed(now), nil

@@ -271,7 +271,7 @@ func (l *lineBuilder) step(next version) error {
 		}
 	}
 	for _, e := range fresh {
-		if _, kept := findEntry(l.old, e.key); !kept || l.prev.ttl != next.ttl {
+		if _, kept := findEntry(l.old, e.key); !kept || l.prev.ttl != next.ttl || l.prev.expired(next.ts) {
 			l.note(entryStep{key: e.key, kind: txn.Put, ttl: next.ttl, ts: next.ts})
 		}
 	}
@@ -377,7 +377,7 @@ func (b *builder) ownVersion(ref value.Ref, key []byte, next version) error {
 		}
 	}
 	for _, e := range fresh {
-		if _, kept := findEntry(old, e.key); !kept || prev.ttl != next.ttl {
+		if _, kept := findEntry(old, e.key); !kept || prev.ttl != next.ttl || prev.expired(tx.Clock()) {
 			tx.Put(e.key, appendTTL(nil, next.ttl), txnSlots(e.slots), nil)
 		}
 	}

@@ -101,7 +101,7 @@ func (v *View) save(ref value.Ref, prev version, body *value.Object) error {
 	if err != nil {
 		return err
 	}
-	if prev.live != next.live || prev.ttl != next.ttl {
+	if prev.live != next.live || prev.ttl != next.ttl || prev.expired(v.session.tx.Clock()) {
 		if err := v.saveMember(ref, next); err != nil {
 			return err
 		}

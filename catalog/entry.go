@@ -39,7 +39,7 @@ func (v *View) reindex(ref value.Ref, prev, next version) error {
 		after = next.asWritten(ref)
 	}
 	for _, x := range indexes {
-		if prev.live && next.live && prev.ttl == next.ttl && x.unmoved(ref, before.Body(), after.Body()) {
+		if prev.live && next.live && prev.ttl == next.ttl && !prev.expired(v.session.tx.Clock()) && x.unmoved(ref, before.Body(), after.Body()) {
 			continue
 		}
 		old, err := v.entries(x, before, prev.ts)
@@ -143,7 +143,7 @@ func (v *View) saveEntries(x *Index, ref value.Ref, old, fresh []entryKey, prev,
 	}
 	for _, e := range fresh {
 		_, kept := findEntry(old, e.key)
-		if kept && prev.ttl == next.ttl {
+		if kept && prev.ttl == next.ttl && !expired {
 			continue
 		}
 		if x.Unique && (!kept || expired) {

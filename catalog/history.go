@@ -45,14 +45,14 @@ func (c *EventCursor) Close() error {
 // backwards when reverse is set. to txn.Pending includes own writes.
 func (v *View) DocumentHistory(ref value.Ref, from, to int64, reverse bool) *EventCursor {
 	return v.documentEvents(ref, from, to, reverse, func(prev, next version) *value.Event {
-		return documentEvent(ref, prev, next)
+		return documentEvent(ref, prev, next, v.session.tx.Clock())
 	})
 }
 
 // SingletonHistory is DocumentHistory as "add" and "remove" of the document.
 func (v *View) SingletonHistory(ref value.Ref, from, to int64, reverse bool) *EventCursor {
 	return v.documentEvents(ref, from, to, reverse, func(prev, next version) *value.Event {
-		if prev.live == next.live {
+		if next.live && prev.lasted(next, v.session.tx.Clock()) || !next.live && !prev.live {
 			return nil
 		}
 		return setEvent(next.ts, next.live, nil, ref)
@@ -90,8 +90,9 @@ func (v *View) documentEvents(ref value.Ref, from, to int64, reverse bool, event
 }
 
 // documentEvent is what a version did to its document: all it holds when it
-// created it, what changed when it updated it.
-func documentEvent(ref value.Ref, prev, next version) *value.Event {
+// created it, also in the place of one that had expired, and what changed when it
+// updated it.
+func documentEvent(ref value.Ref, prev, next version, clock int64) *value.Event {
 	e := &value.Event{Document: ref, Data: value.Null{}}
 	if e.TS = next.ts; next.ts == txn.Pending {
 		e.TS, e.Unresolved = 0, true
@@ -102,7 +103,7 @@ func documentEvent(ref value.Ref, prev, next version) *value.Event {
 	}
 	body := next.document(ref).Body()
 	e.Action = "create"
-	if prev.live {
+	if prev.lasted(next, clock) {
 		e.Action = "update"
 		body = difference(prev.document(ref).Body(), body)
 	}

@@ -170,11 +170,12 @@ func (w *setWalk) committed() error {
 	h := history(w.lo, w.hi, 0, min(w.to, tx.Clock()), false)
 	defer h.Close()
 	var k setKey
+	var ttl []byte // of the version before
 	live := false
 	for h.Next() {
 		if string(h.Key()) != string(k.key) {
 			k = setKey{key: append(k.key[:0], h.Key()...)}
-			live = false
+			live, ttl = false, ttl[:0]
 			if err := k.decode(w); err != nil {
 				return err
 			}
@@ -184,7 +185,9 @@ func (w *setWalk) committed() error {
 		}
 		was, ts := live, h.TS()
 		live = !h.Deleted() && (ts > k.horizon || !expiredTTL(h.Value(), k.horizon))
-		if was == live || ts <= k.horizon || ts < w.from {
+		again := was && live && expiredTTL(ttl, ts) // what had expired is there anew
+		ttl = append(ttl[:0], h.Value()...)
+		if was == live && !again || ts <= k.horizon || ts < w.from {
 			continue
 		}
 		if err := w.add(k.key, &k, ts, live); err != nil {
@@ -244,7 +247,8 @@ func (w *setWalk) ownKey(k *setKey, old txn.Cursor, order int) error {
 		return err
 	}
 	was := order <= 0 && !(old.TS() <= k.horizon && expiredTTL(old.Value(), k.horizon))
-	if is := order >= 0; is != was {
+	is := order >= 0
+	if again := is && was && expiredTTL(old.Value(), w.view.session.tx.Clock()); is != was || again {
 		return w.add(k.key, k, txn.Pending, is)
 	}
 	return nil

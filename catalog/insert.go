@@ -196,12 +196,12 @@ func (v *View) respliceKeys(ref value.Ref, before, old, next version, ts int64, 
 		return err
 	}
 	for _, key := range keysOf(sets...) {
-		now := stepOf(sets[0], sets[2], key)
+		now := stepOf(sets[0], sets[2], key, ts)
 		_, held := sets[1][key]
 		if first && held && now.kind == 0 && !holds(sets[2], key) {
 			now.kind = txn.Delete
 		}
-		if held || now != stepOf(sets[0], sets[1], key) {
+		if held || now != stepOf(sets[0], sets[1], key, ts) {
 			v.writeStep([]byte(key), now, ts)
 		}
 	}
@@ -216,8 +216,8 @@ func (v *View) respliceFollower(ref value.Ref, old, next, follower version) erro
 		return err
 	}
 	for _, key := range keysOf(sets...) {
-		now := stepOf(sets[1], sets[2], key)
-		if now != stepOf(sets[0], sets[2], key) {
+		now := stepOf(sets[1], sets[2], key, follower.ts)
+		if now != stepOf(sets[0], sets[2], key, follower.ts) {
 			v.writeStep([]byte(key), now, follower.ts)
 		}
 	}
@@ -265,12 +265,13 @@ type step struct {
 	value string
 }
 
-// stepOf is what happens to a key between two versions that follow each other.
-func stepOf(from, to keySet, key string) step {
+// stepOf is what happens to a key between two versions that follow each other, the
+// second of which is of ts.
+func stepOf(from, to keySet, key string, ts int64) step {
 	had, before := from[key]
 	has, now := to[key]
 	switch {
-	case now && (!before || !bytes.Equal(had, has)):
+	case now && (!before || !bytes.Equal(had, has) || expiredTTL(had, ts)):
 		return step{txn.Put, string(has)}
 	case before && !now:
 		return step{kind: txn.Delete}

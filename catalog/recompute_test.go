@@ -60,7 +60,7 @@ func (m *model) checkEvents(v *View) error {
 		if r.body != nil {
 			action = map[bool]string{false: "create", true: "update"}[live]
 		}
-		live = r.body != nil
+		live = r.body != nil && !m.expired(r)
 		if r.ts >= from && r.ts <= to {
 			want = append(want, fmt.Sprint(r.ts, " ", action))
 		}

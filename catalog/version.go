@@ -104,6 +104,16 @@ func shownVersion(c txn.VersionCursor) (version, error) {
 // expired reports whether the version's life ended by the clock.
 func (r *version) expired(clock int64) bool { return r.ttl != 0 && r.ttl <= clock }
 
+// lasted reports whether the version was still there when next, the one after it, was
+// written; clock is the time of what has none yet.
+func (r *version) lasted(next version, clock int64) bool {
+	at := next.ts
+	if at == txn.Pending {
+		at = clock
+	}
+	return r.live && !r.expired(at)
+}
+
 // visible reports whether queries see the version.
 func (r *version) visible(clock int64) bool { return r.live && !r.expired(clock) }
 

@@ -47,17 +47,19 @@ func WatchedEntry(x *Index, prefix int, key []byte) (values []value.Value, ref v
 	return decodeEntry(key[prefix:], reverse)
 }
 
-// Existed reports whether a watched key existed just before a time, expired or not.
-func (v *View) Existed(key []byte, at int64) (bool, error) {
-	_, _, ok, err := v.session.tx.GetAt(key, at-1)
-	return ok, err
+// Existed reports whether a watched key existed just before a time, and whether it had
+// expired by then.
+func (v *View) Existed(key []byte, at int64) (existed, expired bool, err error) {
+	ttl, _, ok, err := v.session.tx.GetAt(key, at-1)
+	return ok, ok && expiredTTL(ttl, at), err
 }
 
 // Change is one step in the history of a document.
 type Change struct {
 	// At is the time of the step in microseconds.
 	At int64
-	// Prev and Next are the versions before and after, nil where there was none.
+	// Prev and Next are the versions before and after, nil where there was none. One
+	// that had expired when the next came was none.
 	Prev, Next *value.Document
 }
 
@@ -96,8 +98,12 @@ func (v *View) changeIn(ref value.Ref, from, to int64) (c Change, ok bool, err e
 		return c, false, err
 	}
 	stored, ts, ok, err := tx.GetAt(key, c.At-1)
-	if ok && err == nil {
-		c.Prev, err = decodeVersion(ref, stored, ts)
+	if !ok || err != nil {
+		return c, err == nil, err
+	}
+	r, err := readVersion(stored, ts)
+	if err == nil && (c.Next == nil || !r.expired(c.At)) {
+		c.Prev = r.document(ref)
 	}
 	return c, err == nil, err
 }

@@ -370,6 +370,7 @@ func tick(ts val) int64 {
 func (f *frame) changes(r ref, s *set) []*event {
 	var out []*event
 	var before []list
+	var last *rec
 	for _, v := range f.w.docs[r.coll][r.id] {
 		if v.ts > f.at {
 			break
@@ -378,9 +379,11 @@ func (f *frame) changes(r ref, s *set) []*event {
 		if v.body != nil {
 			after = f.covered(&docv{r, stamp(v.ts), v.body}, s)
 		}
+		over := f.w.over(last, v.ts)
+		last = v.body
 		emit := func(action string, these, those []list) {
 			for _, x := range these {
-				if !slices.ContainsFunc(those, func(o list) bool { return exact(o, x) }) {
+				if over && action == "add" || !slices.ContainsFunc(those, func(o list) bool { return exact(o, x) }) {
 					out = append(out, &event{ts: stamp(v.ts), act: action, ref: r, data: x, bare: len(x) == 0, from: list{s}})
 				}
 			}
@@ -423,7 +426,7 @@ func (f *frame) versions(r ref) []*event {
 			e.act, e.data = "delete", nil
 		case v.body == nil:
 			e.act, e.data = "delete", nil
-		case last == nil:
+		case last == nil || f.w.over(last, v.ts):
 			e.act, e.data = "create", dataOf(v.body)
 		default:
 			e.act, e.data = "update", changed(dataOf(last), dataOf(v.body))

@@ -232,7 +232,7 @@ func (c *call) earlier(failed int, faults []fault, eval func(*call) val) val {
 	defer func() {
 		if t, ok := recover().(thrown); ok && c.form.Op != syntax.OpMerge {
 			first := t.faults[0].pos
-			if d := t.faults[0].desc; !strings.Contains(d, " expected, ") && !strings.HasPrefix(d, "Search pattern") {
+			if d := t.faults[0].desc; !strings.Contains(d, " expected, ") && !strings.HasPrefix(d, "Ref refers to undefined") && !strings.HasPrefix(d, "Search pattern") {
 				panic(thrown{faults})
 			}
 			for i := range failed {

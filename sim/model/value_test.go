@@ -3,6 +3,7 @@ package model
 import (
 	"cmp"
 	"math"
+	"math/big"
 	"slices"
 	"strings"
 )
@@ -278,7 +279,19 @@ func compareNumbers(a, b val) int {
 	if xi && yi {
 		return cmp.Compare(x, y)
 	}
-	return javaCompare(toFloat(a), toFloat(b))
+	if c := javaCompare(toFloat(a), toFloat(b)); c != 0 || !xi && !yi {
+		return c
+	}
+	// An integer beyond 2^53 compares exactly with a double, unlike in the core.
+	p, q := exactly(a), exactly(b)
+	return p.Cmp(q)
+}
+
+func exactly(v val) *big.Float {
+	if n, ok := v.(int64); ok {
+		return new(big.Float).SetInt64(n)
+	}
+	return big.NewFloat(v.(float64))
 }
 
 func toFloat(v val) float64 {

@@ -72,6 +72,20 @@ func (w *world) at(r ref, t int64) *docv {
 	return &docv{ref: r, ts: stamp(found.ts), body: found.body}
 }
 
+// over tells whether what a version held had expired when the next one was written.
+func (w *world) over(body *rec, ts int64) bool {
+	if body == nil {
+		return false
+	}
+	at := micros(ts)
+	if ts == latest {
+		at = w.now
+	}
+	ttl, ok := body.get("ttl")
+	end, isTime := ttl.(instant)
+	return ok && isTime && compare(w, end, at) <= 0
+}
+
 // stamp is a version's time as a value.
 func stamp(ts int64) val {
 	if ts == latest {

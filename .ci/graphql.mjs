@@ -40,11 +40,12 @@ const TWO = (directive, second = '$w2') => gql`
   }`
 const BLOCKS = gql`query blocks { listVendia_BlockItems(limit: 1000) { Vendia_BlockItems { blockId transactions { _id _owner mutations } } nextToken } }`
 
-// transactions returns all of the ledger, oldest first.
-async function transactions() {
-  const { listVendia_BlockItems: { Vendia_BlockItems: blocks } } = await B.request(BLOCKS)
-  return blocks.sort((a, b) => a.blockId.localeCompare(b.blockId)).flatMap((b) => b.transactions)
+// blocks returns the ledger, oldest first.
+async function blocks() {
+  const { listVendia_BlockItems: { Vendia_BlockItems: all } } = await B.request(BLOCKS)
+  return all.sort((a, b) => a.blockId.localeCompare(b.blockId))
 }
+const transactions = async () => (await blocks()).flatMap((b) => b.transactions)
 async function added(f) {
   const before = (await transactions()).length
   await f()
@@ -128,23 +129,22 @@ async function subscriptions(id) {
   check('a query over the socket', data.get_Inventory._id, id)
   const set = (n) => A.request(gql`mutation m($id: ID!, $n: Int) { update_Inventory(id: $id, input: {quantityWarehouse1: $n}) { result { quantityWarehouse1 } } }`, { id, n })
 
-  const blocks = follow(client, NEWS)
-  const rows = follow(client, gql`subscription { onUpdate_Inventory { error result { _id quantityWarehouse1 } } }`)
-  await once('{ __typename }') // what was subscribed to before has begun
-  await new Promise((yes) => setTimeout(yes, 200))
+  const after = (await blocks()).at(-1).blockId
+  const news = follow(client, NEWS, { after })
+  const rows = follow(client, gql`subscription s($after: String) { onUpdate_Inventory(after: $after) { error result { _id quantityWarehouse1 } } }`, { after })
   await set(1)
-  const first = (await blocks.next()).data.onAddVendia_Block.result
+  const first = (await news.next()).data.onAddVendia_Block.result
   check('a block', first.transactions, [{ _owner: 'Warehouse', mutations: [`updateSelf_Inventory(id:"${id}",input: {quantityWarehouse1: 1}){error}`] }])
   check('a row', (await rows.next()).data.onUpdate_Inventory, { error: null, result: { _id: id, quantityWarehouse1: 1 } })
   const made = await once(gql`mutation m($id: ID!) { update_Inventory(id: $id, input: {quantityWarehouse1: 2}) { result { quantityWarehouse1 } } }`, { id })
   check('a mutation over the socket', made.data.update_Inventory.result.quantityWarehouse1, 2)
-  const second = (await blocks.next()).data.onAddVendia_Block.result
+  const second = (await news.next()).data.onAddVendia_Block.result
   check('and its block', second.transactions[0]._owner, 'Shop')
   const e = await once(gql`subscription { onUpdate_Nothing { error } }`)
   check('a subscription to nothing', [Array.isArray(e.failed), e.failed?.length > 0], [true, true])
 
   socket.terminate()
-  check('a cut connection ends the subscription', (await blocks.next()).failed !== undefined, true)
+  check('a cut connection ends the subscription', (await news.next()).failed !== undefined, true)
   for (const n of [3, 4, 5]) await set(n)
   const again = await opened({}, shop)
   const missed = follow(again, NEWS, { after: second.blockId })

@@ -107,7 +107,8 @@ type rights struct {
 
 // rights returns what the node of the run may do with a row: all with its own,
 // what the row's list grants, without one what the entity's sharing policy does,
-// without either all but changing the list.
+// without either all but changing the list. For older versions the list is the one
+// that holds now.
 func (r *run) rights(row *row) (rights, error) {
 	if r.Node == "" {
 		return rights{whole: opGet | opList}, nil
@@ -115,7 +116,13 @@ func (r *run) rights(row *row) (rights, error) {
 	if !row.entity.Guarded || row.owner() == r.Node {
 		return rights{whole: opAll}, nil
 	}
+	if row.now != nil {
+		row = row.now
+	}
 	grants := grantsOf(present(row.stored, catalog.ACLMember))
+	if len(grants) == 0 && row.entity.System {
+		return rights{whole: opGet | opList}, nil // rules of sharing are for who made them
+	}
 	if len(grants) == 0 {
 		policy, err := r.policy(row.entity)
 		if err != nil {
@@ -141,9 +148,6 @@ func (r *run) rights(row *row) (rights, error) {
 
 // policy returns the grants of the sharing policy of an entity, nil without one.
 func (r *run) policy(e *Entity) ([]grant, error) {
-	if e.System {
-		return nil, nil
-	}
 	if r.policies == nil {
 		if err := r.loadPolicies(); err != nil {
 			return nil, err

@@ -277,6 +277,11 @@ func (r *run) lastRow(e *Entity, id string) (*row, error) {
 			}
 		}
 	}
+	return r.lastVersion(e, ref)
+}
+
+// lastVersion returns a document as it is, or as it was before it went.
+func (r *run) lastVersion(e *Entity, ref value.Ref) (*row, error) {
 	if row, err := r.row(e, ref, 0); err != nil || row != nil {
 		return row, err
 	}
@@ -288,4 +293,14 @@ func (r *run) lastRow(e *Entity, id string) (*row, error) {
 		}
 	}
 	return nil, events.Err()
+}
+
+// redactPast is redact of an older version.
+func (r *run) redactPast(row *row, op opSet) (err error) {
+	if row.entity.Guarded && r.Node != "" {
+		if row.now, err = r.lastVersion(row.entity, row.ref); err != nil {
+			return err
+		}
+	}
+	return r.redact(row, op)
 }

@@ -158,7 +158,7 @@ func (r *run) eventRow(w *Field, e *Event) (*row, error) {
 	if err != nil || row == nil {
 		return nil, err
 	}
-	return row, r.redact(row, opGet)
+	return row, r.redactPast(row, opGet)
 }
 
 // eventID returns the identity of an entity's one document: of settings those of the

@@ -54,8 +54,8 @@ func appendPage(dst []byte, fields []*Field, p *page, item func([]byte, *Field, 
 }
 
 // page finds the rows of a page. When the order is that of an index or of ids it
-// reads no further than it must, and a page that spent the budget of rows ends
-// early, with a token to go on from; otherwise all rows are sorted.
+// reads no further than it must, and a page that spent the budget of rows or bytes
+// ends early, with a token to go on from; otherwise all rows are sorted.
 func (r *run) page(f *Field, e *Entity) (*page, error) {
 	limit, refusal := f.pageSize()
 	if refusal != nil {
@@ -94,6 +94,10 @@ func (r *run) page(f *Field, e *Entity) (*page, error) {
 		}
 		if row != nil {
 			p.rows = append(p.rows, row)
+			if r.bytes += len(row.data); r.bytes > MaxResultBytes {
+				p.next = f.token(at)
+				return p, nil
+			}
 		}
 		if row != nil || len(p.rows) < limit {
 			last = at
@@ -141,6 +145,12 @@ func (r *run) sorted(f *Field, e *Entity, from *position, limit int) (*page, err
 			continue
 		}
 		at.keys = sortValues(f.order, row.data)
+		for _, k := range f.order {
+			r.bytes += len(present(row.data, k.name))
+		}
+		if r.bytes > MaxResultBytes {
+			return nil, overBudget()
+		}
 		if from == nil || comparePositions(f.order, at, *from) > 0 {
 			found = append(found, at)
 		}
@@ -269,7 +279,7 @@ func (r *run) candidates(f *Field, e *Entity, from *position) (*walker, error) {
 
 // single walks the one row that a unique property's value leads to.
 func (r *run) single(e *Entity, name string, v value.Value, from *position) (*walker, error) {
-	ref, ok, err := r.byUnique(e, name, v)
+	ref, ok, err := r.underKey(e, name, v)
 	if err != nil {
 		return nil, err
 	}

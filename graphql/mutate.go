@@ -81,7 +81,7 @@ func (op *Operation) Mutate(s *Scope, fields []*Field) *Mutated {
 			continue
 		}
 		done, errs := r.mutate(f)
-		if len(errs) == 0 && len(done.result) > MaxResultBytes {
+		if r.bytes += len(done.result); len(errs) == 0 && r.bytes > MaxResultBytes {
 			errs = []*Error{refuse(CodeLimit, fmt.Sprintf("the result has more than %d bytes", MaxResultBytes))}
 		}
 		if len(errs) > 0 {

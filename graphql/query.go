@@ -76,8 +76,8 @@ func (r *run) get(dst []byte, f *Field, e *Entity) ([]byte, error) {
 		return dst, err
 	}
 	var row *row
+	at := int64(0)
 	if ok {
-		at := int64(0)
 		if n, given := f.Arg("version").(value.Int); given {
 			if at, ok, err = r.versionTime(ref, int64(n)); err != nil {
 				return dst, err
@@ -92,7 +92,12 @@ func (r *run) get(dst []byte, f *Field, e *Entity) ([]byte, error) {
 	if row == nil || !r.shows(row) {
 		return append(dst, "null"...), nil
 	}
-	if err := r.redact(row, opGet); err != nil {
+	if at == 0 {
+		err = r.redact(row, opGet)
+	} else {
+		err = r.redactPast(row, opGet)
+	}
+	if err != nil {
 		return dst, err
 	}
 	return appendValue(dst, f, row), nil

@@ -11,6 +11,7 @@ type row struct {
 	ref    value.Ref
 	stored value.Encoded // the document's data, control members included
 	data   value.Encoded // what the reader may see of it
+	now    *row          // of an older version: the row as it is or last was, whose list holds
 }
 
 // id returns the row's id as the API spells it.
@@ -104,10 +105,7 @@ func (r *run) byUUID(e *Entity, c value.CollectionID, id string) (value.Ref, boo
 // byUnique returns the row whose unique property has this value, if the node may
 // see that it has.
 func (r *run) byUnique(e *Entity, key string, v value.Value) (value.Ref, bool, error) {
-	ref, ok, err := r.first(catalog.UniqueIndex(e.Name, key), v)
-	if d, isDouble := v.(value.Double); err == nil && !ok && isDouble && value.Double(value.Int(d)) == d {
-		ref, ok, err = r.first(catalog.UniqueIndex(e.Name, key), value.Int(d)) // as FQL may have written it
-	}
+	ref, ok, err := r.underKey(e, key, v)
 	if err != nil || !ok || !e.Guarded {
 		return ref, ok, err
 	}
@@ -119,6 +117,15 @@ func (r *run) byUnique(e *Entity, key string, v value.Value) (value.Ref, bool, e
 		return ref, false, err
 	}
 	return ref, present(row.data, key) != nil, nil
+}
+
+// underKey returns the row whose unique property has this value.
+func (r *run) underKey(e *Entity, key string, v value.Value) (value.Ref, bool, error) {
+	ref, ok, err := r.first(catalog.UniqueIndex(e.Name, key), v)
+	if d, isDouble := v.(value.Double); err == nil && !ok && isDouble && value.Double(value.Int(d)) == d {
+		ref, ok, err = r.first(catalog.UniqueIndex(e.Name, key), value.Int(d)) // as FQL may have written it
+	}
+	return ref, ok, err
 }
 
 // first returns the first document under a term of an index.

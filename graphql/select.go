@@ -31,9 +31,10 @@ func appendKey(dst []byte, i int, key string) []byte {
 	return append(dst, '"', ':')
 }
 
-// appendSelected appends the value e of the field f; nil is null.
+// appendSelected appends the value e of the field f; nil is null. A result that is
+// too large is not gone on with: who asked for it sees that it is.
 func appendSelected(dst []byte, f *Field, e value.Encoded) []byte {
-	if e == nil {
+	if e == nil || len(dst) > MaxResultBytes {
 		return append(dst, "null"...)
 	}
 	switch e.Kind() {

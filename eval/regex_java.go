@@ -345,8 +345,9 @@ func (t *translator) literal(r rune) {
 }
 
 // quoteRune returns a character as it stands for itself outside and inside classes.
+// Two of them would begin a reference to a group, \'1' or \<1>, behind a backslash.
 func quoteRune(r rune) string {
-	if r < 128 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && r > ' ' && r != '_' {
+	if r < 128 && !unicode.IsLetter(r) && !unicode.IsDigit(r) && r > ' ' && !strings.ContainsRune("_'<", r) {
 		return `\` + string(r)
 	}
 	if r <= ' ' {

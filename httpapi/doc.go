@@ -1,6 +1,7 @@
 // Package httpapi is the doors: the FQL v4 protocol over HTTP/1.1 and HTTP/2, its
-// streams, liveness, and below /ui the dashboard: its files, its sessions, and the calls that
-// run what a person typed.
+// streams, liveness; below /uni the unis, their nodes' GraphQL over HTTP and WebSockets and
+// their ledgers; and below /ui the dashboard: its files, its sessions, and the calls that
+// run what a person typed. Webhooks are the one door that opens to the outside.
 //
 // It promises the protocol's own status, headers and error body for everything a
 // client can send, and limits on all of it: size, time, headers. A secret that a
@@ -12,6 +13,7 @@
 // The protocol's half knows no query language; the dashboard's half has package
 // syntax read and print it.
 //
-// Start reading at server.go, the routes, then query.go and stream.go; for the dashboard at ui.go,
+// Start reading at server.go, the routes, then query.go and stream.go; for unis
+// at uni.go, uni_graph.go and uni_socket.go; for the dashboard at ui.go,
 // then ui_run.go.
 package httpapi

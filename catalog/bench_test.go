@@ -109,3 +109,38 @@ func BenchmarkEntries(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkUni compares the update of a row of a uni with that of the same document in a
+// collection of no uni.
+func BenchmarkUni(b *testing.B) {
+	r := uniRig(b)
+	r.in(b, 2, "North", func(v *View) error {
+		_, err := v.Create(inventory(v), 1, goods("a", 1))
+		return err
+	})
+	r.in(b, Root, "", func(v *View) error {
+		_, err := v.Create(value.Collections, 0, value.NewObject(value.Field{Name: "name", Value: value.String("Inventory")}))
+		if err == nil {
+			_, err = v.Create(inventory(v), 1, goods("a", 1))
+		}
+		return err
+	})
+	for db, name := range map[uint64]string{Root: "plain", 2: "uni"} {
+		b.Run(name, func(b *testing.B) {
+			o := r.options
+			o.Author = "North"
+			b.ReportAllocs()
+			for n := int64(0); b.Loop(); n++ {
+				tx := r.begin(0)
+				v, err := NewView(tx, db, o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := v.Update(value.Ref{Collection: inventory(v), ID: 1}, goods("a", n)); err != nil {
+					b.Fatal(err)
+				}
+				tx.Close()
+			}
+		})
+	}
+}

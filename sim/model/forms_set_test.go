@@ -121,6 +121,8 @@ func (c *call) set(i int) *set {
 		return v
 	case native:
 		return &set{op: "native", ref: v}
+	case lost:
+		c.undefined(v, c.key(i))
 	}
 	c.expected("Set", c.v[i], c.key(i))
 	return nil

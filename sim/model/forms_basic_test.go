@@ -286,6 +286,9 @@ func step(v, p val) (val, bool) {
 	case native:
 		switch name {
 		case "id":
+			if v == "collections" && before27 {
+				return "classes", true
+			}
 			return string(v), true
 		case "collection", "class":
 			return nil, false

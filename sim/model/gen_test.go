@@ -70,7 +70,7 @@ func (g *generator) query() string {
 		text = withSetLiterals(text)
 	}
 	if g.IntN(6) == 0 {
-		text = g.pick("@2.7 ", "@2.12 ", "@3 ", "@5 ") + text
+		text = g.pick("@2.1 ", "@2.7 ", "@2.12 ", "@3 ", "@5 ") + text
 	}
 	return text
 }

@@ -231,7 +231,7 @@ func (s *session) compareOK(t testing.TB, text string) (*difference, bool) {
 	body, version, e, err := parse(text)
 	must(t, err)
 	s.tick()
-	s.w.version = version
+	s.w.version, before27 = version, version < syntax.V27
 	v, faults := s.w.run(e)
 	resp := s.send(body, version)
 	got := parseJSON(resp.Body).(map[string]any)
@@ -248,6 +248,7 @@ func (s *session) compareOK(t testing.TB, text string) (*difference, bool) {
 		s.w.abort()
 		var list []any
 		for _, f := range faults {
+			s.w.wording(&f)
 			list = append(list, f.wire())
 		}
 		want = map[string]any{"errors": list}

@@ -59,7 +59,55 @@ func (w *world) render(v val, ts int64) any {
 	if w.version < syntax.V3 {
 		dropVersions(out)
 	}
+	if w.version < syntax.V27 {
+		out = inClasses(out)
+	}
 	return out
+}
+
+// inClasses puts a result into the words before version 2.7: a reference is to an
+// instance of a class.
+func inClasses(v any) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = inClasses(v[i])
+		}
+	case map[string]any:
+		for n := range v {
+			v[n] = inClasses(v[n])
+		}
+		r, ok := v["@ref"].(map[string]any)
+		if !ok {
+			break
+		}
+		if c, has := r["collection"]; has {
+			delete(r, "collection")
+			r["class"] = c
+		} else if r["id"] == "collections" {
+			r["id"] = "classes"
+		}
+	}
+	return v
+}
+
+// oldWords are how texts of errors begin since version 2.7, and before.
+var oldWords = [][2]string{{"Document ", "Instance "}, {"Collection not", "Class not"}, {"document ", "instance "},
+	{"Ref refers to undefined collection", "Ref refers to undefined class"}}
+
+// wording is the description of an error in the words of the query's version.
+func (w *world) wording(f *fault) {
+	if w.version < syntax.V27 && f.code != "transaction aborted" {
+		for _, pair := range oldWords {
+			if rest, ok := strings.CutPrefix(f.desc, pair[0]); ok {
+				f.desc = pair[1] + rest
+				break
+			}
+		}
+	}
+	for i := range f.cause {
+		w.wording(&f.cause[i])
+	}
 }
 
 func dropVersions(v any) {
@@ -78,6 +126,9 @@ func dropVersions(v any) {
 		}
 	}
 }
+
+// before27 says that the running query is asked in words before version 2.7.
+var before27 bool
 
 // render is the wire form of a value, as parseJSON gives it; ts is the time of the
 // transaction.
@@ -115,7 +166,10 @@ func render(v val, ts int64) any {
 	case native:
 		return tag("@ref", map[string]any{"id": string(v)})
 	case raw:
-		return v.wire
+		if before27 {
+			return sourcesInClasses(parseJSON([]byte(flat(v.wire))))
+		}
+		return parseJSON([]byte(flat(v.wire)))
 	case fn:
 		return tag("@query", v.wire)
 	case *set:
@@ -126,7 +180,13 @@ func render(v val, ts int64) any {
 			return tag("@obj", m)
 		}
 		return m
-	case *docv, *page, *event, *sourced:
+	case *event:
+		r := asRec(v)
+		if i := slices.Index(r.names, "document"); i >= 0 && before27 {
+			r.names[i] = "instance"
+		}
+		return renderRec(r, ts)
+	case *docv, *page, *sourced:
 		return renderRec(asRec(v), ts)
 	case lost:
 		if v.hasID {
@@ -135,6 +195,25 @@ func render(v val, ts int64) any {
 		return refWire(ref{coll: v.coll, name: v.name})
 	}
 	panic(fmt.Sprintf("no wire form of %T", v))
+}
+
+// sourcesInClasses names the sources of an index in the words before version 2.7.
+func sourcesInClasses(v any) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = sourcesInClasses(v[i])
+		}
+	case map[string]any:
+		for n := range v {
+			v[n] = sourcesInClasses(v[n])
+		}
+		if c, ok := v["collection"]; ok && v["fields"] != nil {
+			delete(v, "collection")
+			v["class"] = c
+		}
+	}
+	return v
 }
 
 func renderRec(r *rec, ts int64) map[string]any {

@@ -208,11 +208,11 @@ func overlaid(base, patch value.Value) value.Value {
 // not read in the row as it is now or, gone, as it last was.
 func (m *Model) HidePart(s *Scope, path string) (bool, error) {
 	r := &run{Scope: s, model: m}
-	return r.hides1(path, map[string]*rights{})
+	return r.hidesPlace(path, map[string]*rights{})
 }
 
-// hides1 is HidePart with the rights that are known already, by row.
-func (r *run) hides1(text string, known map[string]*rights) (bool, error) {
+// hidesPlace is HidePart with the rights that are known already, by row.
+func (r *run) hidesPlace(text string, known map[string]*rights) (bool, error) {
 	if r.Node == "" || text == "" {
 		return false, nil
 	}

@@ -224,7 +224,7 @@ func (r *run) visibleText(t *ledger.Transaction, known map[string]*rights) (stri
 		if t.Owner == r.Node {
 			return false
 		}
-		hide, err := r.hides1(p.Path, known)
+		hide, err := r.hidesPlace(p.Path, known)
 		if err != nil {
 			failed = err
 		}

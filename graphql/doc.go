@@ -12,5 +12,7 @@
 //
 // Start reading at model.go, the result of compiling; then schema.go, which
 // compiles, sdl.go, which writes the API, and check.go, which holds a document
-// against it.
+// against it. A request begins in request.go and becomes the Operation of
+// operation.go; query.go and mutate.go run it, acl.go says who may, text.go writes
+// what the ledger keeps of it, and event.go tells subscribers.
 package graphql

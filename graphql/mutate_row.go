@@ -2,6 +2,7 @@ package graphql
 
 import (
 	"errors"
+	"strings"
 
 	"seriatim/catalog"
 	"seriatim/value"
@@ -106,6 +107,7 @@ func (r *run) create(f *Field, e *Entity, acl value.Array, uuid string) (written
 		uuid = given
 	}
 	if uuid != "" {
+		uuid = strings.ToLower(uuid) // one id has one spelling
 		own, ours := catalog.IDOf(uuid)
 		if ours {
 			id = own
@@ -124,7 +126,7 @@ func (r *run) create(f *Field, e *Entity, acl value.Array, uuid string) (written
 }
 
 // foreignID reports whether a text may be the id of a row that was not made here: a
-// UUID in lower case, so that one id has one spelling.
+// UUID in lower case.
 func foreignID(text string) bool {
 	if len(text) != 36 {
 		return false

@@ -1,6 +1,8 @@
 package graphql
 
 import (
+	"strings"
+
 	"seriatim/catalog"
 	"seriatim/value"
 )
@@ -99,7 +101,7 @@ func (r *run) byUUID(e *Entity, c value.CollectionID, id string) (value.Ref, boo
 	if own, ok := catalog.IDOf(id); ok {
 		return value.Ref{Collection: c, ID: own}, true, nil
 	}
-	return r.first(catalog.UUIDIndex(e.Name), value.String(id))
+	return r.first(catalog.UUIDIndex(e.Name), value.String(strings.ToLower(id)))
 }
 
 // byUnique returns the row whose unique property has this value, if the node may

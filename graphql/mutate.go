@@ -2,6 +2,7 @@ package graphql
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -154,6 +155,9 @@ type written struct {
 // mutate runs one field.
 func (r *run) mutate(f *Field) (done, []*Error) {
 	w, errs := r.write(f)
+	if err := r.View.Tx().Err(); err != nil {
+		errs = one(refuse(CodeLimit, strings.TrimPrefix(err.Error(), "txn: ")))
+	}
 	if len(errs) > 0 {
 		return done{}, errs
 	}

@@ -43,7 +43,7 @@ type live struct {
 }
 
 func (d *door) live(t *testing.T, key string, adjust ...func(*websocket.DialOptions)) *live {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	o := &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: d.http}
 	for _, f := range adjust {

@@ -90,7 +90,7 @@ func (d *door) connect(t *testing.T, td *datadriven.TestData) (*websocket.Conn, 
 		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		h.Set(name, value)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c, resp, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(d.url, "http")+"/uni/shop/North/graphql",
 		&websocket.DialOptions{Subprotocols: []string{protocol}, HTTPHeader: h, HTTPClient: d.http})
@@ -105,7 +105,7 @@ func (d *door) connect(t *testing.T, td *datadriven.TestData) (*websocket.Conn, 
 
 // say sends messages and shows those that come.
 func say(t *testing.T, c *websocket.Conn, td *datadriven.TestData) string {
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for line := range strings.Lines(td.Input) {
 		kind, line := websocket.MessageText, strings.TrimSpace(line)
@@ -191,7 +191,7 @@ func (e *echo) FollowGraph(ctx context.Context, r *seriatim.GraphRequest, send f
 func TestSocketsEnd(t *testing.T) {
 	d := start(t, httpapi.Options{})
 	httpapi.Answer(d.server, &echo{})
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(d.url, "http")+"/uni/shop/North/graphql",
 		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: d.http})
@@ -225,7 +225,7 @@ func TestSlowSocket(t *testing.T) {
 	d := start(t, httpapi.Options{Limits: httpapi.Limits{Write: 100 * time.Millisecond}})
 	answers := &echo{ended: make(chan error, 1)}
 	httpapi.Answer(d.server, answers)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	c, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(d.url, "http")+"/uni/shop/North/graphql",
 		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPClient: d.http})

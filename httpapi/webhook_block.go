@@ -67,7 +67,7 @@ func (h *Webhooks) sendBatch(ctx context.Context, t hookTarget) (more bool, err 
 		if next, err = h.source.BlockCount(ctx, t.identity); err != nil {
 			return false, err
 		}
-		return true, h.places.reached(t, next)
+		return true, h.places.begin(ctx, t, next)
 	}
 	blocks, err := h.source.BlockReports(ctx, t.identity, next, blockBatch)
 	if err != nil {
@@ -144,19 +144,32 @@ func (p *places) next(t hookTarget) (height uint64, known bool) {
 	return height, known
 }
 
-// reached notes where to go on.
+// begin notes where to begin, unless the address is not wanted any more.
+func (p *places) begin(ctx context.Context, t hookTarget, next uint64) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	p.kept[placeOf(t)], p.dirty = next, true
+	return p.write()
+}
+
+// reached notes where to go on. An address that was forgotten meanwhile stays so.
 func (p *places) reached(t hookTarget, next uint64) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, known := p.kept[placeOf(t)]
+	if _, known := p.kept[placeOf(t)]; !known {
+		return nil
+	}
 	p.kept[placeOf(t)], p.dirty = next, true
-	if known && time.Since(p.last) < placesEvery {
+	if time.Since(p.last) < placesEvery {
 		return nil
 	}
 	return p.write()
 }
 
-// forget drops an address that the settings no longer name.
+// forget drops an address that the settings no longer name, after its context ended.
 func (p *places) forget(t hookTarget) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

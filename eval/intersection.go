@@ -33,7 +33,7 @@ func (w *intersectionWalk) next() (*element, *fault) {
 func (w *intersectionWalk) meet() (bool, *fault) {
 	for _, s := range w.streams {
 		if f := s.fresh(); f != nil {
-			return false, w.place(f, s)
+			return false, w.place(f, s.place)
 		}
 		if s.head == nil {
 			return false, nil
@@ -58,7 +58,7 @@ func (w *intersectionWalk) chase(target *stream, agreed *int) (*stream, *fault) 
 			continue
 		}
 		if f := s.seek(target.head, w.order); f != nil {
-			return nil, w.place(f, s)
+			return nil, w.place(f, s.place)
 		}
 		switch {
 		case s.head == nil:
@@ -78,7 +78,7 @@ func (w *differenceWalk) next() (*element, *fault) {
 	first, others := w.streams[0], w.streams[1:]
 	for {
 		if f := first.advance(); f != nil {
-			return nil, w.place(f, first)
+			return nil, w.place(f, first.place)
 		}
 		if first.head == nil {
 			return nil, nil
@@ -89,7 +89,7 @@ func (w *differenceWalk) next() (*element, *fault) {
 		taken := false
 		for _, s := range others {
 			if f := s.seek(first.head, w.order); f != nil {
-				return nil, w.place(f, s)
+				return nil, w.place(f, s.place)
 			}
 			taken = taken || s.head != nil && w.order(s.head, first.head) == 0
 		}

@@ -16,6 +16,7 @@ import (
 type mergeWalk struct {
 	c       scanner
 	name    string
+	alone   bool // there is one operand
 	order   func(a, b *element) int
 	span    span
 	shape   shape
@@ -37,25 +38,28 @@ func (c scanner) openMerge(set *value.Set, p span) (walk, *fault) {
 	if p.back {
 		m.order = func(a, b *element) int { return -m.shape.compare(a, b) }
 	}
+	m.name, m.alone = mergeNames[set.Op], len(set.Of) == 1
 	wide := p.widened(m.shape)
 	for i, operand := range set.Of {
 		s, f := c.newStream(operand, wide, i)
 		if f != nil {
 			m.close()
-			return nil, f
+			return nil, m.place(f, i)
 		}
 		m.streams = append(m.streams, s)
 	}
 	switch set.Op {
 	case value.SetUnion:
-		m.name = "union"
 		return &unionWalk{mergeWalk: m}, nil
 	case value.SetIntersection:
-		m.name = "intersection"
 		return &intersectionWalk{m}, nil
 	}
-	m.name = "difference"
 	return &differenceWalk{m}, nil
+}
+
+// mergeNames are the forms of merges, as positions have them.
+var mergeNames = map[value.SetOp]string{
+	value.SetUnion: "union", value.SetIntersection: "intersection", value.SetDifference: "difference",
 }
 
 func (m *mergeWalk) close() {
@@ -73,15 +77,15 @@ func (m *mergeWalk) seeks() bool {
 	return true
 }
 
-// place puts a fault of a stream at its operand; one that is alone is not in an array.
-func (m *mergeWalk) place(f *fault, s *stream) *fault {
+// place puts a fault at the operand it comes from; one that is alone is not in an array.
+func (m *mergeWalk) place(f *fault, operand int) *fault {
 	switch {
 	case f == nil || m.name == "":
 		return f
-	case len(m.streams) == 1:
+	case m.alone:
 		return f.at(m.name)
 	}
-	return f.at(s.place).at(m.name)
+	return f.at(operand).at(m.name)
 }
 
 // yield returns the next element of the group at hand that lies in the span, nil
@@ -115,7 +119,7 @@ func (m *mergeWalk) collect(s *stream) *fault {
 	}
 	for {
 		if f := s.advance(); f != nil {
-			return m.place(f, s)
+			return m.place(f, s.place)
 		}
 		if s.head == nil || m.order(s.head, &r.elements[0]) != 0 {
 			return nil

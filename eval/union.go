@@ -36,7 +36,7 @@ func (w *unionWalk) gather() (bool, *fault) {
 	}
 	for _, s := range w.used {
 		if f := s.fresh(); f != nil {
-			return false, w.place(f, s)
+			return false, w.place(f, s.place)
 		}
 		if s.head != nil {
 			w.push(s)

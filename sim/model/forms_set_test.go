@@ -466,6 +466,12 @@ func (c *call) end(pick func(list) val) val {
 	case *page:
 		c.fail("invalid argument", "Set or Array expected, Page provided.", c.key(0))
 	}
+	if s, ok := c.iterable(0).(*set); ok && s.op == "distinct" && c.form.Op == syntax.OpLast {
+		// It is read backwards, so that of equal ones the last stays.
+		if l := c.child(c.key(0)).elements(&set{op: "reverse", of: []*set{s}}); len(l) > 0 {
+			return l[0].show()
+		}
+	}
 	l, _ := c.items(0)
 	if len(l) == 0 {
 		c.fail("invalid argument", "Non-empty set expected.", c.key(0))

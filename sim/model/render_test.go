@@ -74,6 +74,9 @@ func inClasses(v any) any {
 			v[i] = inClasses(v[i])
 		}
 	case map[string]any:
+		if v["lambda"] != nil && v["expr"] != nil {
+			break // code is as it was written
+		}
 		for n := range v {
 			v[n] = inClasses(v[n])
 		}

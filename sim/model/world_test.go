@@ -242,7 +242,7 @@ func extract(w *world, f field, d *docv, term bool) list {
 	}
 	var out list
 	for _, x := range flatten(v) {
-		if _, object := x.(*rec); f.fold && (object || kindOf(x) == "Lambda") {
+		if f.fold && (rank(x) == 5 || rank(x) == 9) {
 			return list{nil} // to fold it is an error, and so the field is missing
 		}
 		switch x.(type) {

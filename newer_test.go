@@ -46,7 +46,7 @@ func TestNewer(t *testing.T) {
 		{"entry", appendBlock(1, []byte{4}), replica.ErrEntryFormat, "entry kind 4"},
 		{"later entry", appendBlock(1, []byte{3, 0, 0, 0, 0, 0, 0, 0, 0}, []byte{4}), replica.ErrEntryFormat, "entry 1: replica: the log holds an entry of a newer release"},
 		{"proposal", appendBlock(1, []byte{1, 3, 0}), replica.ErrEntryFormat, "written by a newer release (format 3, this release knows 2)"},
-		{"expression", appendBlock(1, []byte{2, 2, 4, 0}), replica.ErrEntryFormat, "expression format 2"},
+		{"expression", appendBlock(1, []byte{2, 3, 4, 0}), replica.ErrEntryFormat, "expression format 3"},
 		{"language", appendBlock(1, newerExpression()), replica.ErrEntryFormat, "revision 99 of the language, this release has 2"},
 		{"state", setMeta("replica"), replica.ErrFormat, "state format 2, this release knows 1"},
 		{"window of an origin", setMeta("origin/00000000000000ff"), replica.ErrFormat, "origin format 2, this release knows 1"},

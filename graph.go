@@ -156,7 +156,7 @@ func (g *graph) scope(x *execution, id string) *graphql.Scope {
 func (g *graph) mutation(ctx context.Context) *Response {
 	var done []*graphql.Mutated
 	for i, fields := range g.op.Groups() {
-		t := &graphTransaction{graph: g, number: i, id: catalog.UUIDOf(g.db.ids.next()), first: g.db.ids.reserve(orderedIDs)}
+		t := &graphTransaction{graph: g, number: i, id: catalog.UUIDOf(g.db.ids.next()), first: g.db.ids.reserve(reservedFor(fields))}
 		m, resp := t.run(ctx)
 		switch {
 		case resp != nil && i == 0:

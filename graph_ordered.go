@@ -27,16 +27,26 @@ const maxOrderedReads = 256
 // orderable tells whether the transaction may be evaluated at its place in the log: it
 // was cheap, and what it used gives the same result everywhere.
 func (t *graphTransaction) orderable(x *execution) bool {
-	return !t.large && !x.secrets && x.ids <= orderedIDs && x.tx.Reads() <= maxOrderedReads && t.model.Stable()
+	return !t.large && !x.secrets && x.ids <= reservedFor(t.op.Groups()[t.number]) && x.tx.Reads() <= maxOrderedReads && t.model.Stable()
 }
 
-// reserved returns a source of the identities that were reserved from first on, in
-// order, and of none of others: what needs more cannot be ordered.
-func reserved(first int64) func() int64 {
-	next := first
+// reservedFor is how many identities are reserved for operations: each makes a row at
+// most.
+func reservedFor(fields []*graphql.Field) int64 { return min(int64(len(fields)), orderedIDs) }
+
+// reserved returns a source of identities: in every attempt those that were reserved
+// first, in their order, and after them fresh ones, with which it cannot be ordered.
+func (t *graphTransaction) reserved(fresh func() int64) func() int64 {
+	next, left := t.first, int64(-1)
 	return func() int64 {
+		if left < 0 {
+			left = reservedFor(t.op.Groups()[t.number])
+		}
+		if left == 0 {
+			return fresh()
+		}
 		id := next
-		next += idWorkers
+		next, left = next+idWorkers, left-1
 		return id
 	}
 }
@@ -125,12 +135,12 @@ func (db *DB) evaluateGraph(e *replica.Expression, tx *txn.Tx) (reply any, err e
 		return nil, err
 	}
 	g := &graph{db: db, req: &GraphRequest{Node: who.Node, Request: request, IdempotencyKey: string(key)}}
-	t := &graphTransaction{graph: g, number: number, id: signed.ID}
+	t := &graphTransaction{graph: g, number: number, id: signed.ID, first: e.FirstID}
 	x := &execution{db: db, tx: tx, key: string(key), who: who, known: true}
 	seed := rand.NewChaCha8(e.Entropy)
 	x.env = &eval.Env{
 		Clock: tx.Clock(), Snapshot: tx.Snapshot(), Stable: true,
-		NewID: x.counted(reserved(e.FirstID)), Entropy: func(b []byte) { fill(seed, b) },
+		NewID: x.counted(t.reserved(func() int64 { return e.FirstID })), Entropy: func(b []byte) { fill(seed, b) },
 	}
 	return t.evaluate(x, signed)
 }
@@ -152,6 +162,7 @@ func (t *graphTransaction) evaluate(x *execution, signed *ledger.Transaction) (r
 	if errs != nil || op.Kind != "mutation" || t.number >= len(op.Groups()) {
 		return nil, errMoved
 	}
+	t.op = op
 	fields := op.Groups()[t.number]
 	memo, refused := t.memoOf(x, t.number, fields)
 	if refused != nil {
@@ -168,7 +179,7 @@ func (t *graphTransaction) evaluate(x *execution, signed *ledger.Transaction) (r
 		Ledger: ledger.NewChain(ledgerSource{x.view}),
 	}, fields)
 	switch {
-	case x.secrets || x.ids > orderedIDs || x.tx.Reads() > maxOrderedReads*4:
+	case x.secrets || x.ids > reservedFor(fields) || x.tx.Reads() > maxOrderedReads*4:
 		return nil, errMoved
 	case m.Failed:
 		return &graphReply{done: m}, errRefused

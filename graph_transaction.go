@@ -56,7 +56,7 @@ func (t *graphTransaction) run(ctx context.Context) (*graphql.Mutated, *Response
 func (t *graphTransaction) attempt(ctx context.Context, n int) (m *graphql.Mutated, lost *replica.Outcome, resp *Response) {
 	x := t.begin(ctx)
 	defer x.tx.Close()
-	x.env.NewID = x.counted(reserved(t.first))
+	x.env.NewID = x.counted(t.reserved(t.db.ids.next))
 	if resp := t.enter(x); resp != nil {
 		return nil, nil, resp
 	}

@@ -2,13 +2,15 @@ package seriatim
 
 import (
 	"context"
-	"strings"
+	"errors"
 	"time"
 
+	"seriatim/auth"
 	"seriatim/catalog"
 	"seriatim/graphql"
 	"seriatim/ledger"
 	"seriatim/txn"
+	"seriatim/value"
 )
 
 // GraphRequest is one GraphQL request to a node of a uni, as a door hands it over.
@@ -38,6 +40,8 @@ type graph struct {
 	model *graphql.Model
 	op    *graphql.Operation
 	ts    int64 // of the newest state that the answer comes from
+
+	reserved func() int64 // identities of the transaction under way; nil for fresh ones
 }
 
 // Graph runs one GraphQL request to its answer, which is the body of a GraphQL
@@ -56,17 +60,7 @@ func (db *DB) Graph(ctx context.Context, req *GraphRequest) *Response {
 }
 
 func (db *DB) graph(req *GraphRequest) *graph {
-	asked := &Request{Authorization: bearer(req.Authorization), LastSeen: req.LastSeen, IdempotencyKey: req.IdempotencyKey}
-	return &graph{db: db, req: req, q: &query{db: db, req: asked}}
-}
-
-// bearer returns the header of a node's API key, which may stand alone in it, as FQL's
-// door would want it.
-func bearer(header string) string {
-	if header == "" || strings.HasPrefix(header, "Bearer ") || strings.HasPrefix(header, "Basic ") {
-		return header
-	}
-	return "Bearer " + header
+	return &graph{db: db, req: req, q: &query{db: db, req: &Request{LastSeen: req.LastSeen}}}
 }
 
 // run parses the request by the model that is current and executes it.
@@ -78,7 +72,7 @@ func (g *graph) run(ctx context.Context) *Response {
 	}
 	switch {
 	case g.op.Kind == "mutation":
-		return g.mutation(ctx)
+		return g.mutation(ctx, x)
 	case g.op.Kind == "subscription":
 		return g.failure(statusOK, refuseGraph("BAD_REQUEST", "A subscription needs a WebSocket."))
 	case g.op.Transactional || g.op.Level >= graphql.LevelUniLedgered:
@@ -103,23 +97,59 @@ func (g *graph) run(ctx context.Context) *Response {
 func (g *graph) begin(ctx context.Context) *execution {
 	reader, ts := g.db.replica.Snapshot()
 	g.ts = max(g.ts, ts)
-	return g.q.execution(ctx, txn.Begin(reader, ts, g.db.clock()))
+	x := g.q.execution(ctx, txn.Begin(reader, ts, g.db.clock()))
+	x.env.NewID = x.counted(func() int64 { return g.newID() })
+	return x
 }
 
-// identify finds the caller, who must be the node of the uni that the request names.
+// newID returns a new identity, one of those reserved for the transaction under way.
+func (g *graph) newID() int64 {
+	if g.reserved != nil {
+		return g.reserved()
+	}
+	return g.db.ids.next()
+}
+
+// identify finds the caller, who must speak for the node that the request names.
 func (g *graph) identify(x *execution) *Response {
-	resp := x.identify()
-	switch {
-	case resp != nil && resp.Status == statusUnauthorized:
+	c, ok := auth.ParseNodeAuthorization(g.req.Authorization)
+	if !ok {
 		return g.forbidden()
-	case resp != nil:
-		return g.translate(resp)
+	}
+	err := g.identifyBy(x, c)
+	if cause := x.env.Cause(); cause != nil {
+		err = cause
+	}
+	if errors.Is(err, auth.ErrUnauthorized) {
+		return g.forbidden()
+	} else if err != nil {
+		return g.fault(err)
 	}
 	uni := x.view.Uni()
 	if uni == nil || uni.Name != g.req.Uni || !x.who.SpeaksFor(g.req.Node) {
 		return g.forbidden()
 	}
 	return nil
+}
+
+// identifyBy finds who presents c. A secret says itself what it opens; a signed token is
+// for the uni of that name below the root database.
+func (g *graph) identifyBy(x *execution, c auth.Credential) (err error) {
+	o := x.catalogOptions()
+	if !c.Signed {
+		x.who, x.view, err = auth.Identify(x.tx, g.db.rootSecret, c, nil, o)
+		return err
+	}
+	root, err := catalog.NewView(x.tx, catalog.Root, o)
+	if err != nil {
+		return err
+	}
+	ref, ok, err := root.Lookup(value.Databases, g.req.Uni)
+	if err != nil || !ok {
+		return errors.Join(err, auth.ErrUnauthorized)
+	}
+	x.who, x.view, err = auth.IdentifyNode(x.tx, g.db.rootSecret, c, uint64(ref.ID), g.req.Node, x.keys(), o)
+	return err
 }
 
 // enter finds the caller and parses the operation, unless that was done by the same
@@ -152,12 +182,14 @@ func (g *graph) scope(x *execution, id string) *graphql.Scope {
 	}
 }
 
-// mutation executes the operations: all in one transaction, or each in its own.
-func (g *graph) mutation(ctx context.Context) *Response {
+// mutation executes the operations: all in one transaction, or each in its own. x has
+// parsed them, and the first attempt is made in it.
+func (g *graph) mutation(ctx context.Context, x *execution) *Response {
 	var done []*graphql.Mutated
 	for i, fields := range g.op.Groups() {
 		t := &graphTransaction{graph: g, number: i, id: catalog.UUIDOf(g.db.ids.next()), first: g.db.ids.reserve(reservedFor(fields))}
-		m, resp := t.run(ctx)
+		m, resp := t.run(ctx, x)
+		x = nil
 		switch {
 		case resp != nil && i == 0:
 			return resp

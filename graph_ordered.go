@@ -140,7 +140,7 @@ func (db *DB) evaluateGraph(e *replica.Expression, tx *txn.Tx) (reply any, err e
 	seed := rand.NewChaCha8(e.Entropy)
 	x.env = &eval.Env{
 		Clock: tx.Clock(), Snapshot: tx.Snapshot(), Stable: true,
-		NewID: x.counted(t.reserved(func() int64 { return e.FirstID })), Entropy: func(b []byte) { fill(seed, b) },
+		NewID: x.counted(func() int64 { return g.newID() }), Entropy: func(b []byte) { fill(seed, b) },
 	}
 	return t.evaluate(x, signed)
 }
@@ -163,6 +163,7 @@ func (t *graphTransaction) evaluate(x *execution, signed *ledger.Transaction) (r
 		return nil, errMoved
 	}
 	t.op = op
+	t.graph.reserved = t.reserved(func() int64 { return t.first })
 	fields := op.Groups()[t.number]
 	memo, refused := t.memoOf(x, t.number, fields)
 	if refused != nil {

@@ -27,11 +27,13 @@ const (
 	turnAfter       = 2
 )
 
-// run executes the operations, and on a conflict again at a fresh snapshot.
-func (t *graphTransaction) run(ctx context.Context) (*graphql.Mutated, *Response) {
+// run executes the operations, and on a conflict again at a fresh snapshot. x, if not
+// nil, is entered, and for the first attempt.
+func (t *graphTransaction) run(ctx context.Context, x *execution) (*graphql.Mutated, *Response) {
 	defer t.turn.end()
 	for attempt := 0; ; attempt++ {
-		m, lost, resp := t.attempt(ctx, attempt)
+		m, lost, resp := t.attempt(ctx, x, attempt)
+		x = nil
 		if lost == nil {
 			return m, resp
 		}
@@ -51,15 +53,17 @@ func (t *graphTransaction) run(ctx context.Context) (*graphql.Mutated, *Response
 	}
 }
 
-// attempt executes the operations at the newest snapshot. When lost is not nil, another
+// attempt executes the operations in x, or at the newest snapshot when it is nil. When lost is not nil, another
 // transaction came first.
-func (t *graphTransaction) attempt(ctx context.Context, n int) (m *graphql.Mutated, lost *replica.Outcome, resp *Response) {
-	x := t.begin(ctx)
-	defer x.tx.Close()
-	x.env.NewID = x.counted(t.reserved(t.db.ids.next))
-	if resp := t.enter(x); resp != nil {
-		return nil, nil, resp
+func (t *graphTransaction) attempt(ctx context.Context, x *execution, n int) (m *graphql.Mutated, lost *replica.Outcome, resp *Response) {
+	if x == nil {
+		x = t.begin(ctx)
+		defer x.tx.Close()
+		if resp := t.enter(x); resp != nil {
+			return nil, nil, resp
+		}
 	}
+	t.graph.reserved = t.reserved(t.db.ids.next)
 	fields := t.op.Groups()[t.number]
 	memo, refused := t.memoOf(x, t.number, fields)
 	if refused != nil {

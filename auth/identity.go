@@ -86,6 +86,9 @@ func Identify(tx *txn.Tx, root [32]byte, c Credential, keys KeySource, o catalog
 	if err != nil {
 		return Identity{}, nil, gone(err)
 	}
+	if err := id.checkNode(view); err != nil {
+		return Identity{}, nil, err
+	}
 	if id.IsToken() || id.Kind == Bearer || c.Role == "" && c.UserRole == "" && c.Document == "" {
 		return id, view, nil // what follows a token is ignored, as in the core
 	}
@@ -125,7 +128,7 @@ func fromDocument(tx *txn.Tx, doc *value.Document, db uint64, o catalog.Options)
 
 // beInstance makes the identity that of a token's document, if it still exists.
 func (id *Identity) beInstance(tx *txn.Tx, token *value.Document, o catalog.Options) error {
-	if err := id.beNode(tx, token.Body(), o); err != nil {
+	if err := id.beNode(token.Body()); err != nil {
 		return err
 	}
 	view, err := catalog.NewView(tx, id.Database, o)
@@ -160,7 +163,7 @@ func (id *Identity) beKey(tx *txn.Tx, key *value.Document, o catalog.Options) er
 		}
 		id.Database = uint64(ref.ID)
 	}
-	if err := id.beNode(tx, body, o); err != nil {
+	if err := id.beNode(body); err != nil {
 		return err
 	}
 	member, ok := body.Get("role")

@@ -115,6 +115,9 @@ func Recheck(tx *txn.Tx, id Identity, o catalog.Options) (Identity, *catalog.Vie
 	if err != nil {
 		return Identity{}, nil, gone(err)
 	}
+	if err := id.checkNode(view); err != nil {
+		return Identity{}, nil, err
+	}
 	return now.resume(view, id)
 }
 

@@ -8,29 +8,34 @@ import (
 	"seriatim/value"
 )
 
-// beNode reads the node of a uni that a key or token is bound to, which must still be
-// one of it.
-func (id *Identity) beNode(tx *txn.Tx, key *value.Object, o catalog.Options) error {
+// beNode reads the node of a uni that a key or token is bound to. checkNode finds out
+// whether there still is one.
+func (id *Identity) beNode(key *value.Object) error {
 	member, ok := key.Get("node")
 	if !ok {
 		return nil
 	}
 	node, ok := member.(value.String)
-	if !ok {
-		return ErrUnauthorized
-	}
-	view, err := catalog.NewView(tx, id.Database, o)
-	if err != nil {
-		return gone(err)
-	}
-	u := view.Uni()
-	if u == nil {
-		return ErrUnauthorized
-	}
-	if _, ok := u.Node(string(node)); !ok {
+	if !ok || node == "" {
 		return ErrUnauthorized
 	}
 	id.Node = string(node)
+	return nil
+}
+
+// checkNode refuses an identity whose node is not one of the view's uni, which the
+// identity's database has to be.
+func (id Identity) checkNode(v *catalog.View) error {
+	if id.Node == "" {
+		return nil
+	}
+	u := v.Uni()
+	if u == nil || v.Database() != id.Database {
+		return ErrUnauthorized
+	}
+	if _, ok := u.Node(id.Node); !ok {
+		return ErrUnauthorized
+	}
 	return nil
 }
 

@@ -37,8 +37,12 @@ func (s *Server) cors(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	if s.originAllowed(origin) {
-		h.Set("Access-Control-Allow-Methods", corsMethods)
-		h.Set("Access-Control-Allow-Headers", corsHeaders)
+		methods, headers := corsMethods, corsHeaders
+		if isUni(r.URL.Path) {
+			methods, headers = methods+", DELETE", headers+", X-API-Key, X-Vendia-SDK" // as Vendia's client sends them
+		}
+		h.Set("Access-Control-Allow-Methods", methods)
+		h.Set("Access-Control-Allow-Headers", headers)
 		h.Set("Access-Control-Max-Age", corsMaxAge)
 	}
 	w.WriteHeader(http.StatusOK)

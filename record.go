@@ -1,6 +1,8 @@
 package seriatim
 
 import (
+	"fmt"
+
 	"seriatim/catalog"
 	"seriatim/graphql"
 	"seriatim/ledger"
@@ -38,10 +40,15 @@ func (x *execution) record(p *txn.Proposal) error {
 	return x.db.sign(x.view, x.who.Node, x.tx.Clock(), p, id, graphql.Text(changes, model))
 }
 
-// uniIdentity tells a uni from all others, one of the same name made later included.
-// Its name and the UUID of its database are in it.
-func uniIdentity(v *catalog.View) string {
-	return v.Uni().Name + "@" + catalog.UUIDOf(int64(v.Database()))
+// uniIdentity is what the ledger of the view's uni calls it.
+func uniIdentity(v *catalog.View) string { return v.Uni().Identity }
+
+// newUniIdentity makes the identity of a new uni: its name and a random UUID.
+func (db *DB) newUniIdentity(name string) string {
+	var b [16]byte
+	db.entropy(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%s@%x-%x-%x-%x-%x", name, b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // compileModel makes the model of a uni of its schema (catalog.Options).

@@ -25,7 +25,7 @@ func (db *DB) CreateUni(ctx context.Context, authorization string, r *Registrati
 		return nil, schemaError(err)
 	}
 	keys := make([]ed25519.PrivateKey, len(r.Nodes))
-	u := &catalog.Uni{Name: r.Name, Type: r.Type, Schema: r.Schema, Status: "RUNNING"}
+	u := &catalog.Uni{Name: r.Name, Identity: db.newUniIdentity(r.Name), Type: r.Type, Schema: r.Schema, Status: "RUNNING"}
 	for i, n := range r.Nodes {
 		public, private, err := ed25519.GenerateKey(nil)
 		if err != nil {

@@ -261,7 +261,7 @@ func (s *uniScript) ledger(node string) string {
 }
 
 var (
-	uuids  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	uuids  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	heldID = regexp.MustCompile(`<id ([0-9]+)>`)
 	varied = []struct {
 		form *regexp.Regexp

@@ -10,7 +10,6 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 
 	"seriatim/catalog"
 	"seriatim/graphql"
@@ -122,23 +121,24 @@ func addresses(doc *value.Document, setting string) []string {
 	return all
 }
 
-// uniOf opens the uni that a ledger names so, or returns ledger.ErrAbsent.
+// uniOf opens the uni, one of those with nodes on this machine, that a ledger names so,
+// or returns ledger.ErrAbsent.
 func (db *DB) uniOf(identity string) (v *catalog.View, done func(), err error) {
-	_, uuid, _ := strings.Cut(identity, "@")
-	id, ok := catalog.IDOf(uuid)
-	if !ok {
-		return nil, nil, ledger.ErrAbsent
-	}
-	tx := db.begin()
-	v, err = catalog.NewView(tx, uint64(id), db.jobOptions())
-	if errors.Is(err, catalog.ErrNotFound) || err == nil && (v.Uni() == nil || uniIdentity(v) != identity) {
-		err = ledger.ErrAbsent
-	}
+	unis, err := db.nodeKeys.unis()
 	if err != nil {
-		tx.Close()
 		return nil, nil, err
 	}
-	return v, func() { _ = tx.Close() }, nil
+	tx := db.begin()
+	for _, id := range unis {
+		v, err = catalog.NewView(tx, id, db.jobOptions())
+		switch {
+		case err != nil && !errors.Is(err, catalog.ErrNotFound):
+			return nil, nil, errors.Join(err, tx.Close())
+		case err == nil && v.Uni() != nil && uniIdentity(v) == identity:
+			return v, func() { _ = tx.Close() }, nil
+		}
+	}
+	return nil, nil, errors.Join(ledger.ErrAbsent, tx.Close())
 }
 
 // BlockCount is how many blocks the ledger of a uni has, or ledger.ErrAbsent.

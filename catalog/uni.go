@@ -14,6 +14,9 @@ type Uni struct {
 	// Name is the name of the uni and of its database. Type is what its creator calls
 	// its kind; nothing depends on it.
 	Name, Type string
+	// Identity tells the uni from all others anywhere, one of the same name made later
+	// included: what its ledger calls it. It never changes.
+	Identity string
 	// Schema is the text of the JSON Schema (draft-07) that the model is made of.
 	Schema []byte
 	// Nodes are the parties, in the order in which they joined.

@@ -26,6 +26,7 @@ func (u *Uni) object() *value.Object {
 	}
 	return value.NewObject(
 		value.Field{Name: "name", Value: value.String(u.Name)},
+		value.Field{Name: "identity", Value: value.String(u.Identity)},
 		value.Field{Name: "type", Value: value.String(u.Type)},
 		value.Field{Name: "schema", Value: value.String(u.Schema)},
 		value.Field{Name: "nodes", Value: nodes},
@@ -80,6 +81,7 @@ func decodeUni(stored []byte) (*Uni, error) {
 		n, _ := m.(value.Int)
 		return int64(n)
 	}
+	u.Identity = text("identity")
 	u.Name, u.Type, u.Schema, u.Status = text("name"), text("type"), []byte(text("schema")), text("status")
 	u.Created, u.Updated, u.Version = number("created"), number("updated"), number("version")
 	list, _ := o.Get("nodes")

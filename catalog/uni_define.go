@@ -66,7 +66,7 @@ func (v *View) DefineUni(u *Uni) error {
 // checkUni checks what can be said of a definition beside its schema.
 func (v *View) checkUni(s *schema, u *Uni) error {
 	if s.uni != nil {
-		u.Version, u.Created = s.uni.Version+1, s.uni.Created
+		u.Version, u.Created, u.Identity = s.uni.Version+1, s.uni.Created, s.uni.Identity
 		return s.uni.checkNext(s, u)
 	}
 	switch {

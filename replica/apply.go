@@ -209,14 +209,23 @@ func (m *machine) effects(body []byte, ts int64) (Outcome, error) {
 	if found {
 		return Outcome{Status: Conflict, ConflictKey: append([]byte(nil), c.key...)}, nil
 	}
-	if err := checkRecord(&p.Record); err != nil {
-		return Outcome{Status: Refused, Err: err}, nil
+	return m.recorded(p.Writes, &p.Record, ts)
+}
+
+// recorded makes the changes of one entry and what it leaves in a ledger.
+func (m *machine) recorded(writes []txn.Write, r *txn.Record, ts int64) (Outcome, error) {
+	refusal, err := m.checkRecord(r)
+	if err != nil {
+		return Outcome{}, err
 	}
-	o := m.write(p.Writes, ts)
+	if refusal != nil {
+		return Outcome{Status: Refused, Err: refusal}, nil
+	}
+	o := m.write(writes, ts)
 	if o.Status == Applied {
-		m.block.record(&p.Record, ts)
+		err = m.record(r, ts)
 	}
-	return o, nil
+	return o, err
 }
 
 // fence makes the origin's unseen blocks up to a number void.

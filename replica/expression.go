@@ -23,9 +23,6 @@ func (m *machine) expression(body []byte, ts int64) (Outcome, error) {
 	} else if err != nil {
 		return Outcome{Status: Refused, Err: err}, nil
 	}
-	if err := checkRecord(&e.Record); err != nil {
-		return Outcome{Status: Refused, Err: err}, nil
-	}
 	if m.evaluate == nil {
 		return Outcome{}, errors.New("replica: an expression entry, and Options.Evaluate is not set")
 	}
@@ -47,12 +44,11 @@ func (m *machine) expression(body []byte, ts int64) (Outcome, error) {
 	case p == nil:
 		return Outcome{Status: Applied, Reply: reply}, nil
 	}
-	o := m.write(p.Writes, ts)
+	o, err := m.recorded(p.Writes, &e.Record, ts)
 	if o.Status == Applied {
 		o.Reply = reply
-		m.block.record(&e.Record, ts)
 	}
-	return o, nil
+	return o, err
 }
 
 // evaluated calls the evaluator and turns a panic into an error.

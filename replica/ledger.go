@@ -14,31 +14,65 @@ import (
 type extended struct {
 	prefix  []byte // what the ledger's keys begin with
 	name    string
+	head    *ledger.Head // before the block; nil where the ledger begins with it
 	records []ledger.Stamped
 }
 
-// checkRecord returns why an entry's record cannot go into its ledger.
-func checkRecord(r *txn.Record) error {
+// key returns a key of the ledger.
+func (l *extended) key(suffix []byte) []byte {
+	return append(l.prefix[:len(l.prefix):len(l.prefix)], suffix...)
+}
+
+// checkRecord returns why an entry's record cannot go into its ledger: a refusal of the
+// entry, or an error with which this replica cannot go on. What is let through here
+// never fails in extend, where it would stop every replica.
+func (m *machine) checkRecord(r *txn.Record) (refusal, err error) {
+	if r.Data == nil {
+		return nil, nil
+	}
+	l, err := m.ledger(r)
+	if err != nil {
+		return nil, err
+	}
+	if l.name != string(r.Ledger) {
+		return fmt.Errorf("replica: a transaction of %q for the ledger of %q", r.Ledger, l.name), nil
+	}
+	return ledger.Check(l.name, r.Data), nil
+}
+
+// ledger returns the ledger that a record is for.
+func (m *machine) ledger(r *txn.Record) (*extended, error) {
+	for i := range m.block.ledgers {
+		if l := &m.block.ledgers[i]; bytes.Equal(l.prefix, r.Prefix) {
+			return l, nil
+		}
+	}
+	l := extended{prefix: r.Prefix, name: string(r.Ledger)}
+	encoded, _, found, err := m.st.Get(l.key(ledger.HeadKey()), math.MaxInt64)
+	if err != nil {
+		return nil, err
+	}
+	if found {
+		if l.head, err = ledger.DecodeHead(encoded); err != nil {
+			return nil, fmt.Errorf("ledger %s: %w", l.name, err)
+		}
+		l.name = l.head.Uni
+	}
+	m.block.ledgers = append(m.block.ledgers, l)
+	return &m.block.ledgers[len(m.block.ledgers)-1], nil
+}
+
+// record notes what an applied entry leaves in a ledger, if it does. It was checked, and
+// its bytes belong to the block.
+func (m *machine) record(r *txn.Record, ts int64) error {
 	if r.Data == nil {
 		return nil
 	}
-	return ledger.Check(string(r.Ledger), r.Data)
-}
-
-// record notes what an applied entry leaves in a ledger, if it does. Its bytes belong to
-// the block.
-func (b *block) record(r *txn.Record, ts int64) {
-	if r.Data == nil {
-		return
+	l, err := m.ledger(r)
+	if err == nil {
+		l.records = append(l.records, ledger.Stamped{TS: ts, Data: r.Data})
 	}
-	stamped := ledger.Stamped{TS: ts, Data: r.Data}
-	for i := range b.ledgers {
-		if bytes.Equal(b.ledgers[i].prefix, r.Prefix) {
-			b.ledgers[i].records = append(b.ledgers[i].records, stamped)
-			return
-		}
-	}
-	b.ledgers = append(b.ledgers, extended{r.Prefix, string(r.Ledger), []ledger.Stamped{stamped}})
+	return err
 }
 
 // extend writes the block's ledgers on, each at the time of its last record. What
@@ -47,11 +81,10 @@ func (b *block) record(r *txn.Record, ts int64) {
 func (m *machine) extend() error {
 	for i := range m.block.ledgers {
 		l := &m.block.ledgers[i]
-		head, err := m.head(l)
-		if err != nil {
-			return err
+		if len(l.records) == 0 {
+			continue
 		}
-		block, err := ledger.Extend(head, l.name, l.records)
+		block, err := ledger.Extend(l.head, l.name, l.records)
 		if err != nil {
 			return fmt.Errorf("ledger %s: %w", l.name, err)
 		}
@@ -64,22 +97,4 @@ func (m *machine) extend() error {
 		m.digest(ts, Applied, m.block.ops[first:])
 	}
 	return nil
-}
-
-// key returns a key of the ledger.
-func (l *extended) key(suffix []byte) []byte {
-	return append(l.prefix[:len(l.prefix):len(l.prefix)], suffix...)
-}
-
-// head returns where a ledger ends before the block, nil where it begins with it.
-func (m *machine) head(l *extended) (*ledger.Head, error) {
-	encoded, _, found, err := m.st.Get(l.key(ledger.HeadKey()), math.MaxInt64)
-	if err != nil || !found {
-		return nil, err
-	}
-	head, err := ledger.DecodeHead(encoded)
-	if err != nil {
-		return nil, fmt.Errorf("ledger %s: %w", l.name, err)
-	}
-	return head, nil
 }

@@ -9,11 +9,11 @@ import (
 	"seriatim/txn"
 )
 
-// record is a transaction of a ledger with that text.
-func record(name, text string) txn.Record {
-	r := txn.Record{Prefix: []byte("~" + name + "/"), Ledger: []byte(name), Data: []byte("broken")}
+// record is a transaction of a ledger with that text, which calls the ledger as.
+func record(name, text, as string) txn.Record {
+	r := txn.Record{Prefix: []byte("~" + name + "/"), Ledger: []byte(as), Data: []byte("broken")}
 	if text != "broken" {
-		t := &ledger.Transaction{Uni: name, ID: "id", Owner: "node", Parts: []ledger.Part{{Text: text}}}
+		t := &ledger.Transaction{Uni: as, ID: "id", Owner: "node", Parts: []ledger.Part{{Text: text}}}
 		r.Data = ledger.AppendTransaction(nil, t)
 	}
 	return r

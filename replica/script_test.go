@@ -23,7 +23,8 @@ import (
 //	put NAME KEY VALUE [AT]       at an older valid time with AT
 //	stamp NAME KEY VALUE          a key that ends with the entry's timestamp
 //	delete NAME KEY [AT] | erase NAME KEY AT
-//	record NAME LEDGER WORD       leave a transaction of that text in a ledger; "broken" is none
+//	record NAME LEDGER WORD [AS]  leave a transaction of that text in a ledger; "broken" is none,
+//	                              and AS is what it calls the ledger
 //	ledger LEDGER                 its blocks, each checked: height, transactions, where it ends
 //	commit NAME                   through the origin, with its last check
 //	append NAME...                straight into the log as one block of another node
@@ -83,7 +84,7 @@ func (s *script) line(f []string) string {
 	case "append":
 		return s.append(f[1:])
 	case "record":
-		s.records[f[1]] = record(f[2], f[3])
+		s.records[f[1]] = record(f[2], f[3], append(f, f[2])[4])
 		return "ok"
 	case "ledger":
 		return s.ledger(f[1])

@@ -42,6 +42,8 @@ func hasLost(v val) bool {
 		return slices.ContainsFunc(v, hasLost)
 	case *rec:
 		return slices.ContainsFunc(v.vals, hasLost)
+	case *page, *sourced:
+		return hasLost(dataRec(v))
 	}
 	return false
 }

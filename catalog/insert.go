@@ -195,13 +195,20 @@ func (v *View) respliceKeys(ref value.Ref, before, old, next version, ts int64, 
 	if err != nil {
 		return err
 	}
+	// One that is not of ts is that before, which is left as it is.
+	when := func(r version) int64 {
+		if r.ts == ts {
+			return ts
+		}
+		return 0
+	}
 	for _, key := range keysOf(sets...) {
-		now := stepOf(sets[0], sets[2], key, ts)
+		now := stepOf(sets[0], sets[2], key, when(next))
 		_, held := sets[1][key]
 		if first && held && now.kind == 0 && !holds(sets[2], key) {
 			now.kind = txn.Delete
 		}
-		if held || now != stepOf(sets[0], sets[1], key, ts) {
+		if held || now != stepOf(sets[0], sets[1], key, when(old)) {
 			v.writeStep([]byte(key), now, ts)
 		}
 	}
@@ -266,7 +273,7 @@ type step struct {
 }
 
 // stepOf is what happens to a key between two versions that follow each other, the
-// second of which is of ts.
+// second of which is of ts; 0 says that it is the first.
 func stepOf(from, to keySet, key string, ts int64) step {
 	had, before := from[key]
 	has, now := to[key]

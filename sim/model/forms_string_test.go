@@ -251,6 +251,9 @@ func (c *call) format() val {
 	args, _ := c.many(1, true)
 	at := func(n int) []string { return []string{"values", strconv.Itoa(n)} }
 	next := 0
+	if strings.Contains(specifier.ReplaceAllString(template, ""), "%") {
+		skip("which part of a format is no specifier")
+	}
 	for _, m := range specifier.FindAllStringSubmatch(template, -1) {
 		if m[5] == "S" {
 			skip("upper-case conversions")
@@ -258,9 +261,6 @@ func (c *call) format() val {
 		if !strings.Contains("sdxofb%n", m[5]) {
 			c.fail("invalid argument", "Invalid conversion format '"+m[0]+"'.", "format")
 		}
-	}
-	if strings.Contains(specifier.ReplaceAllString(template, ""), "%") {
-		skip("which part of a format is no specifier")
 	}
 	count := countIf(specifier.FindAllStringSubmatch(template, -1), func(m []string) bool { return m[5] != "%" && m[5] != "n" && m[1] == "" })
 	if count > len(args) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -19,7 +20,9 @@ type conn struct {
 	net    net.Conn
 	reader *bufio.Reader
 	out    []byte
-	body   []byte // of the last answer, kept only when it failed
+	body   []byte // of the last answer, kept only when it failed or refused looks at it
+	// refused tells by the body that a status of success is none; nil where it always is.
+	refused func(body []byte) bool
 }
 
 func dial(address string) (*conn, error) {
@@ -35,10 +38,11 @@ func (c *conn) close() { _ = c.net.Close() }
 // answer is what a response tells.
 type answer struct {
 	status, retries, size int
+	refused               bool // the body says so
 }
 
 // failed tells that the answer is not a success.
-func (a answer) failed() bool { return a.status < 200 || a.status > 299 }
+func (a answer) failed() bool { return a.status < 200 || a.status > 299 || a.refused }
 
 var errUnsized = errors.New("bench: the server's answer has no Content-Length")
 
@@ -54,12 +58,13 @@ func (c *conn) roundTrip() (answer, error) {
 	if a.size < 0 {
 		return a, errUnsized
 	}
-	if a.failed() {
-		c.body = make([]byte, a.size)
-		_, err = io.ReadFull(c.reader, c.body)
+	if !a.failed() && c.refused == nil {
+		_, err = c.reader.Discard(a.size)
 		return a, err
 	}
-	_, err = c.reader.Discard(a.size)
+	c.body = slices.Grow(c.body[:0], a.size)[:a.size]
+	_, err = io.ReadFull(c.reader, c.body)
+	a.refused = c.refused != nil && c.refused(c.body)
 	return a, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,19 @@ func TestRunCountsErrorsApart(t *testing.T) {
 	}
 }
 
+func TestRunCountsErrorsWithAStatusOfSuccess(t *testing.T) {
+	text := `{"data":{"one":null},"errors":[]}`
+	l := load(answers(t, fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(text), text)), Group)
+	l.System.Dialect = NewGraphQL("localhost:1", "/", "key", slices.Repeat([]string{"row"}, l.Shop.Products))
+	p, err := Run(context.Background(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Done != 0 || p.Failed == 0 || p.Failure != "200 "+text {
+		t.Fatalf("%+v", p)
+	}
+}
+
 func TestRunRefusesWhatItCannotRead(t *testing.T) {
 	for _, text := range []string{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "SSH-2.0-OpenSSH\r\n", ""} {
 		if _, err := Run(context.Background(), load(answers(t, text+strings.Repeat("\r\n", 1)), Read)); err == nil {
@@ -83,21 +97,30 @@ func TestRunRefusesWhatItCannotRead(t *testing.T) {
 	}
 }
 
-// TestRequests shows every request of both dialects and has net/http read it.
+// TestRequests shows every request of all dialects and has net/http read it.
 func TestRequests(t *testing.T) {
 	want := map[string]string{
 		"fql order":   `POST / {"call":{"function":"submit_order"},"arguments":["N",[{"object":{"productId":"N","quantity":N}},{"object":{"productId":"N","quantity":N}},{"object":{"productId":"N","quantity":N}}]]}`,
 		"fql hot":     `POST / {"call":{"function":"submit_order"},"arguments":["N",[{"object":{"productId":"N","quantity":N}}]]}`,
 		"fql read":    `POST / {"get":{"ref":{"collection":"products"},"id":"N"}}`,
 		"fql page":    `POST / {"map":{"lambda":"p","expr":{"get":{"var":"p"}}},"collection":{"paginate":{"documents":{"collection":"products"}},"size":N,"after":{"ref":{"collection":"products"},"id":"N"}}}`,
+		"fql group":   `POST / {"do":[{"update":{"ref":{"collection":"inventory"},"id":"N"},"params":{"object":{"data":{"object":{"quantityWarehouseN":N,"lastUpdated":"N-N-NTN:N:NZ"}}}}},{"update":{"ref":{"collection":"inventory"},"id":"N"},"params":{"object":{"data":{"object":{"quantityWarehouseN":N,"lastUpdated":"N-N-NTN:N:NZ"}}}}}]}`,
 		"plain order": `POST /orders {"customerId":"N","products":[{"productId":"N","quantity":N},{"productId":"N","quantity":N},{"productId":"N","quantity":N}]}`,
 		"plain hot":   `POST /orders/locked {"customerId":"N","products":[{"productId":"N","quantity":N}]}`,
 		"plain read":  `GET /products/N `,
 		"plain page":  `GET /products?from=N `,
 	}
-	dialects := map[string]Dialect{"fql": NewFQL("localhost:1", "secret"), "plain": NewPlain("localhost:1")}
+	want["graphql group"] = `POST /uni/u/n/graphql {"query":"` + digits(groupMutation) + `","variables":{"a":"row","b":"row","n":N,"t":"N-N-NTN:N:NZ"}}`
+	rows := slices.Repeat([]string{"row"}, 100)
+	dialects := map[string]Dialect{
+		"fql": NewFQL("localhost:1", "secret"), "plain": NewPlain("localhost:1"),
+		"graphql": NewGraphQL("localhost:1", "/uni/u/n/graphql", "key", rows),
+	}
 	for name, d := range dialects {
 		for _, o := range Operations() {
+			if want[name+" "+o.String()] == "" {
+				continue // the dialect has no such operation
+			}
 			t.Run(fmt.Sprint(name, " ", o), func(t *testing.T) {
 				request := d.Append(nil, o, &Shop{Products: 100, Customers: 10}, rand.New(rand.NewPCG(1, 2)))
 				r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(string(request))))

@@ -111,6 +111,9 @@ func (l *Load) connect() ([]*client, error) {
 		if err != nil {
 			return clients, fmt.Errorf("bench: %s: %w", l.System.Name, err)
 		}
+		if d, ok := l.System.Dialect.(refuser); ok {
+			c.refused = d.Refused
+		}
 		clients = append(clients, &client{load: l, conn: c, choices: rand.New(rand.NewPCG(l.Seed, uint64(i)))})
 	}
 	return clients, nil

@@ -19,17 +19,17 @@ func TestRatios(t *testing.T) {
 	add("us", Page, 10)
 	add("peer", Page, 100)
 	add("us", Read, 10)
-	report := Report{Ratios: Ratios("us", "peer", points)}
+	report := Report{Ratios: Ratios("us", "peer", Best, points)}
 	var out strings.Builder
 	if err := report.writeRatios(&out); err != nil {
 		t.Fatal(err)
 	}
 	want := `
-The median of our runs against the best of the peer's:
- workload  clients  ours tx/s  peer tx/s  ratio  wanted                  CPU peer/ours
-    order       64        300        250   1.20  >= 1.0           holds            3.6
-      hot       64        100        100   1.00  >= 4.0  *** MISSED ***            3.9
-     page       64         10        100   0.10            reported only            0.1
+The median of our runs against the peer's best, or the median of FQL's:
+ workload  clients  ours tx/s  against  its tx/s  ratio  wanted                  CPU its/ours
+    order       64        300        peer 250   1.20  >= 1.0           holds            3.6
+      hot       64        100        peer 100   1.00  >= 4.0  *** MISSED ***            3.9
+     page       64         10        peer 100   0.10            reported only            0.1
 `
 	if got := strings.ReplaceAll(out.String(), " \n", "\n"); squeeze(got) != squeeze(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

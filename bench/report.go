@@ -78,12 +78,12 @@ func (r *Report) writeRatios(w io.Writer) error {
 	if len(r.Ratios) == 0 {
 		return nil
 	}
-	fmt.Fprintln(w, "\nThe median of our runs against the best of the peer's:")
+	fmt.Fprintln(w, "\nThe median of our runs against the peer's best, or the median of FQL's:")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "workload\tclients\tours tx/s\tpeer tx/s\tratio\twanted\t\tCPU peer/ours\t")
+	fmt.Fprintln(t, "workload\tclients\tours tx/s\tagainst\tits tx/s\tratio\twanted\t\tCPU its/ours\t")
 	for _, x := range r.Ratios {
-		fmt.Fprintf(t, "%s\t%d\t%.0f\t%.0f\t%.2f\t%s\t%s\t%s\t\n",
-			x.Operation, x.Clients, x.Ours, x.Peer, x.Ratio, wanted(x), verdict(x), times(x.CPU))
+		fmt.Fprintf(t, "%s\t%d\t%.0f\t%s\t%.0f\t%.2f\t%s\t%s\t%s\t\n",
+			x.Operation, x.Clients, x.Ours, x.Against, x.Peer, x.Ratio, wanted(x), verdict(x), times(x.CPU))
 	}
 	return t.Flush()
 }

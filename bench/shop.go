@@ -26,12 +26,14 @@ const (
 	Read
 	// Page reads PageSize products in the order of their ids, from a random one on.
 	Page
+	// Group updates two rows of an inventory, uniformly chosen, in one transaction.
+	Group
 )
 
 // PageSize is the number of products that Page reads.
 const PageSize = 64
 
-var operationNames = []string{"order", "hot", "read", "page"}
+var operationNames = []string{"order", "hot", "read", "page", "group"}
 
 func (o Operation) String() string { return operationNames[o] }
 
@@ -46,13 +48,17 @@ func ParseOperation(name string) (Operation, error) {
 }
 
 // Operations returns all there are.
-func Operations() []Operation { return []Operation{Order, Hot, Read, Page} }
+func Operations() []Operation { return []Operation{Order, Hot, Read, Page, Group} }
 
 // Dialect turns an operation into the bytes of one HTTP/1.1 request. Append may be
 // called by many goroutines.
 type Dialect interface {
 	Append(dst []byte, o Operation, s *Shop, r *rand.Rand) []byte
 }
+
+// refuser is a Dialect whose errors may have a status of success. Refused may be called
+// by many goroutines.
+type refuser interface{ Refused(body []byte) bool }
 
 // FQL is the dialect of FQL's protocol: everything is a POST, and an order is a call
 // of the stored function submit_order.
@@ -86,12 +92,14 @@ func (d *FQL) Append(dst []byte, o Operation, s *Shop, r *rand.Rand) []byte {
 		body = append(body, `{"map":{"lambda":"p","expr":{"get":{"var":"p"}}},"collection":{"paginate":{"documents":{"collection":"products"}},"size":64,"after":{"ref":{"collection":"products"},"id":"`...)
 		body = strconv.AppendInt(body, pageStart(s, r), 10)
 		body = append(body, `"}}}`...)
+	case Group:
+		body = appendGroup(body, s, r)
 	}
 	return appendRequest(dst, "POST", "/", d.head, body)
 }
 
 // Plain is the dialect of the comparison's service: the same operations at paths of
-// their own. Hot orders go where rows are locked.
+// their own, but for Group, which it has not. Hot orders go where rows are locked.
 type Plain struct{ head string }
 
 // NewPlain returns the dialect for a service at address.

@@ -39,7 +39,9 @@ func (p *program) benchCommand() *cobra.Command {
 			"secret must open an empty database, or one that an earlier bench has filled.\n" +
 			"With --peer the same load runs in turns against the comparison's service.\n\n" +
 			"Workloads: order (three products of many, the stored function submit_order), hot (one product, always the same),\n" +
-			"read (one document by its id), page (64 documents).\n\n" +
+			"read (one document by its id), page (64 documents), group (two rows of a uni in one GraphQL mutation under\n" +
+			"@vendia_transaction, in turns with an FQL transaction of the same writes to a database without a ledger; the secret\n" +
+			"must be an admin's).\n\n" +
 			"Exit code 1 means that an answer was an error; a ratio that is missed is printed and is no failure.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.bench(c.Context(), &f) },
@@ -47,7 +49,7 @@ func (p *program) benchCommand() *cobra.Command {
 	fl := c.Flags()
 	fl.StringVar(&f.endpoint, "endpoint", "", "server `URL` (default: SERIATIM_ENDPOINT, or a server started for this)")
 	fl.StringVar(&f.secret, "secret", "", "`secret` for --endpoint (default SERIATIM_SECRET)")
-	fl.StringSliceVar(&f.workloads, "workload", []string{"order", "hot", "read", "page"}, "what to run, `list`")
+	fl.StringSliceVar(&f.workloads, "workload", []string{"order", "hot", "read", "page", "group"}, "what to run, `list`")
 	fl.IntSliceVar(&f.clients, "clients", nil, "numbers of clients, `list` (default 1,8,64 for order and 64 for the others)")
 	fl.DurationVar(&f.duration, "duration", 5*time.Second, "how long each measurement counts")
 	fl.DurationVar(&f.warmUp, "warmup", time.Second, "how long each runs before it counts")
@@ -87,27 +89,54 @@ func (p *program) bench(ctx context.Context, f *benchFlags) error {
 	if err != nil {
 		return fail(exitUsage, "%v", err)
 	}
-	system, stop, err := p.benchSystem(ctx, f)
+	server, err := p.benchServer(ctx, f)
 	if err != nil {
 		return err
 	}
-	defer stop()
+	defer server.stop()
 	report := newReport()
-	systems := []*bench.System{system}
+	var peers []*bench.System
 	if f.peer != "" {
 		peer, err := f.peerSystem(ctx, report)
 		if err != nil {
 			return err
 		}
-		systems = append(systems, peer)
+		peers = append(peers, peer)
 	}
-	if err := p.measure(ctx, f, report, loads, systems); err != nil {
+	shop, groups := apart(loads)
+	if err := p.contest(ctx, f, report, shop, server.shopSystems, peers...); err != nil {
 		return err
 	}
-	if f.peer != "" {
-		report.Ratios = bench.Ratios(systems[0].Name, systems[1].Name, report.Points)
+	if err := p.contest(ctx, f, report, groups, server.groupSystems); err != nil {
+		return err
 	}
 	return p.writeReport(f, report)
+}
+
+// apart returns the loads of the shop, and those of groups, which have documents of
+// their own.
+func apart(loads []bench.Load) (shop, groups []bench.Load) {
+	for _, l := range loads {
+		if l.Operation == bench.Group {
+			groups = append(groups, l)
+		} else {
+			shop = append(shop, l)
+		}
+	}
+	return shop, groups
+}
+
+// contest makes the systems, and runs the loads against them and the others.
+func (p *program) contest(ctx context.Context, f *benchFlags, report *bench.Report, loads []bench.Load,
+	systems func(context.Context, *benchFlags) ([]*bench.System, error), others ...*bench.System) error {
+	if len(loads) == 0 {
+		return nil
+	}
+	ours, err := systems(ctx, f)
+	if err != nil {
+		return err
+	}
+	return p.measure(ctx, f, report, loads, append(ours, others...))
 }
 
 // loads returns what is to be measured, without a system and a duration yet.
@@ -134,7 +163,7 @@ func (f *benchFlags) loads() ([]bench.Load, error) {
 }
 
 // measure runs every load against the systems in turns, so that what else the
-// machine does falls on all of them.
+// machine does falls on all of them. Of two it reports the ratios.
 func (p *program) measure(ctx context.Context, f *benchFlags, report *bench.Report, loads []bench.Load, systems []*bench.System) error {
 	for _, l := range loads {
 		for repeat := range f.repeats {
@@ -149,6 +178,13 @@ func (p *program) measure(ctx context.Context, f *benchFlags, report *bench.Repo
 				report.Points = append(report.Points, point)
 			}
 		}
+	}
+	if len(systems) == 2 {
+		of := bench.Best
+		if systems[1].Address == systems[0].Address {
+			of = bench.Median // the same server is given no advantage
+		}
+		report.Ratios = append(report.Ratios, bench.Ratios(systems[0].Name, systems[1].Name, of, report.Points)...)
 	}
 	return nil
 }

@@ -15,32 +15,41 @@ import (
 	"seriatim/bench"
 )
 
-// benchSystem returns the server to measure, with its shop: the one at the
-// endpoint, or a new one. stop ends what was started.
-func (p *program) benchSystem(ctx context.Context, f *benchFlags) (s *bench.System, stop func(), err error) {
-	endpoint := cmp.Or(f.endpoint, p.getenv("SERIATIM_ENDPOINT"))
-	secret, pids := cmp.Or(f.secret, p.getenv("SERIATIM_SECRET")), f.pids
-	stop = func() {}
-	if endpoint == "" {
+// benchServer is the server to measure.
+type benchServer struct {
+	endpoint, address, secret string
+	pids                      []int
+	stop                      func() // ends what was started
+}
+
+// benchServer returns the server at the endpoint, or a new one.
+func (p *program) benchServer(ctx context.Context, f *benchFlags) (*benchServer, error) {
+	s := &benchServer{endpoint: cmp.Or(f.endpoint, p.getenv("SERIATIM_ENDPOINT")), stop: func() {}}
+	s.secret, s.pids = cmp.Or(f.secret, p.getenv("SERIATIM_SECRET")), f.pids
+	if s.endpoint == "" {
 		child, err := startChild(ctx)
 		if err != nil {
-			return nil, nil, fail(exitQuery, "bench: %v", err)
+			return nil, fail(exitQuery, "bench: %v", err)
 		}
-		endpoint, secret, pids, stop = child.url, child.secret, []int{child.command.Process.Pid}, child.stop
+		s.endpoint, s.secret, s.pids, s.stop = child.url, child.secret, []int{child.command.Process.Pid}, child.stop
 	}
-	address, err := plainAddress(endpoint)
-	if err != nil {
-		stop()
-		return nil, nil, fail(exitUsage, "bench: %v", err)
+	var err error
+	if s.address, err = plainAddress(s.endpoint); err != nil {
+		s.stop()
+		return nil, fail(exitUsage, "bench: %v", err)
 	}
-	if secret == "" {
-		return nil, nil, fail(exitUsage, "bench: no secret: use --secret or SERIATIM_SECRET")
+	if s.secret == "" {
+		return nil, fail(exitUsage, "bench: no secret: use --secret or SERIATIM_SECRET")
 	}
-	if err := createBenchShop(ctx, endpoint, secret, f); err != nil {
-		stop()
-		return nil, nil, err
+	return s, nil
+}
+
+// shopSystems makes the shop and returns the server with it.
+func (s *benchServer) shopSystems(ctx context.Context, f *benchFlags) ([]*bench.System, error) {
+	if err := s.createShop(ctx, f); err != nil {
+		return nil, err
 	}
-	return &bench.System{Name: "seriatim", Address: address, Dialect: bench.NewFQL(address, secret), Processes: pids}, stop, nil
+	return []*bench.System{{Name: "seriatim", Address: s.address, Dialect: bench.NewFQL(s.address, s.secret), Processes: s.pids}}, nil
 }
 
 // child is a server in a process of its own, so that its cost can be told from the

@@ -17,11 +17,11 @@ const benchMark = "seriatim_bench"
 // benchStock never runs out.
 const benchStock = 1_000_000_000
 
-// createBenchShop makes the tutorial's collections and its submit_order, and
+// createShop makes the tutorial's collections and its submit_order, and
 // fills them. It leaves a database alone that holds anything else, and does
 // nothing where a bench has been.
-func createBenchShop(ctx context.Context, endpoint, secret string, f *benchFlags) error {
-	c, err := client.New(endpoint, secret, client.Options{})
+func (s *benchServer) createShop(ctx context.Context, f *benchFlags) error {
+	c, err := client.New(s.endpoint, s.secret, client.Options{})
 	if err != nil {
 		return fail(exitUsage, "bench: %v", err)
 	}
@@ -41,11 +41,8 @@ func createBenchShop(ctx context.Context, endpoint, secret string, f *benchFlags
 	b.fill(f.products, productQuery)
 	b.fill(f.customers, customerQuery)
 	b.run(fmt.Sprintf("CreateCollection({name: %q})", benchMark))
-	if errors.Is(b.err, client.ErrConnection) {
-		return fail(exitConnection, "bench: create the shop: %v", b.err)
-	}
 	if b.err != nil {
-		return fail(exitQuery, "bench: create the shop: %v", b.err)
+		return b.failure("create the shop")
 	}
 	return nil
 }
@@ -55,6 +52,15 @@ type benchShop struct {
 	ctx    context.Context
 	client *client.Client
 	err    error
+}
+
+// failure is the program's for the first query that failed.
+func (b *benchShop) failure(what string) error {
+	code := exitQuery
+	if errors.Is(b.err, client.ErrConnection) {
+		code = exitConnection
+	}
+	return fail(code, "bench: %s: %v", what, b.err)
 }
 
 // run runs the queries of a text and returns the last one's result as wire JSON.

@@ -123,6 +123,9 @@ func (r *run) match(f *Field, e *Entity, ref value.Ref) (*row, error) {
 
 // sorted finds a page by reading every row that the filter holds of.
 func (r *run) sorted(f *Field, e *Entity, from *position, limit int) (*page, error) {
+	if from != nil && len(from.keys) != len(sortValues(f.order, nil)) {
+		return nil, errToken()
+	}
 	w, err := r.candidates(f, e, nil)
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (f *Field) position() (*position, error) {
 	if text == "" {
 		return nil, nil
 	}
-	bad := refuse(CodeInput, "nextToken is not one of this list: of another field, filter or order, or damaged")
+	bad := errToken()
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || len(b) < tokenSum || !bytes.Equal(f.tokenCheck(b[tokenSum:]), b[:tokenSum]) {
 		return nil, bad
@@ -53,6 +53,10 @@ func (f *Field) position() (*position, error) {
 		return nil, bad
 	}
 	return &position{keys: a[2:], ref: value.Ref{Collection: value.CollectionID(c), ID: int64(id)}}, nil
+}
+
+func errToken() *Error {
+	return refuse(CodeInput, "nextToken is not one of this list: of another field, filter or order, or damaged")
 }
 
 // tokenCheck is a digest of a token's content and of the list it belongs to.

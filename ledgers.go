@@ -114,14 +114,14 @@ func (l *Ledger) Export(w io.Writer) error {
 		return err
 	}
 	return errors.Join(ledger.Export(w, l.chain, checkpoint, func(p ledger.Placed, part ledger.Part) bool {
-		return p.Owner != l.scope.Node && l.hides(part)
+		return p.Owner != l.scope.Node && l.hides(p.TS, part)
 	}), l.err)
 }
 
-// hides reports whether the node may not see a part. When that
+// hides reports whether the node may not see a part of the transaction at ts. When that
 // cannot be found out, it is hidden, and err says why.
-func (l *Ledger) hides(part ledger.Part) bool {
-	hidden, err := l.model.HidePart(l.scope, part.Path)
+func (l *Ledger) hides(ts int64, part ledger.Part) bool {
+	hidden, err := l.model.HidePart(l.scope, ts, part.Path)
 	l.err = errors.Join(l.err, err)
 	return hidden || err != nil
 }
@@ -138,7 +138,7 @@ func (l *Ledger) Prove(ts int64) ([]byte, error) {
 		return nil, err
 	}
 	receipt, err := ledger.Prove(l.chain, ts, checkpoint, func(part ledger.Part) bool {
-		return t.Owner != l.scope.Node && l.hides(part)
+		return t.Owner != l.scope.Node && l.hides(ts, part)
 	})
 	if err = errors.Join(err, l.err); err != nil {
 		return nil, err

@@ -90,8 +90,8 @@ func (r *run) mayChangeACL(row *row, a *rights, acl value.Array) []*Error {
 	if a.whole&opACL == 0 {
 		return refusing(CodeUnauthorized, unauthorized)
 	}
-	before := changers(grantsOf(held))
-	for _, node := range changers(grantsOf(next)) {
+	before := changers(grantsOf(held), true)
+	for _, node := range changers(grantsOf(next), false) {
 		if !slices.Contains(before, node) && !slices.Contains(before, everyNode) {
 			return refusing(CodeUnauthorized, unauthorized)
 		}
@@ -99,11 +99,12 @@ func (r *run) mayChangeACL(row *row, a *rights, acl value.Array) []*Error {
 	return nil
 }
 
-// changers returns the nodes that grants let change the list.
-func changers(grants []grant) []string {
+// changers returns the nodes that grants let change the list: those of a part of a row
+// do not, which whole leaves out.
+func changers(grants []grant, whole bool) []string {
 	var nodes []string
 	for _, g := range grants {
-		if g.ops&opACL != 0 {
+		if g.ops&opACL != 0 && (!whole || len(g.path) == 0) {
 			nodes = append(nodes, g.nodes...)
 		}
 	}
@@ -140,6 +141,9 @@ func (r *run) mayUpdate(row *row, patch *value.Object, acl value.Array) (*value.
 func within(patch, held value.Value, paths []path) (value.Value, bool) {
 	if reached(paths) || len(paths) == 1 && len(paths[0]) == 1 && paths[0][0] == anyItem {
 		return patch, true
+	}
+	if len(paths) == 0 { // an empty object is a change, too
+		return nil, false
 	}
 	switch p := patch.(type) {
 	case *value.Object:
@@ -203,16 +207,18 @@ func overlaid(base, patch value.Value) value.Value {
 	return out
 }
 
-// HidePart reports whether a guarded part of a ledger's text, or any other with this
-// path, is to be left out of what the node sees: the value of a place that it may
-// not read in the row as it is now or, gone, as it last was.
-func (m *Model) HidePart(s *Scope, path string) (bool, error) {
+// HidePart reports whether a guarded part of the text of a ledger's transaction, or any
+// other with this path, is to be left out of what the node sees: the value of a place
+// that it may not read in the row as it is now or, gone or another node's since, as it
+// last was. ts is of the transaction.
+func (m *Model) HidePart(s *Scope, ts int64, path string) (bool, error) {
 	r := &run{Scope: s, model: m}
-	return r.hidesPlace(path, map[string]*rights{})
+	return r.hidesPlace(path, ts, map[string]*rights{})
 }
 
-// hidesPlace is HidePart with the rights that are known already, by row.
-func (r *run) hidesPlace(text string, known map[string]*rights) (bool, error) {
+// hidesPlace is HidePart with the rights that are known already, by row, of this
+// transaction. One that was refused has no ts, 0.
+func (r *run) hidesPlace(text string, ts int64, known map[string]*rights) (bool, error) {
 	if r.Node == "" || text == "" {
 		return false, nil
 	}
@@ -227,7 +233,7 @@ func (r *run) hidesPlace(text string, known map[string]*rights) (bool, error) {
 	}
 	a := known[name+"/"+id]
 	if a == nil {
-		row, err := r.lastRow(e, id)
+		row, err := r.rowWritten(e, id, ts)
 		if err != nil {
 			return true, err
 		}
@@ -261,23 +267,43 @@ func covered(paths []path, place []string) bool {
 	return false
 }
 
-// lastRow returns a row as it is, or as it was before it went.
-func (r *run) lastRow(e *Entity, id string) (*row, error) {
-	c, err := r.collection(e)
-	if err != nil {
+// rowWritten returns the row that a transaction was about, as it left it or, removed, as
+// it was before, with the version that decides who may read that.
+func (r *run) rowWritten(e *Entity, id string, ts int64) (*row, error) {
+	if ts == 0 {
+		return r.rowBefore(e, id, 0)
+	}
+	row, err := r.rowBefore(e, id, ts)
+	if err == nil && row == nil {
+		row, err = r.rowBefore(e, id, ts-1)
+	}
+	return row, err
+}
+
+// rowBefore returns a row by its id as it was at a timestamp, 0 for now, nil when there
+// was none.
+func (r *run) rowBefore(e *Entity, id string, at int64) (*row, error) {
+	ref, ok, err := r.refAt(e, id, at)
+	if err != nil || !ok {
 		return nil, err
 	}
-	ref := value.Ref{Collection: c, ID: catalog.SingleID}
-	if !e.Kind.Single() {
-		own, ours := catalog.IDOf(id)
-		if ref.ID = own; !ours {
-			var ok bool
-			if ref, ok, err = r.byUUID(e, c, id); err != nil || !ok {
-				return nil, err
-			}
-		}
+	past, err := r.row(e, ref, at)
+	if err == nil && past != nil && at > 0 {
+		past.now, err = r.deciding(past, at)
 	}
-	return r.lastVersion(e, ref)
+	return past, err
+}
+
+// refAt returns the document that an id was of at a timestamp.
+func (r *run) refAt(e *Entity, id string, at int64) (value.Ref, bool, error) {
+	c, err := r.collection(e)
+	if err != nil || e.Kind.Single() {
+		return value.Ref{Collection: c, ID: catalog.SingleID}, err == nil, err
+	}
+	if own, ours := catalog.IDOf(id); ours {
+		return value.Ref{Collection: c, ID: own}, true, nil
+	}
+	return r.pastForeign(e, id, at)
 }
 
 // lastVersion returns a document as it is, or as it was before it went.
@@ -295,10 +321,38 @@ func (r *run) lastVersion(e *Entity, ref value.Ref) (*row, error) {
 	return nil, events.Err()
 }
 
-// redactPast is redact of an older version.
-func (r *run) redactPast(row *row, op opSet) (err error) {
+// deciding returns the version whose list decides about a row as it was at a timestamp:
+// the row as it is or last was. But who makes a row anew under the id of one that went
+// decides nothing about that one: then it is the last version that had the same owner.
+func (r *run) deciding(past *row, at int64) (*row, error) {
+	last, err := r.lastVersion(past.entity, past.ref)
+	if err != nil || last == nil || last.owner() == past.owner() {
+		return last, err
+	}
+	last = past
+	events := r.View.DocumentHistory(past.ref, at, r.View.Tx().Snapshot(), false)
+	defer events.Close()
+	for events.Next() {
+		ev := events.Event()
+		if ev.Action == "delete" {
+			continue
+		}
+		next, err := r.row(past.entity, past.ref, ev.TS)
+		if err != nil {
+			return nil, err
+		}
+		if next == nil || next.owner() != past.owner() {
+			break
+		}
+		last = next
+	}
+	return last, events.Err()
+}
+
+// redactPast is redact of a row as it was at a timestamp.
+func (r *run) redactPast(row *row, at int64, op opSet) (err error) {
 	if row.entity.Guarded && r.Node != "" {
-		if row.now, err = r.lastVersion(row.entity, row.ref); err != nil {
+		if row.now, err = r.deciding(row, at); err != nil {
 			return err
 		}
 	}

@@ -183,9 +183,8 @@ func (r *run) blockValue(b *ledger.Block) (value.Encoded, error) {
 	addText(o, "status", "COMMITTED")
 	addText(o, "commitTime", formatMicros(b.Last))
 	list := make(value.Array, len(b.Transactions))
-	known := map[string]*rights{}
 	for i := range b.Transactions {
-		t, err := r.transactionObject(b.Transactions[i].Transaction, known)
+		t, err := r.transactionObject(&b.Transactions[i])
 		if err != nil {
 			return nil, err
 		}
@@ -196,8 +195,8 @@ func (r *run) blockValue(b *ledger.Block) (value.Encoded, error) {
 	return enc, nil
 }
 
-func (r *run) transactionObject(t *ledger.Transaction, known map[string]*rights) (*value.Object, error) {
-	text, err := r.visibleText(t, known)
+func (r *run) transactionObject(t *ledger.Placed) (*value.Object, error) {
+	text, err := r.visibleText(t.Transaction, t.TS)
 	if err != nil {
 		return nil, err
 	}
@@ -217,14 +216,16 @@ func (r *run) transactionObject(t *ledger.Transaction, known map[string]*rights)
 }
 
 // visibleText returns the text of a transaction with what the node may not read
-// left out. The owner of the transaction sees what it wrote.
-func (r *run) visibleText(t *ledger.Transaction, known map[string]*rights) (string, error) {
+// left out. The owner of the transaction sees what it wrote. ts is 0 of one that was
+// refused.
+func (r *run) visibleText(t *ledger.Transaction, ts int64) (string, error) {
 	var failed error
+	known := map[string]*rights{}
 	text := t.Redact(func(p ledger.Part) bool {
 		if t.Owner == r.Node {
 			return false
 		}
-		hide, err := r.hidesPlace(p.Path, known)
+		hide, err := r.hidesPlace(p.Path, ts, known)
 		if err != nil {
 			failed = err
 		}

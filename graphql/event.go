@@ -1,6 +1,8 @@
 package graphql
 
 import (
+	"strings"
+
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"seriatim/catalog"
@@ -61,7 +63,7 @@ func (r *run) transactionEvent(f *Field, e *Event) ([][]byte, error) {
 	if e.Transaction == nil {
 		return nil, nil
 	}
-	text, err := r.visibleText(e.Transaction, map[string]*rights{})
+	text, err := r.visibleText(e.Transaction, e.TS)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +160,7 @@ func (r *run) eventRow(w *Field, e *Event) (*row, error) {
 	if err != nil || row == nil {
 		return nil, err
 	}
-	return row, r.redactPast(row, opGet)
+	return row, r.redactPast(row, at, opGet)
 }
 
 // eventID returns the identity of an entity's one document: of settings those of the
@@ -177,7 +179,7 @@ func (r *run) pastForeign(e *Entity, id string, at int64) (ref value.Ref, ok boo
 	if err != nil || x == nil {
 		return ref, false, err
 	}
-	c := r.View.Entries(x, []value.Value{value.String(id)}, catalog.Range{At: at})
+	c := r.View.Entries(x, []value.Value{value.String(strings.ToLower(id))}, catalog.Range{At: at})
 	defer c.Close()
 	if c.Next() {
 		return c.Entry().Ref, true, nil

@@ -95,7 +95,7 @@ func (r *run) get(dst []byte, f *Field, e *Entity) ([]byte, error) {
 	if at == 0 {
 		err = r.redact(row, opGet)
 	} else {
-		err = r.redactPast(row, opGet)
+		err = r.redactPast(row, at, opGet)
 	}
 	if err != nil {
 		return dst, err

@@ -188,7 +188,7 @@ func (r *rig) texts(node string) []string {
 	var out []string
 	for _, b := range blocks {
 		for _, t := range b.Transactions {
-			text, err := run.visibleText(t.Transaction, map[string]*rights{})
+			text, err := run.visibleText(t.Transaction, t.TS)
 			if err != nil {
 				r.t.Fatal(err)
 			}

@@ -52,7 +52,7 @@ func (w *writer) event(e *value.Event, data bool) bool {
 	}
 	named := w.ref(e.Document)
 	m.end(named)
-	if !named && (data || e.Document != value.Ref{}) {
+	if !named && (e.Document != value.Ref{}) {
 		w.dst = w.dst[:mark]
 		return false
 	}

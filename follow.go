@@ -23,15 +23,16 @@ func (db *DB) FollowGraph(ctx context.Context, req *GraphRequest, send func(resp
 	if err := g.q.catchUp(ctx); err != nil {
 		return g.fault(err), nil
 	}
-	f := &follower{graph: g, send: send}
+	f := &follower{graph: g}
 	if resp := f.start(ctx); resp != nil {
 		return resp, nil
 	}
-	defer db.hub.leave(f.sub)
+	defer func() { db.hub.leave(f.sub) }()
 	tick := time.NewTicker(recheckEvery)
 	defer tick.Stop()
 	for {
-		more, resp, err := f.step(ctx)
+		more, resp := f.step(ctx)
+		err := f.flush(send)
 		switch {
 		case ctx.Err() != nil:
 			return nil, nil
@@ -42,11 +43,7 @@ func (db *DB) FollowGraph(ctx context.Context, req *GraphRequest, send func(resp
 		}
 		select {
 		case <-f.sub.wake:
-			for _, ok, full := f.sub.take(); ok || full; _, ok, full = f.sub.take() {
-				if full { // it is told of blocks, which it reads from the ledger: none is lost
-					break
-				}
-			}
+			f.drain()
 		case <-tick.C:
 		case <-ctx.Done():
 			return nil, nil
@@ -54,12 +51,43 @@ func (db *DB) FollowGraph(ctx context.Context, req *GraphRequest, send func(resp
 	}
 }
 
+// flush sends what a step found.
+func (f *follower) flush(send func([]byte) error) error {
+	defer func() { f.events = f.events[:0] }()
+	for _, event := range f.events {
+		if err := send(event); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drain forgets what the hub told: that there are blocks, which are in the ledger. One
+// that was told too much hears nothing any more, and listens anew.
+func (f *follower) drain() {
+	for {
+		_, ok, full := f.sub.take()
+		switch {
+		case full:
+			sub, err := f.db.hub.subscribe(f.sub.prefix, maxStreams)
+			if err != nil {
+				return // it looks by itself every second
+			}
+			f.db.hub.leave(f.sub)
+			f.sub = sub
+			return
+		case !ok:
+			return
+		}
+	}
+}
+
 // follower is a subscription under way.
 type follower struct {
 	*graph
-	send func([]byte) error
-	sub  *subscription
-	next uint64 // the height of the next block
+	sub    *subscription
+	next   uint64   // the height of the next block
+	events [][]byte // what a step found, sent when its snapshot is closed
 }
 
 // start finds where the subscription begins. It subscribes first, so that it is told of
@@ -114,39 +142,40 @@ func (f *follower) place(ctx context.Context) *Response {
 	return nil
 }
 
-// step tells of the blocks that a snapshot has, a batch at most, as the caller may see
-// them there.
-func (f *follower) step(ctx context.Context) (more bool, resp *Response, err error) {
+// step finds what the blocks that a snapshot has are to the caller there, a batch at most.
+func (f *follower) step(ctx context.Context) (more bool, resp *Response) {
 	if why := f.db.hub.reason(); why != "" {
-		return false, f.failure(statusUnavailable, refuseGraph("UNAVAILABLE", why)), nil
+		return false, f.failure(statusUnavailable, refuseGraph("UNAVAILABLE", why))
 	}
 	x := f.begin(ctx)
 	defer x.tx.Close()
 	if resp := f.enter(x); resp != nil {
-		return false, resp, nil
+		return false, resp
 	}
 	s := f.scope(x, "")
 	size, err := s.Ledger.Size()
 	if err != nil {
-		return false, f.fault(err), nil
+		return false, f.fault(err)
 	}
 	for range followBatch {
 		if f.next >= size {
-			return false, nil, nil
+			return false, nil
 		}
 		b, err := s.Ledger.Block(f.next)
 		if err != nil {
-			return false, f.fault(err), nil
+			return false, f.fault(err)
 		}
 		if err := f.tell(s, b); err != nil {
-			return false, nil, err
+			return false, f.fault(err)
 		}
-		f.next++
+		if f.next++; len(f.events) >= followBatch {
+			break
+		}
 	}
-	return true, nil, nil
+	return true, nil
 }
 
-// tell sends what a block has for the subscription.
+// tell notes what a block has for the subscription.
 func (f *follower) tell(s *graphql.Scope, b *ledger.Block) error {
 	if err := f.event(s, &graphql.Event{Block: b, TS: b.Last}); err != nil {
 		return err
@@ -161,9 +190,7 @@ func (f *follower) tell(s *graphql.Scope, b *ledger.Block) error {
 
 func (f *follower) event(s *graphql.Scope, e *graphql.Event) error {
 	payloads, err := f.op.Event(s, e)
-	for _, p := range payloads {
-		err = errors.Join(err, f.send(p))
-	}
+	f.events = append(f.events, payloads...)
 	return err
 }
 

@@ -66,7 +66,7 @@ func learn(known map[string]string, body string) {
 var (
 	resultID      = regexp.MustCompile(`"_id":"([^"]+)"`)
 	transactionID = regexp.MustCompile(`"transactionId":"([^"]+)"`)
-	uuids         = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	uuids         = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	apiKeys       = regexp.MustCompile(`"apiKey":"fn[\w-]{38}"`)
 	publicKeys    = regexp.MustCompile(`"publicKey":"[\w+/]{43}="`)
 	moments       = regexp.MustCompile(`\d{4}-\d\d-\d\dT[\d:.]+Z`)

@@ -204,10 +204,12 @@ func (u unit) between(a, b value.Time) (n int64, ok bool) {
 	if u.seconds > 0 {
 		return seconds / u.seconds, true
 	}
-	if limit := math.MaxInt64/u.parts - 1; seconds > limit || seconds < -limit {
+	if limit := math.MaxInt64 / u.parts; seconds > limit || seconds < -limit {
 		return 0, false
 	}
-	return seconds*u.parts + nanos/(1e9/u.parts), true
+	whole, rest := seconds*u.parts, nanos/(1e9/u.parts)
+	n = whole + rest
+	return n, (rest < 0) == (n < whole)
 }
 
 // inMillis reports whether a time can be counted in milliseconds: whether they lead

@@ -505,6 +505,15 @@ func (c *call) paginate() val {
 	return f.pageOf(s, l, size, side, cursor, sources)
 }
 
+// cursorIn is the place of an element in a set; in a reversed set without values, odd
+// as it is, the reference stands twice.
+func cursorIn(s *set, e elem) list {
+	if len(e.values) == 0 && slices.Equal(directions(s), []bool{true, false}) {
+		return list{e.ref, e.ref}
+	}
+	return e.cursor()
+}
+
 // sidePosition is where the cursor stands in the query.
 func sidePosition(c *call, side string) []string {
 	if c.has(7) {
@@ -553,7 +562,7 @@ func (f *frame) pageOf(s *set, l []elem, size int64, side string, given val, sou
 		from = max(0, to-n)
 		p.after = at
 		if from > 0 && n > 0 {
-			p.before = l[from].cursor()
+			p.before = cursorIn(s, l[from])
 		}
 	default:
 		if side == "after" {
@@ -561,7 +570,7 @@ func (f *frame) pageOf(s *set, l []elem, size int64, side string, given val, sou
 			p.before = at
 		}
 		if to = min(len(l), from+n); to < len(l) {
-			p.after = l[to].cursor()
+			p.after = cursorIn(s, l[to])
 		}
 	}
 	if size <= 0 {
@@ -573,7 +582,7 @@ func (f *frame) pageOf(s *set, l []elem, size int64, side string, given val, sou
 			v = &sourced{v, e.sources}
 		}
 		p.data = append(p.data, v)
-		p.curs = append(p.curs, e.cursor())
+		p.curs = append(p.curs, cursorIn(s, e))
 	}
 	return p
 }

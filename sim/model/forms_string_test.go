@@ -255,7 +255,7 @@ func (c *call) format() val {
 		skip("which part of a format is no specifier")
 	}
 	for _, m := range specifier.FindAllStringSubmatch(template, -1) {
-		if m[5] == "S" {
+		if m[5] == "S" || m[5] == "X" {
 			skip("upper-case conversions")
 		}
 		if !strings.Contains("sdxofb%n", m[5]) {

@@ -77,7 +77,7 @@ func titleCase(s string) string {
 	inside := false
 	lower := []rune(strings.ToLower(s))
 	for i, r := range lower {
-		joint := (r == '\'' || r == '.') && i > 0 && i+1 < len(lower) && unicode.IsLetter(lower[i-1]) && unicode.IsLetter(lower[i+1])
+		joint := (r == '\'' || r == '.' || r == ':') && i > 0 && i+1 < len(lower) && unicode.IsLetter(lower[i-1]) && unicode.IsLetter(lower[i+1])
 		word := unicode.IsLetter(r) && r < 0x2e80 || unicode.IsDigit(r) || joint || inside && unicode.Is(unicode.Mn, r)
 		switch {
 		case word && !inside && r == 'ß':
@@ -255,7 +255,7 @@ func (c *call) format() val {
 		skip("which part of a format is no specifier")
 	}
 	for _, m := range specifier.FindAllStringSubmatch(template, -1) {
-		if m[5] == "S" || m[5] == "X" {
+		if strings.Contains("SXtT", m[5]) {
 			skip("upper-case conversions")
 		}
 		if !strings.Contains("sdxofb%n", m[5]) {

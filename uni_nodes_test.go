@@ -21,6 +21,7 @@ import (
 type parties struct {
 	uni   *seriatim.Uni
 	nodes [2]party
+	log   txlog.Log
 }
 
 // party is a node of the uni on its replica.
@@ -84,13 +85,23 @@ func (r *heldReader) Next(ctx context.Context) (txlog.Position, []byte, error) {
 
 // newParties makes a uni of two nodes, each on a replica of its own, with two rows.
 func newParties(t *testing.T, share float64) *parties {
+	return newPartiesOf(t, share, &seriatim.Registration{
+		Name: "race", Nodes: []seriatim.NodeRegistration{{Name: "East"}, {Name: "West"}},
+		Schema: json.RawMessage(`{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {
+			"Row": {"type": "array", "items": {"type": "object", "properties": {"key": {"type": "string"}, "tag": {"type": "string"}}, "x-vendia-unique": ["key"]}}}}`),
+		InitState: json.RawMessage(`{"Row": [{"key": "a", "tag": "none"}, {"key": "b", "tag": "none"}]}`),
+	})
+}
+
+// newPartiesOf makes any uni of two nodes, each on a replica of its own.
+func newPartiesOf(t *testing.T, share float64, reg *seriatim.Registration) *parties {
 	dir := t.TempDir()
 	log, err := txlog.Open(filepath.Join(dir, "log"), txlog.LocalOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = log.Close() })
-	p := &parties{}
+	p := &parties{log: log}
 	for i := range p.nodes {
 		st, err := store.Open(filepath.Join(dir, fmt.Sprint("store", i)), store.Options{})
 		if err != nil {
@@ -103,12 +114,7 @@ func newParties(t *testing.T, share float64) *parties {
 			OrderShare: share,
 		}})
 	}
-	p.uni, err = p.nodes[0].db.CreateUni(t.Context(), admin, &seriatim.Registration{
-		Name: "race", Nodes: []seriatim.NodeRegistration{{Name: "East"}, {Name: "West"}},
-		Schema: json.RawMessage(`{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {
-			"Row": {"type": "array", "items": {"type": "object", "properties": {"key": {"type": "string"}, "tag": {"type": "string"}}, "x-vendia-unique": ["key"]}}}}`),
-		InitState: json.RawMessage(`{"Row": [{"key": "a", "tag": "none"}, {"key": "b", "tag": "none"}]}`),
-	})
+	p.uni, err = p.nodes[0].db.CreateUni(t.Context(), admin, reg)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func parseGraph(body []byte) (operations []graphOperation, batched bool, problem
 	if !utf8.Valid(body) {
 		return nil, false, "The request's body is not UTF-8."
 	}
-	body = bytes.TrimLeft(body, " \t\r\n")
+	body = spaced(body)
 	if len(body) == 0 || body[0] != '[' {
 		op, problem := parseOperation(body)
 		return []graphOperation{op}, false, problem
@@ -58,18 +58,20 @@ func parseOperation(text []byte) (op graphOperation, problem string) {
 	if problem != "" {
 		return op, problem
 	}
-	fields := map[string]func(json.RawMessage) string{
-		"query":         func(m json.RawMessage) string { return into(m, &op.query, "query", "a string") },
-		"operationName": func(m json.RawMessage) string { return into(m, &op.name, "operationName", "a string") },
-		"variables":     func(m json.RawMessage) string { return op.setVariables(m) },
-		"extensions":    func(m json.RawMessage) string { return into(m, &op.extensions, "extensions", "an object") },
-	}
 	for _, m := range members {
-		read, known := fields[m.name]
-		if !known {
-			return op, fmt.Sprintf("A request has the members query, operationName, variables and extensions, not %q.", m.name)
+		switch m.name {
+		case "query":
+			problem = intoString(m.value, &op.query, m.name)
+		case "operationName":
+			problem = intoString(m.value, &op.name, m.name)
+		case "variables":
+			problem = op.setVariables(m.value)
+		case "extensions":
+			problem = into(m.value, &op.extensions, m.name, "an object")
+		default:
+			problem = fmt.Sprintf("A request has the members query, operationName, variables and extensions, not %q.", m.name)
 		}
-		if problem := read(m.value); problem != "" {
+		if problem != "" {
 			return op, problem
 		}
 	}
@@ -86,7 +88,7 @@ func (op *graphOperation) setVariables(m json.RawMessage) (problem string) {
 	case m[0] != '{':
 		return "The member variables must be an object."
 	}
-	op.variables = m
+	op.variables = bytes.Clone(m)
 	return ""
 }
 
@@ -98,43 +100,13 @@ func into(m json.RawMessage, field any, name, kind string) (problem string) {
 	return ""
 }
 
-// jsonMember is one member of an object, undecoded.
-type jsonMember struct {
-	name  string
-	value json.RawMessage
-}
-
-// graphMembers reads the members of one JSON object and nothing after it.
-func graphMembers(text []byte) (members []jsonMember, problem string) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	if t, err := d.Token(); err != nil {
-		return nil, notJSON(err)
-	} else if t != json.Delim('{') {
-		return nil, "A request is a JSON object."
+// intoString is into for a string, most of which have nothing to be decoded.
+func intoString(m json.RawMessage, field *string, name string) (problem string) {
+	if m[0] == '"' && bytes.IndexByte(m, '\\') < 0 {
+		*field = string(m[1 : len(m)-1])
+		return ""
 	}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return nil, notJSON(err)
-		}
-		m := jsonMember{name: t.(string)}
-		if err := d.Decode(&m.value); err != nil {
-			return nil, notJSON(err)
-		}
-		for _, earlier := range members {
-			if earlier.name == m.name {
-				return nil, fmt.Sprintf("The member %q stands twice in the request.", m.name)
-			}
-		}
-		members = append(members, m)
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, notJSON(err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, "The request goes on after its end."
-	}
-	return members, ""
+	return into(m, field, name, "a string")
 }
 
 func notJSON(err error) string {

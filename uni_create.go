@@ -90,6 +90,9 @@ func (db *DB) found(x *execution, u *catalog.Uni, keys []ed25519.PrivateKey, sta
 	if err := model.Seed(child, state); err != nil {
 		return nil, err
 	}
+	if err := settle(x.view, id, u); err != nil {
+		return nil, err
+	}
 	for i := range u.Nodes {
 		secret, err := child.CreateNodeKey(u.Nodes[i].Name, "default", 0)
 		if err != nil {
@@ -118,4 +121,36 @@ func deployed(v *catalog.View, clock int64) error {
 		value.Field{Name: "consensusDefinitionHash", Value: value.String(hex.EncodeToString(hash[:]))},
 		value.Field{Name: "versionTag", Value: value.String(rules)}), catalog.Row{})
 	return err
+}
+
+// settle makes the settings that a registration has for its nodes the nodes' own
+// (Vendia_Settings), each written by its node.
+func settle(parent *catalog.View, uni uint64, u *catalog.Uni) error {
+	for i := range u.Nodes {
+		n := &u.Nodes[i]
+		if n.Settings == nil {
+			continue
+		}
+		v, err := parent.InAs(uni, n.Name)
+		if err != nil {
+			return err
+		}
+		ref, ok, err := v.Lookup(value.Collections, "Vendia_Settings")
+		if err != nil || !ok {
+			return errors.Join(err, errNoModel)
+		}
+		_, err = v.CreateRow(value.CollectionID(ref.ID), catalog.SingleID+int64(i), n.Settings, catalog.Row{})
+		var violated *catalog.Violated
+		if errors.As(err, &violated) {
+			e := uniError(statusBadRequest, "invalid_registration", "The registration is not valid.")
+			for _, one := range violated.Violations {
+				e.Causes = append(e.Causes, fmt.Sprintf("nodes[%d].settings%s: %s", i, one.Pointer, one.Message))
+			}
+			return e
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -156,7 +156,9 @@ func (u *unis) save(db *seriatim.DB) {
 func (u *unis) check(db *seriatim.DB) {
 	u.t.Helper()
 	resp := db.Graph(u.t.Context(), u.request(`query @vendia_transaction { a: get_Row(key: "a") { tag } b: get_Row(key: "b") { tag } }`))
-	var rows struct{ Data struct{ A, B struct{ Tag string } } }
+	var rows struct {
+		Data struct{ A, B struct{ Tag string } }
+	}
 	must(u.t, json.Unmarshal(resp.Body, &rows))
 	if rows.Data.A.Tag != rows.Data.B.Tag || rows.Data.A.Tag == "" {
 		u.t.Errorf("a group happened in part: %s", resp.Body)

@@ -94,7 +94,7 @@ func (v *View) holds(c value.CollectionID) (bool, error) {
 // save writes the next version of a document over prev, a nil body deleting it:
 // the document, its membership and its index entries.
 func (v *View) save(ref value.Ref, prev version, body *value.Object) error {
-	if v.savesChange() {
+	if v.savesChange() && !v.writing().untold {
 		v.note(ref, prev, body)
 	}
 	next, err := v.saveVersion(ref, body)

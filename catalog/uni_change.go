@@ -5,19 +5,10 @@ import (
 )
 
 // Changes returns the writes of documents in the uni that the transaction wrote to, in
-// order: what its ledger has to say of it. Two writes of one document are two changes.
+// order, unless TellNoChanges was called: what its ledger has to say of it. Two writes of one document are two changes.
 // What DefineUni makes is one, of the entity Vendia_UniInfo. The slice is not to be
 // modified.
 func (v *View) Changes() []UniChange { return v.writing().changes }
-
-// WrittenUni returns the database of the uni that the transaction wrote documents of,
-// Global for none.
-func (v *View) WrittenUni() uint64 {
-	if len(v.writing().changes) == 0 {
-		return Global
-	}
-	return v.writing().written
-}
 
 // noteUni adds a definition of the uni to the changes.
 func (v *View) noteUni(prev, u *Uni) {

@@ -11,6 +11,10 @@ import (
 // (Options.Author).
 func (v *View) WriteAs(node string) { v.session.options.Author = node }
 
+// TellNoChanges makes the transaction keep no Changes from here on, for a writer that
+// tells its ledger otherwise what it does.
+func (v *View) TellNoChanges() { v.authored().untold = true }
+
 // Author returns the node that the transaction writes for, "" for none.
 func (v *View) Author() string { return v.session.options.Author }
 
@@ -20,6 +24,7 @@ type uniWriting struct {
 	row     *Row   // its API writes this row
 	written uint64 // the uni that was written to, 0 for none
 	changes []UniChange
+	untold  bool // no changes are kept
 }
 
 // writing returns what the transaction writes to a uni, to be read.

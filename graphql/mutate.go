@@ -68,6 +68,7 @@ func (op *Operation) Mutate(s *Scope, fields []*Field) *Mutated {
 	r := op.run(s)
 	if s.Node != "" {
 		s.View.WriteAs(s.Node)
+		s.View.TellNoChanges() // Parts says what is done
 	}
 	statements := make([]statement, 0, len(fields))
 	m.Members = make([]Member, 0, len(fields))

@@ -137,26 +137,28 @@ func plainRoot(leaves [][]byte) []byte {
 func TestExtendRefuses(t *testing.T) {
 	m := newMaker(1)
 	data := AppendTransaction(nil, m.transaction("Shop", Part{Text: "a"}))
-	e, err := Extend(nil, testUni, []Stamped{{10, data}})
+	e, err := Extend(nil, testUni, []Stamped{{TS: 10, Data: data}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := e.Head.Encode()
 	for name, f := range map[string]func() (*Extension, error){
 		"no transactions":  func() (*Extension, error) { return Extend(e.Head, testUni, nil) },
-		"another uni":      func() (*Extension, error) { return Extend(e.Head, "other", []Stamped{{11, data}}) },
-		"another's data":   func() (*Extension, error) { return Extend(nil, "other", []Stamped{{11, data}}) },
-		"an old timestamp": func() (*Extension, error) { return Extend(e.Head, testUni, []Stamped{{10, data}}) },
-		"one twice":        func() (*Extension, error) { return Extend(e.Head, testUni, []Stamped{{11, data}, {11, data}}) },
-		"one out of range": func() (*Extension, error) { return Extend(e.Head, testUni, []Stamped{{1 << 53, data}}) },
-		"other bytes":      func() (*Extension, error) { return Extend(e.Head, testUni, []Stamped{{11, data[1:]}}) },
+		"another uni":      func() (*Extension, error) { return Extend(e.Head, "other", []Stamped{{TS: 11, Data: data}}) },
+		"another's data":   func() (*Extension, error) { return Extend(nil, "other", []Stamped{{TS: 11, Data: data}}) },
+		"an old timestamp": func() (*Extension, error) { return Extend(e.Head, testUni, []Stamped{{TS: 10, Data: data}}) },
+		"one twice": func() (*Extension, error) {
+			return Extend(e.Head, testUni, []Stamped{{TS: 11, Data: data}, {TS: 11, Data: data}})
+		},
+		"one out of range": func() (*Extension, error) { return Extend(e.Head, testUni, []Stamped{{TS: 1 << 53, Data: data}}) },
+		"other bytes":      func() (*Extension, error) { return Extend(e.Head, testUni, []Stamped{{TS: 11, Data: data[1:]}}) },
 	} {
 		if x, err := f(); err == nil || x != nil {
 			t.Errorf("%s: made a block", name)
 		}
 	}
 	for range 5 {
-		if _, err := Extend(e.Head, testUni, []Stamped{{11, data}}); err != nil {
+		if _, err := Extend(e.Head, testUni, []Stamped{{TS: 11, Data: data}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -29,7 +29,7 @@ func benchmarkExtend(b *testing.B, n, parts int) {
 	for b.Loop() {
 		for i := range records {
 			ts++
-			records[i] = Stamped{ts, data}
+			records[i] = Stamped{TS: ts, Data: data}
 		}
 		e, err := Extend(head, t.Uni, records)
 		if err != nil {

@@ -30,7 +30,7 @@ func nodeHash(left, right []byte) []byte {
 
 // leafHash is RFC 6962's hash of a leaf, of the concatenation of data.
 func leafHash(data ...[]byte) Hash {
-	var array [256]byte
+	var array [1024]byte
 	b := append(array[:0], rfc6962.RFC6962LeafHashPrefix)
 	for _, d := range data {
 		b = append(b, d...)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -18,7 +19,11 @@ var errRecord = errors.New("ledger: not the bytes of a transaction")
 // part, the seed if a part is guarded, and the signature. It does not check t;
 // Check does, on the bytes.
 func AppendTransaction(dst []byte, t *Transaction) []byte {
-	dst = t.header(dst)
+	size := headerRoom + len(t.Seed) + len(t.Signature)
+	for i := range t.Parts {
+		size += 9 + len(t.Parts[i].Path) + len(t.Parts[i].Text)
+	}
+	dst = t.header(slices.Grow(dst, size))
 	guarded := false
 	for i := range t.Parts {
 		p := &t.Parts[i]
@@ -61,15 +66,18 @@ func DecodeTransaction(data []byte) (*Transaction, error) {
 	return t, t.check()
 }
 
-// Check reports why these bytes cannot stand in the ledger of uni, or nil. A
-// caller checks before the log so that Extend cannot fail after it. It does not
+// Check reads the bytes of a transaction, or says why they cannot stand in the ledger
+// of uni. A caller checks before it extends, so that Extend cannot fail. It does not
 // verify the signature.
-func Check(uni string, data []byte) error {
+func Check(uni string, data []byte) (*Transaction, error) {
 	t, err := DecodeTransaction(data)
-	if err == nil && t.Uni != uni {
-		return fmt.Errorf("ledger: a transaction of uni %q in the ledger of %q", t.Uni, uni)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	if t.Uni != uni {
+		return nil, fmt.Errorf("ledger: a transaction of uni %q in the ledger of %q", t.Uni, uni)
+	}
+	return t, nil
 }
 
 func (t *Transaction) check() error {

@@ -115,7 +115,7 @@ func TestCheck(t *testing.T) {
 	} {
 		x := good()
 		c.change(x)
-		err := Check(testUni, AppendTransaction(nil, x))
+		_, err := Check(testUni, AppendTransaction(nil, x))
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, not %q", c.name, err, c.want)
 		}

@@ -45,16 +45,18 @@ func (t *Transaction) Redact(hide func(Part) bool) *Redacted {
 // commitment.
 func (r *Redacted) Leaves() (leaf, redacted Hash) {
 	shell := Transaction{Uni: r.Uni, ID: r.ID, Owner: r.Owner, Submitted: r.Submitted, Parts: make([]Part, len(r.Parts))}
-	return leavesOf(shell.header(nil), len(r.Parts), func(i int) (bool, Hash, string) {
-		p := &r.Parts[i]
-		switch {
+	header, parts := shell.header(nil), make([]sealed, len(r.Parts))
+	for i := range parts {
+		switch p := &r.Parts[i]; {
 		case p.Hidden:
-			return true, p.Commitment, ""
+			parts[i] = sealed{true, p.Commitment, ""}
 		case p.Guarded:
-			return true, commitGuarded(p.Salt, p.Path, p.Text), ""
+			parts[i] = sealed{true, commitGuarded(p.Salt, p.Path, p.Text), ""}
+		default:
+			parts[i] = sealed{false, commitOpen(p.Text), p.Text}
 		}
-		return false, commitOpen(p.Text), p.Text
-	})
+	}
+	return leafOf(header, parts), redactedLeafOf(header, parts)
 }
 
 // Verify tells whether the owner of this public key signed the transaction of

@@ -117,7 +117,7 @@ func written(t testing.TB, history [][]*Transaction) *Chain {
 		var records []Stamped
 		for _, x := range block {
 			ts = max(ts+1, x.Submitted+500)
-			records = append(records, Stamped{ts, AppendTransaction(nil, x)})
+			records = append(records, Stamped{TS: ts, Data: AppendTransaction(nil, x)})
 		}
 		e, err := Extend(head, testUni, records)
 		if err != nil {

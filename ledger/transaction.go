@@ -43,11 +43,26 @@ func (t *Transaction) commitment(i int) Hash {
 	return commitOpen(p.Text)
 }
 
+// sealed is what the leaves say of a part.
+type sealed struct {
+	guarded    bool
+	commitment Hash
+	text       string // of an open part
+}
+
+func (t *Transaction) sealed() []sealed {
+	parts := make([]sealed, len(t.Parts))
+	for i := range parts {
+		parts[i] = sealed{t.Parts[i].Guarded, t.commitment(i), t.Parts[i].Text}
+	}
+	return parts
+}
+
 // Leaf is the transaction's hash: the RFC 6962 leaf hash of its header and the
 // root of its parts' commitments. The signature and the block stand on it.
 func (t *Transaction) Leaf() Hash {
-	leaf, _ := t.leaves()
-	return leaf
+	var room [headerRoom]byte
+	return leafOf(t.header(room[:0]), t.sealed())
 }
 
 // RedactedLeaf is the hash of the transaction as it is shown with all guarded
@@ -59,28 +74,37 @@ func (t *Transaction) RedactedLeaf() Hash {
 
 // leaves computes both leaves, hashing each part once.
 func (t *Transaction) leaves() (leaf, redacted Hash) {
-	return leavesOf(t.header(make([]byte, 0, 256)), len(t.Parts), func(i int) (bool, Hash, string) {
-		return t.Parts[i].Guarded, t.commitment(i), t.Parts[i].Text
-	})
+	var room [headerRoom]byte
+	header, parts := t.header(room[:0]), t.sealed()
+	return leafOf(header, parts), redactedLeafOf(header, parts)
 }
 
-// leavesOf computes the leaves of a transaction with this header, of whose n parts
-// part tells whether one is guarded, its commitment, and the text of an open one.
-func leavesOf(header []byte, n int, part func(i int) (guarded bool, commitment Hash, text string)) (leaf, redacted Hash) {
+// headerRoom is enough for most headers.
+const headerRoom = 192
+
+// leafOf computes the leaf of a transaction with this header and these parts.
+func leafOf(header []byte, parts []sealed) Hash {
 	var one [1]Hash
 	leaves := one[:0]
-	text := append(append(make([]byte, 0, len(redactedTag)+len(header)+512), redactedTag...), header...)
-	for i := range n {
-		guarded, commitment, open := part(i)
-		leaves = append(leaves, partLeaf(guarded, commitment))
-		if guarded {
-			text = appendMark(text, commitment)
-		} else {
-			text = append(text, open...)
-		}
+	for i := range parts {
+		leaves = append(leaves, partLeaf(parts[i].guarded, parts[i].commitment))
 	}
 	sum := root(leaves)
-	return leafHash(header, sum[:]), leafHash(text)
+	return leafHash(header, sum[:])
+}
+
+// redactedLeafOf computes the leaf of the redacted form of such a transaction.
+func redactedLeafOf(header []byte, parts []sealed) Hash {
+	var room [1024]byte
+	text := append(append(room[:0], redactedTag...), header...)
+	for i := range parts {
+		if p := &parts[i]; p.guarded {
+			text = appendMark(text, p.commitment)
+		} else {
+			text = append(text, p.text...)
+		}
+	}
+	return leafHash(text)
 }
 
 // appendMark appends what stands in a text in place of a guarded part.

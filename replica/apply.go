@@ -214,7 +214,7 @@ func (m *machine) effects(body []byte, ts int64) (Outcome, error) {
 
 // recorded makes the changes of one entry and what it leaves in a ledger.
 func (m *machine) recorded(writes []txn.Write, r *txn.Record, ts int64) (Outcome, error) {
-	refusal, err := m.checkRecord(r)
+	t, refusal, err := m.checkRecord(r)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -223,7 +223,7 @@ func (m *machine) recorded(writes []txn.Write, r *txn.Record, ts int64) (Outcome
 	}
 	o := m.write(writes, ts)
 	if o.Status == Applied {
-		err = m.record(r, ts)
+		err = m.record(r, t, ts)
 	}
 	return o, err
 }

@@ -23,21 +23,22 @@ func (l *extended) key(suffix []byte) []byte {
 	return append(l.prefix[:len(l.prefix):len(l.prefix)], suffix...)
 }
 
-// checkRecord returns why an entry's record cannot go into its ledger: a refusal of the
-// entry, or an error with which this replica cannot go on. What is let through here
-// never fails in extend, where it would stop every replica.
-func (m *machine) checkRecord(r *txn.Record) (refusal, err error) {
+// checkRecord reads an entry's record, nil for none, or returns why it cannot go into its
+// ledger: a refusal of the entry, or an error with which this replica cannot go on. What
+// is let through here never fails in extend, where it would stop every replica.
+func (m *machine) checkRecord(r *txn.Record) (t *ledger.Transaction, refusal, err error) {
 	if r.Data == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	l, err := m.ledger(r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if l.name != string(r.Ledger) {
-		return fmt.Errorf("replica: a transaction of %q for the ledger of %q", r.Ledger, l.name), nil
+		return nil, fmt.Errorf("replica: a transaction of %q for the ledger of %q", r.Ledger, l.name), nil
 	}
-	return ledger.Check(l.name, r.Data), nil
+	t, refusal = ledger.Check(l.name, r.Data)
+	return t, refusal, nil
 }
 
 // ledger returns the ledger that a record is for.
@@ -62,15 +63,15 @@ func (m *machine) ledger(r *txn.Record) (*extended, error) {
 	return &m.block.ledgers[len(m.block.ledgers)-1], nil
 }
 
-// record notes what an applied entry leaves in a ledger, if it does. It was checked, and
-// its bytes belong to the block.
-func (m *machine) record(r *txn.Record, ts int64) error {
-	if r.Data == nil {
+// record notes what an applied entry leaves in a ledger: t, which checkRecord read from
+// r, or nothing when that is nil. Its bytes belong to the block.
+func (m *machine) record(r *txn.Record, t *ledger.Transaction, ts int64) error {
+	if t == nil {
 		return nil
 	}
 	l, err := m.ledger(r)
 	if err == nil {
-		l.records = append(l.records, ledger.Stamped{TS: ts, Data: r.Data})
+		l.records = append(l.records, ledger.Stamped{TS: ts, Data: r.Data, Checked: t})
 	}
 	return err
 }

@@ -42,10 +42,9 @@ func (r *run) write(f *Field) (written, []*Error) {
 
 // target is the row that a field of a mutation is about.
 type target struct {
-	ref  value.Ref
-	row  *row // nil when there is none
-	id   string
-	errs []*Error // what the row as it is refuses: the condition
+	ref value.Ref
+	row *row // nil when there is none
+	id  string
 }
 
 // target finds the row, checks that the node may do op with it, and the condition.

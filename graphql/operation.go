@@ -100,9 +100,6 @@ func (f *Field) Async() bool {
 	return s == "ASYNC"
 }
 
-// typeName returns the name of the type that an object of the field has.
-func (f *Field) typeName() string { return f.def.Type.Name() }
-
 // fail makes an error at the field.
 func (f *Field) fail(code, message string) *Error {
 	e := refuse(code, message)

@@ -204,6 +204,11 @@ func identical(a, b value.Value) bool {
 	if ok && also {
 		return len(o.Fields) == len(p.Fields) && len(difference(o, p).Fields) == 0
 	}
+	x, ok := a.(value.Array)
+	y, also := b.(value.Array)
+	if ok && also {
+		return slices.EqualFunc(x, y, identical)
+	}
 	ea, _ := value.Encode(a)
 	eb, _ := value.Encode(b)
 	return string(ea) == string(eb)

@@ -96,14 +96,14 @@ func tallyOf(list value.Array) tally {
 
 // add counts v and returns how often it was seen.
 func (t tally) add(v value.Value) int {
-	k := string(value.AppendTermKey(nil, v))
+	k := string(value.AppendEqualKey(nil, v))
 	t[k]++
 	return t[k]
 }
 
 // take removes one v and reports whether there was one.
 func (t tally) take(v value.Value) bool {
-	k := string(value.AppendTermKey(nil, v))
+	k := string(value.AppendEqualKey(nil, v))
 	if t[k] == 0 {
 		return false
 	}

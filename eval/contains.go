@@ -47,13 +47,19 @@ func (c *context) contains(in, v value.Value, key string) (bool, *fault) {
 		if f := c.spendWeight(in); f != nil {
 			return false, f
 		}
-		return identical(in.Data, v) || in.Before != nil && identical(in.Before, v) ||
-			in.After != nil && identical(in.After, v), nil
+		return identical(in.Data, v) || isPlace(in.Before, v) || isPlace(in.After, v), nil
 	}
 	if isScalar(in) {
 		return false, invalidArgument("Object, Array, Page, Set, or Ref expected, Scalar provided.").at(key)
 	}
 	return false, nil
+}
+
+// isPlace tells the cursor of a page that v is. One of a history, an event, is never
+// looked for, as in the core.
+func isPlace(cursor, v value.Value) bool {
+	_, event := cursor.(*value.Event)
+	return cursor != nil && !event && identical(cursor, v)
 }
 
 // refContains looks at the parts of a reference.
@@ -74,6 +80,9 @@ func (c *context) refContains(r value.Ref, v value.Value) (bool, *fault) {
 func (c *context) setContains(set *value.Set, v value.Value) (bool, *fault) {
 	r := &reading{set: set, shape: c.shapeOf(set), size: 1}
 	if r.shape.open {
+		if _, f := cursorTuple(v); f != nil {
+			return false, f.at("contains_value")
+		}
 		return c.scanContains(set, v)
 	}
 	if f := c.begin(r, v, false); f != nil {

@@ -124,7 +124,7 @@ func fillEvent(e *value.Event, i int, v value.Value) *fault {
 		e.Document = ref
 		return nil
 	}
-	if _, ok := v.(value.Null); !ok {
+	if _, ok := v.(value.Null); !ok && e.IsSet { // no data of a document's event
 		e.Data = value.Array(tupleOf(v))
 	}
 	return nil

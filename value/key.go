@@ -50,6 +50,17 @@ func AppendTermKeySlots(dst []byte, slots []Slot, v Value) ([]byte, []Slot) {
 	return w.Finish()
 }
 
+// AppendEqualKey appends bytes that two values share when they are equal as elements of
+// arrays: those of AppendTermKey, but 0.0 and -0.0 have the same.
+func AppendEqualKey(dst []byte, v Value) []byte {
+	var w KeyWriter
+	w.Reset(dst)
+	w.exact, w.oneZero = true, true
+	w.Add(v, false)
+	key, _ := w.Finish()
+	return key
+}
+
 // KeyWriter makes the key of a tuple of values, whose order is that of its
 // components one after the other. Values that Compare holds equal, such as 1 and
 // 1.0, are told apart only after the last component, so every tuple that compares
@@ -59,6 +70,8 @@ type KeyWriter struct {
 	b     []byte
 	slots []Slot
 	exact bool // strings by their bytes only: the order does not matter
+	// oneZero writes -0.0 as 0.0.
+	oneZero bool
 
 	// One bit for each place where Compare is 0 for different kinds, in order.
 	ties     []byte

@@ -3,6 +3,7 @@ package value
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 	"testing"
 )
@@ -272,5 +273,26 @@ func TestDecodeKeyDamaged(t *testing.T) {
 		}
 		key[g.IntN(len(key))] ^= 1 << g.IntN(8)
 		DecodeKey(key, r)
+	}
+}
+
+// TestEqualKeys checks that the keys of elements are the same when the elements of
+// arrays are equal: 0.0 and -0.0 are, 0 is not.
+func TestEqualKeys(t *testing.T) {
+	minus := Double(math.Copysign(0, -1))
+	for _, c := range []struct {
+		a, b Value
+		want bool
+	}{
+		{minus, Double(0), true},
+		{Double(0), Int(0), false},
+		{minus, Int(0), false},
+		{Double(-1), Double(1), false},
+		{Array{minus, Int(1)}, Array{Double(0), Int(1)}, true},
+		{NewObject(Field{"a", minus}), NewObject(Field{"a", Double(0)}), true},
+	} {
+		if got := bytes.Equal(AppendEqualKey(nil, c.a), AppendEqualKey(nil, c.b)); got != c.want {
+			t.Errorf("%s and %s: %v", show(c.a), show(c.b), got)
+		}
 	}
 }

@@ -110,6 +110,9 @@ func (w *KeyWriter) double(d float64) {
 		w.class(classNaN)
 		return
 	}
+	if w.oneZero && d == 0 {
+		d = 0
+	}
 	a := math.Abs(d)
 	start, c := len(w.b), classNumberPos
 	w.class(c)

@@ -409,7 +409,11 @@ func (c *call) containsValue() val {
 	case *rec:
 		return within(v.vals)
 	case *page:
-		return equal(v.data, c.v[0], false) || v.before != (none{}) && equal(v.before, c.v[0], false) || v.after != (none{}) && equal(v.after, c.v[0], false)
+		tuple := func(cursor val) bool {
+			_, event := cursor.(*event)
+			return cursor != (none{}) && !event && equal(cursor, c.v[0], false)
+		}
+		return equal(v.data, c.v[0], false) || tuple(v.before) || tuple(v.after)
 	case *docv:
 		coll, _ := step(v.ref, "collection")
 		return within(append(list{v.ref, v.ts, coll}, v.body.vals...))
@@ -422,6 +426,9 @@ func (c *call) containsValue() val {
 	case native:
 		skip("what the reference of a native collection contains")
 	case *set:
+		if l, gone := c.v[0].(lost); gone {
+			c.undefined(l, "contains_value")
+		}
 		var l []elem
 		if faults := try(func() { l = c.child("in").elements(v) }); faults != nil {
 			skip("how far a page reads from a cursor")

@@ -16,20 +16,20 @@ func (f *frame) eventPage(s *set, size int64, side string, at *event, sources bo
 	switch side {
 	case "":
 		if to = min(len(l), n); to < len(l) {
-			p.after = l[to].cursor()
+			p.after = l[to]
 		}
 	case "after":
 		from = before
 		p.before = at
 		if to = min(len(l), from+n); to < len(l) {
-			p.after = l[to].cursor()
+			p.after = l[to]
 		}
 	case "before":
 		to = before
 		from = max(0, to-n)
 		p.after = at
 		if from > 0 && n > 0 {
-			p.before = l[from].cursor()
+			p.before = l[from]
 		}
 	}
 	if size <= 0 {
@@ -76,12 +76,15 @@ func (f *frame) precedes(s *set, side string, e, at *event) bool {
 	return compare(f.w, mine, its) < 0
 }
 
-// cursor is the place of an event; of a document's it says nothing of the data.
+// cursor is how a page shows the place of an event; of a document's it says nothing of
+// the data, which what is selected from the page has all the same.
 func (e *event) cursor() val {
 	if _, ok := e.data.(list); ok {
 		return e
 	}
-	return &event{ts: e.ts, act: e.act, ref: e.ref, bare: true}
+	place := *e
+	place.bare = true
+	return &place
 }
 
 // place is before all events of a time.
@@ -193,6 +196,9 @@ func (c *call) spelledPlace(r *rec, pos []string) *event {
 		}
 		e.data, e.bare = l, len(l) == 0
 	})
+	if e.act == "update" { // of a document, which a cursor tells no data of
+		e.data, e.bare = nil, false
+	}
 	if len(faults) > 0 {
 		panic(thrown{faults})
 	}
@@ -430,9 +436,6 @@ func (f *frame) versions(r ref) []*event {
 			e.act, e.data = "create", dataOf(v.body)
 		default:
 			e.act, e.data = "update", changed(dataOf(last), dataOf(v.body))
-			if r, ok := e.data.(*rec); ok && len(r.names) == 0 {
-				e.data = nil
-			}
 		}
 		last = v.body
 		out = append(out, e)
@@ -445,7 +448,8 @@ func dataOf(body *rec) val {
 	return d
 }
 
-// changed is what changed from a to b: new values, and null for what went.
+// changed is what changed from a to b: new values, and null for what went, or for
+// all when nothing did. An object that was not there is new, though it be empty.
 func changed(a, b val) val {
 	x, _ := a.(*rec)
 	y, _ := b.(*rec)
@@ -461,7 +465,7 @@ func changed(a, b val) val {
 		switch {
 		case !had:
 			out.set(n, y.vals[i])
-		case equal(old, y.vals[i], false):
+		case alike(old, y.vals[i]):
 		default:
 			_, or := old.(*rec)
 			_, nr := y.vals[i].(*rec)
@@ -476,6 +480,9 @@ func changed(a, b val) val {
 		if _, still := y.get(n); !still {
 			out.set(n, nil)
 		}
+	}
+	if len(out.names) == 0 {
+		return nil
 	}
 	return out
 }

@@ -189,7 +189,16 @@ func render(v val, ts int64) any {
 			r.names[i] = "instance"
 		}
 		return renderRec(r, ts)
-	case *docv, *page, *sourced:
+	case *page:
+		shown := *v
+		if e, ok := v.before.(*event); ok {
+			shown.before = e.cursor()
+		}
+		if e, ok := v.after.(*event); ok {
+			shown.after = e.cursor()
+		}
+		return renderRec(asRec(&shown), ts)
+	case *docv, *sourced:
 		return renderRec(asRec(v), ts)
 	case lost:
 		if v.hasID {

@@ -430,7 +430,8 @@ func dataRec(v val) *rec {
 	return asRec(v)
 }
 
-// equal is Equals of two values; numbers of two kinds are equal only at the top.
+// equal is Equals of two values; numbers of two kinds are equal only at the top, and
+// 0.0 and -0.0 only below it.
 func equal(a, b val, top bool) bool {
 	switch x := a.(type) {
 	case int64, float64:
@@ -439,7 +440,10 @@ func equal(a, b val, top bool) bool {
 		}
 		_, xi := a.(int64)
 		_, yi := b.(int64)
-		return (xi == yi || top) && compareNumbers(a, b) == 0
+		if top || xi && yi {
+			return compareNumbers(a, b) == 0
+		}
+		return xi == yi && toFloat(a) == toFloat(b)
 	case string:
 		if y, ok := b.(act); ok {
 			return actionIs(y, x)
@@ -463,6 +467,11 @@ func equal(a, b val, top bool) bool {
 		return rank(b) == 5 && kindOf(b) != "Set" && !isLost(b) && equalRecs(dataRec(a), dataRec(b))
 	}
 	return a == b
+}
+
+// alike tells values that are stored alike: as equal, but 0.0 is not -0.0.
+func alike(a, b val) bool {
+	return equal(a, b, false) && flat(render(a, 0)) == flat(render(b, 0))
 }
 
 // actionIs is the loose equality before version 5.

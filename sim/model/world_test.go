@@ -213,7 +213,7 @@ func same(w *world, a, b entry) bool {
 }
 
 // exact tells whether values are the same in kind and content.
-func exact(a, b list) bool { return equal(a, b, false) }
+func exact(a, b list) bool { return alike(a, b) }
 
 func allNull(l list) bool {
 	return len(l) > 0 && !slices.ContainsFunc(l, func(v val) bool { return v != nil })

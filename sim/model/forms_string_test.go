@@ -77,8 +77,8 @@ func titleCase(s string) string {
 	inside := false
 	lower := []rune(strings.ToLower(s))
 	for i, r := range lower {
-		joint := (r == '\'' || r == '.' || r == ':') && i > 0 && i+1 < len(lower) && unicode.IsLetter(lower[i-1]) && unicode.IsLetter(lower[i+1])
-		word := unicode.IsLetter(r) && r < 0x2e80 || unicode.IsDigit(r) || joint || inside && unicode.Is(unicode.Mn, r)
+		joint := (r == '\'' || r == '.' || r == ':') && i > 0 && i+1 < len(lower) && inWord(lower[i-1]) && inWord(lower[i+1])
+		word := inWord(r) || unicode.IsDigit(r) || joint || inside && unicode.Is(unicode.Mn, r)
 		switch {
 		case word && !inside && r == 'ß':
 			out.WriteString("Ss")
@@ -91,6 +91,9 @@ func titleCase(s string) string {
 	}
 	return out.String()
 }
+
+// inWord tells a letter of a script that writes words: not an ideograph.
+func inWord(r rune) bool { return unicode.IsLetter(r) && r < 0x2e80 }
 
 func foldCase(s string) string {
 	return strings.NewReplacer("ß", "ss", "e\u0301", "é").Replace(strings.ToLower(s))

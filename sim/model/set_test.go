@@ -231,9 +231,41 @@ func (f *frame) matched(s *set) []elem {
 		}
 	}
 	slices.SortFunc(out, func(a, b elem) int {
-		return cmp.Or(f.order(s)(a, b), compareRefs(f.w, a.ref, b.ref))
+		return cmp.Or(f.order(s)(a, b), compareRefs(f.w, a.ref, b.ref), compareKinds(s, a, b))
 	})
 	return out
+}
+
+// compareKinds puts 1 before 1.0 where one document has both as values.
+func compareKinds(s *set, a, b elem) int {
+	sh := shapeOf(s)
+	for i := range min(len(a.values), len(b.values)) {
+		c := kindOrder(a.values[i], b.values[i])
+		if i < len(sh) && sh[i] {
+			c = -c
+		}
+		if c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// kindOrder compares the kinds of two numbers, or of the first in two arrays that differ.
+func kindOrder(a, b val) int {
+	x, xl := a.(list)
+	y, yl := b.(list)
+	if xl && yl {
+		for i := range min(len(x), len(y)) {
+			if c := kindOrder(x[i], y[i]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	}
+	_, xd := a.(float64)
+	_, yd := b.(float64)
+	return boolInt(xd) - boolInt(yd)
 }
 
 // order is how a set compares elements: by the values, or by refs without them.

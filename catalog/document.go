@@ -92,21 +92,21 @@ func (v *View) holds(c value.CollectionID) (bool, error) {
 }
 
 // save writes the next version of a document over prev, a nil body deleting it:
-// the document, its membership and its index entries.
-func (v *View) save(ref value.Ref, prev version, body *value.Object) error {
+// the document, its membership and its index entries. It returns that version.
+func (v *View) save(ref value.Ref, prev version, body *value.Object) (version, error) {
 	if v.savesChange() && !v.writing().untold {
 		v.note(ref, prev, body)
 	}
 	next, err := v.saveVersion(ref, body)
 	if err != nil {
-		return err
+		return next, err
 	}
 	if prev.live != next.live || prev.ttl != next.ttl || prev.expired(v.session.tx.Clock()) {
 		if err := v.saveMember(ref, next); err != nil {
-			return err
+			return next, err
 		}
 	}
-	return v.reindex(ref, prev, next)
+	return next, v.reindex(ref, prev, next)
 }
 
 // saveVersion writes the document key alone and returns the version.

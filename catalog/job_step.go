@@ -238,7 +238,7 @@ func (s *jobStep) activate() error {
 		return err
 	}
 	next := prev.With("active", value.Bool(true))
-	if err := v.save(ref, old, next); err != nil {
+	if _, err := v.save(ref, old, next); err != nil {
 		return err
 	}
 	return indexNoun{}.saved(v, ref.ID, prev, next)

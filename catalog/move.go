@@ -58,7 +58,7 @@ func (v *View) MoveDatabase(source, target value.Ref) (*value.Document, error) {
 	if err := from.moveKeys(to, ref); err != nil {
 		return nil, err
 	}
-	if err := from.save(ref, old, nil); err != nil {
+	if _, err := from.save(ref, old, nil); err != nil {
 		return nil, err
 	}
 	from.rename(value.Databases, ref.ID, body, nil)
@@ -77,7 +77,7 @@ func (v *View) adopt(n noun, ref value.Ref, body *value.Object) (*value.Document
 	if err != nil {
 		return nil, err
 	}
-	if err := v.save(ref, version{}, next); err != nil {
+	if _, err := v.save(ref, version{}, next); err != nil {
 		return nil, err
 	}
 	v.rename(value.Databases, ref.ID, nil, next)
@@ -133,10 +133,10 @@ func (v *View) moveKey(to *View, ref value.Ref) error {
 	if taken.live {
 		return ErrKeyClash
 	}
-	if err := v.save(ref, old, nil); err != nil {
+	if _, err := v.save(ref, old, nil); err != nil {
 		return err
 	}
-	if err := to.save(ref, taken, body); err != nil {
+	if _, err := to.save(ref, taken, body); err != nil {
 		return err
 	}
 	if hash, ok := secretHash(body); ok {

@@ -157,11 +157,15 @@ func (v *View) change(n noun, ref value.Ref, old version, prev, next *value.Obje
 	if err != nil {
 		return nil, err
 	}
-	if err := v.save(ref, old, next); err != nil {
+	saved, err := v.save(ref, old, next)
+	if err != nil {
 		return nil, err
 	}
 	if err := n.saved(v, ref.ID, prev, next); err != nil {
 		return nil, err
+	}
+	if v.writing().row != nil {
+		return saved.document(ref), nil // the uni's API shows a few of its members
 	}
 	return written(ref, next), nil
 }
@@ -238,7 +242,7 @@ func (v *View) Delete(ref value.Ref) (*value.Document, error) {
 	if err := v.checkDelete(ref, prev); err != nil {
 		return nil, err
 	}
-	if err := v.save(ref, old, nil); err != nil {
+	if _, err := v.save(ref, old, nil); err != nil {
 		return nil, err
 	}
 	if err := n.saved(v, ref.ID, prev, nil); err != nil {

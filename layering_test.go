@@ -21,7 +21,7 @@ import (
 // planned have their place already.
 const layers = `
 	NONE < value, store, txlog, ledger, dashboard, docs/tutorial
-	txlog < txlog/simdisk
+	txlog < txlog/simdisk, txlog/etcdlog, txlog/logtest
 	store < txn
 	txn, txlog, ledger < replica
 	value < syntax < wire < client < shell
@@ -48,7 +48,7 @@ var denied = map[string][]string{
 // homes says which rooms alone may import a module from outside.
 var homes = map[string][]string{
 	"github.com/cockroachdb/pebble/v2": {"store"},
-	"go.etcd.io/etcd":                  {"txlog"},
+	"go.etcd.io/etcd":                  {"txlog/etcdlog"},
 	"net/http":                         {"httpapi", "client", "dashboard", "txlog", "cmd/seriatim"},
 	"github.com/spf13/cobra":           {"cmd/seriatim"},
 	"github.com/reeflective/readline":  {"shell"},

@@ -5,6 +5,7 @@
 // Everything the database knows follows from a sequence of blocks. This room keeps that sequence: [Log] appends a
 // block and says where it stands, [Reader] delivers blocks in order, [Log.Trim] lets go of those no longer needed.
 // [Open] is the local log, a directory of segment files and the only write-ahead log of an embedded database.
+// The log of more than one machine is in etcdlog, a room of its own; logtest holds both to the same contract.
 // [Origin] gathers the proposals of one node into blocks and wakes their proposers.
 //
 // # What it promises

@@ -14,7 +14,7 @@ type Position uint64
 type Log interface {
 	// Append adds block at the end and returns its position once it is durable. The log keeps block and hands it to
 	// readers, so the caller must not change it afterwards. An error that wraps ErrUnknownFate says that the block may
-	// or may not be in the log; any other error (ErrDiskFull, ErrClosed, ErrTooLarge, the error of ctx) says that it is
+	// or may not be in the log; any other error (ErrDiskFull, ErrClosed, ErrTooLarge, ErrUnavailable, the error of ctx) says that it is
 	// not and never will be. Ending ctx abandons the wait for earlier appends, never one that has begun.
 	Append(ctx context.Context, block []byte) (Position, error)
 
@@ -59,6 +59,9 @@ var (
 	ErrUnknownFate = errors.New("txlog: the fate of the block is unknown")
 	// ErrDiskFull: too little free space; nothing was written. Appending works again once there is space.
 	ErrDiskFull = errors.New("txlog: disk full")
+	// ErrUnavailable: the log cannot be reached or has no majority; nothing was written. Only logs of more than one
+	// machine return it.
+	ErrUnavailable = errors.New("txlog: unavailable")
 	// ErrClosed: the log, reader or origin has been closed, or the log has failed before; nothing was written.
 	ErrClosed = errors.New("txlog: closed")
 	// ErrTrimmed: the block asked for is no longer kept.

@@ -207,7 +207,7 @@ func (o *Origin) cut(batch []proposal) (Block, []*Waiter) {
 // definite keeps the errors that say "not in the log" and marks every other one as an unknown fate, so that a log
 // that returns an unforeseen error can not make an outcome look certain.
 func definite(err error) error {
-	for _, known := range []error{ErrUnknownFate, ErrDiskFull, ErrClosed, ErrTooLarge} {
+	for _, known := range []error{ErrUnknownFate, ErrDiskFull, ErrClosed, ErrTooLarge, ErrUnavailable} {
 		if errors.Is(err, known) {
 			return err
 		}

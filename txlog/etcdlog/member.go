@@ -1,0 +1,162 @@
+package etcdlog
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"go.etcd.io/etcd/client/pkg/v3/transport"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.etcd.io/etcd/server/v3/embed"
+	"go.etcd.io/etcd/server/v3/etcdserver/api/v3client"
+	"go.uber.org/zap"
+
+	"seriatim/txlog"
+)
+
+// Defaults and fixed settings of a member, as measured with blocks of 64 to 256 KiB.
+const (
+	DefaultQuotaBytes = 8 << 30
+
+	snapshotEntries = 1000    // etcd's own 10000 keep gigabytes of entries in memory
+	catchUpEntries  = 500     // etcd's own 5000 likewise
+	maxRequestBytes = 8 << 20 // of the server; what this room sends stays below 1 MiB and some KiB
+	maxLearners     = 4       // members that join at the same time
+)
+
+// Identity names the files of one side's certificate, its key and the authority that must have signed the other's.
+// All three are set, and both sides are checked, or none is and the traffic is in the clear.
+type Identity struct{ Certificate, Key, Authority string }
+
+func (i Identity) tls() transport.TLSInfo {
+	if i == (Identity{}) {
+		return transport.TLSInfo{}
+	}
+	return transport.TLSInfo{CertFile: i.Certificate, KeyFile: i.Key, TrustedCAFile: i.Authority, ClientCertAuth: true, MinVersion: tls.VersionTLS13}
+}
+
+// MemberOptions says which member of which cluster runs in this process. Dir, Name, Peer and Client are required.
+type MemberOptions struct {
+	Dir    string // holds the member's data; never that of a removed member
+	WALDir string // for the write-ahead log, on another device perhaps; in Dir if empty
+
+	Name   string // of the member, unique in the cluster
+	Peer   string // URL at which the other members reach this one; it listens there
+	Client string // URL at which clients from outside reach this one; it listens there
+
+	// Cluster maps the names of all members to their Peer URLs when the cluster begins or, with Join set, as it was
+	// when this member was added to it. Nil stands for a cluster of this member alone. It counts at the first start.
+	Cluster map[string]string
+	Token   string // tells clusters with the same addresses apart
+	Join    bool   // the cluster exists already and has been told of this member
+
+	PeerIdentity   Identity
+	ClientIdentity Identity
+
+	// Heartbeat is the interval of the leader's messages, 100 ms if 0; elections take ten times as long. It is the same
+	// on all members and above half the longest round trip between them.
+	Heartbeat  time.Duration
+	QuotaBytes int64 // of etcd's database, DefaultQuotaBytes if 0; beyond it appends fail with ErrDiskFull
+	// Logger hears of etcd's warnings and errors. Nil discards.
+	Logger *slog.Logger
+}
+
+// Member is a member of an etcd cluster inside this process. It syncs every entry before it acknowledges; there is no
+// setting that turns this off.
+type Member struct {
+	etcd   *embed.Etcd
+	client *clientv3.Client
+}
+
+// Start starts a member and waits until it takes part in its cluster or ctx ends. End it with Close, after the logs
+// that use its client.
+func Start(ctx context.Context, o MemberOptions) (*Member, error) {
+	cfg, err := o.config()
+	if err != nil {
+		return nil, err
+	}
+	e, err := embed.StartEtcd(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("etcdlog: starting member %s: %w", o.Name, err)
+	}
+	select {
+	case <-e.Server.ReadyNotify():
+		return &Member{etcd: e, client: v3client.New(e.Server)}, nil
+	case err = <-e.Err():
+	case <-e.Server.StopNotify():
+		err = errors.New("it stopped by itself")
+	case <-ctx.Done():
+		err = fmt.Errorf("%w: no majority of its cluster: %w", txlog.ErrUnavailable, ctx.Err())
+	}
+	e.Close()
+	return nil, fmt.Errorf("etcdlog: starting member %s: %w", o.Name, err)
+}
+
+// config turns the options into etcd's.
+func (o MemberOptions) config() (*embed.Config, error) {
+	peer, err := url.Parse(o.Peer)
+	if err != nil {
+		return nil, fmt.Errorf("etcdlog: peer address: %w", err)
+	}
+	client, err := url.Parse(o.Client)
+	if err != nil {
+		return nil, fmt.Errorf("etcdlog: client address: %w", err)
+	}
+	cfg := embed.NewConfig()
+	cfg.Dir, cfg.WalDir, cfg.Name = o.Dir, o.WALDir, o.Name
+	cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = []url.URL{*peer}, []url.URL{*peer}
+	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = []url.URL{*client}, []url.URL{*client}
+	cfg.PeerTLSInfo, cfg.ClientTLSInfo = o.PeerIdentity.tls(), o.ClientIdentity.tls()
+	cfg.InitialCluster = o.members()
+	if o.Token != "" {
+		cfg.InitialClusterToken = o.Token
+	}
+	if o.Join {
+		cfg.ClusterState = embed.ClusterStateFlagExisting
+	}
+	if o.Heartbeat > 0 {
+		cfg.TickMs = uint(max(o.Heartbeat.Milliseconds(), 1))
+		cfg.ElectionMs = 10 * cfg.TickMs
+	}
+	cfg.QuotaBackendBytes = DefaultQuotaBytes
+	if o.QuotaBytes > 0 {
+		cfg.QuotaBackendBytes = o.QuotaBytes
+	}
+	cfg.SnapshotCount, cfg.SnapshotCatchUpEntries = snapshotEntries, catchUpEntries
+	cfg.ExperimentalSnapshotCatchUpEntries = catchUpEntries
+	cfg.MaxRequestBytes, cfg.MaxLearners = maxRequestBytes, maxLearners
+	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.New(newForward(o.Logger)))
+	return cfg, nil
+}
+
+// members spells the cluster as etcd wants it.
+func (o MemberOptions) members() string {
+	if len(o.Cluster) == 0 {
+		return o.Name + "=" + o.Peer
+	}
+	var text string
+	for name, peer := range o.Cluster {
+		text += name + "=" + peer + ","
+	}
+	return text[:len(text)-1]
+}
+
+// Client returns a client of the cluster that goes through this member, without a connection. It ends with the member.
+func (m *Member) Client() *clientv3.Client { return m.client }
+
+// Leads reports whether this member leads its cluster at the moment.
+func (m *Member) Leads() bool { return m.etcd.Server.Leader() == m.etcd.Server.MemberID() }
+
+// Close stops the member and waits until it has. What its cluster acknowledged is on its disk.
+func (m *Member) Close() error {
+	err := m.client.Close()
+	m.etcd.Close()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,81 @@
+package etcdlog
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"testing"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+
+	"seriatim/txlog"
+	"seriatim/txlog/logtest"
+)
+
+// shared is one member for all tests that do not stop it; each test has a log of its own in it.
+var shared *Member
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "etcdlog")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		shared, err = startAlone(dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer shared.Close()
+	return m.Run()
+}
+
+// address returns a URL nobody listens at.
+func address() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return "http://" + l.Addr().String(), l.Close()
+}
+
+// prefix is that of the log of a test.
+func prefix(t *testing.T) string { return t.Name() + "/" }
+
+func openAs(t *testing.T, client *clientv3.Client, o Options) *Log {
+	t.Helper()
+	if o.Prefix == "" {
+		o.Prefix = prefix(t)
+	}
+	l, err := Open(t.Context(), client, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// TestContract holds the log in etcd to what every log promises, without a connection and over one.
+func TestContract(t *testing.T) {
+	t.Run("in process", func(t *testing.T) {
+		logtest.Run(t, func(t *testing.T) txlog.Log { return openAs(t, shared.Client(), Options{}) })
+	})
+	t.Run("connected", func(t *testing.T) {
+		client := connect(t)
+		logtest.Run(t, func(t *testing.T) txlog.Log { return openAs(t, client, Options{InFlight: 4}) })
+	})
+}
+
+// connect returns a client like that of an external cluster.
+func connect(t *testing.T) *clientv3.Client {
+	t.Helper()
+	at := shared.etcd.Config().AdvertiseClientUrls[0].String()
+	client, err := clientv3.New(clientv3.Config{Endpoints: []string{at}, MaxCallSendMsgSize: 4 << 20, Logger: zap.NewNop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	return client
+}

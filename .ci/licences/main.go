@@ -32,6 +32,7 @@ var signs = []struct{ licence, text string }{
 	{"BSD-2-Clause", "redistributions in binary form must reproduce"},
 	{"MIT", "permission is hereby granted, free of charge"},
 	{"ISC", "permission to use, copy, modify, and/or distribute this software"},
+	{"ISC", "permission to use, copy, modify, and distribute this software for any purpose"},
 }
 
 // allowed are the licences that ask for no more than attribution. MPL-2.0 is for

@@ -4,6 +4,10 @@
 # serve [FLAG...] starts a fresh development server and leaves its address in $url.
 serve() {
   stop_serving
+  if curl -sk --max-time 2 http://127.0.0.1:18443/ping >/dev/null; then
+    echo 'something else listens on 127.0.0.1:18443'
+    return 1
+  fi
   rm -rf "$work/data"
   "$seriatim" serve --dev --data "$work/data" --listen 127.0.0.1:18443 "$@" 2>"$work/log" &
   echo $! >"$work/pid"

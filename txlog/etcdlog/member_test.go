@@ -1,9 +1,11 @@
 package etcdlog
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net"
 	"os"
+	"sync"
 	"testing"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -41,8 +43,13 @@ func address() (string, error) {
 	return "http://" + l.Addr().String(), l.Close()
 }
 
-// prefix is that of the log of a test.
-func prefix(t *testing.T) string { return t.Name() + "/" }
+var prefixes sync.Map
+
+// prefix is that of the log of a test, another one when the test is run again.
+func prefix(t *testing.T) string {
+	p, _ := prefixes.LoadOrStore(t, t.Name()+"/"+rand.Text()+"/")
+	return p.(string)
+}
 
 func openAs(t *testing.T, client *clientv3.Client, o Options) *Log {
 	t.Helper()

@@ -19,7 +19,7 @@ const maxJSONDepth = 64
 // Empty text and null are the empty object. A name given twice is an error, so
 // that no two readers can take the same text for different things.
 func readVariables(text []byte) (*value.Object, error) {
-	text = bytes.TrimSpace(text)
+	text = bytes.Trim(text, " \t\r\n")
 	if len(text) == 0 {
 		return &value.Object{}, nil
 	}

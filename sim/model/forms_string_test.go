@@ -258,8 +258,8 @@ func (c *call) format() val {
 		skip("which part of a format is no specifier")
 	}
 	for _, m := range specifier.FindAllStringSubmatch(template, -1) {
-		if strings.Contains("SXtT", m[5]) {
-			skip("upper-case conversions")
+		if strings.Contains("SXBeEgGtT@^", m[5]) {
+			skip("conversions that are not modelled")
 		}
 		if !strings.Contains("sdxofb%n", m[5]) {
 			c.fail("invalid argument", "Invalid conversion format '"+m[0]+"'.", "format")

@@ -86,7 +86,7 @@ func (g *graph) run(ctx context.Context) *Response {
 		}
 	}
 	result := g.op.Query(g.scope(x, ""))
-	if err := x.tx.Err(); err != nil {
+	if err := errors.Join(x.tx.Err(), ctx.Err()); err != nil {
 		return g.fault(err)
 	}
 	g.q.cost.add(x, nil)
@@ -176,7 +176,7 @@ func (g *graph) enter(x *execution) *Response {
 // scope is what an operation of the transaction needs to know.
 func (g *graph) scope(x *execution, id string) *graphql.Scope {
 	return &graphql.Scope{
-		View: x.view, Node: x.who.Node, TransactionID: id,
+		View: x.view, Node: x.who.Node, TransactionID: id, Interrupt: x.env.Interrupt,
 		Clock: x.tx.Clock(), Entropy: g.db.entropy,
 		Ledger: ledger.NewChain(ledgerSource{x.view}),
 	}

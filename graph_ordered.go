@@ -24,10 +24,16 @@ import (
 // maxOrderedReads bounds what operations may have read that every replica evaluates.
 const maxOrderedReads = 256
 
+// maxOrderedRequest bounds the text that every replica reads again, in bytes.
+const maxOrderedRequest = 64 << 10
+
+// maxOrderedTests bounds the same way what their conditions looked at.
+const maxOrderedTests = 100_000
+
 // orderable tells whether the transaction may be evaluated at its place in the log: it
 // was cheap, and what it used gives the same result everywhere.
-func (t *graphTransaction) orderable(x *execution) bool {
-	return !t.large && !x.secrets && x.ids <= reservedFor(t.op.Groups()[t.number]) && x.tx.Reads() <= maxOrderedReads && t.model.Stable()
+func (t *graphTransaction) orderable(x *execution, m *graphql.Mutated) bool {
+	return !t.large && len(t.req.Query)+len(t.req.Variables) <= maxOrderedRequest && m.Steps <= maxOrderedTests && !x.secrets && x.ids <= reservedFor(t.op.Groups()[t.number]) && x.tx.Reads() <= maxOrderedReads && t.model.Stable()
 }
 
 // reservedFor is how many identities are reserved for operations: each makes a row at
@@ -176,11 +182,11 @@ func (t *graphTransaction) evaluate(x *execution, signed *ledger.Transaction) (r
 	}
 	entropy := x.env.Entropy
 	m := op.Mutate(&graphql.Scope{
-		View: x.view, Node: x.who.Node, TransactionID: t.id, Clock: x.tx.Clock(), Entropy: entropy,
+		View: x.view, Node: x.who.Node, TransactionID: t.id, Clock: x.tx.Clock(), Entropy: entropy, MaxSteps: maxOrderedTests * 4,
 		Ledger: ledger.NewChain(ledgerSource{x.view}),
 	}, fields)
 	switch {
-	case x.secrets || x.ids > reservedFor(fields) || x.tx.Reads() > maxOrderedReads*4:
+	case x.secrets || x.ids > reservedFor(fields) || x.tx.Reads() > maxOrderedReads*4, m.Steps > maxOrderedTests*4:
 		return nil, errMoved
 	case m.Failed:
 		return &graphReply{done: m}, errRefused

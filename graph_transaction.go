@@ -2,6 +2,7 @@ package seriatim
 
 import (
 	"context"
+	"errors"
 
 	"seriatim/graphql"
 	"seriatim/replica"
@@ -81,7 +82,7 @@ func (t *graphTransaction) attempt(ctx context.Context, x *execution, n int) (m 
 	}
 	m = t.op.Mutate(t.scope(x, t.id), fields)
 	t.q.cost.add(x, nil)
-	if err := x.tx.Err(); err != nil {
+	if err := errors.Join(x.tx.Err(), ctx.Err()); err != nil {
 		return nil, nil, t.fault(err)
 	}
 	if m.Failed {
@@ -122,7 +123,7 @@ func (t *graphTransaction) commit(ctx context.Context, x *execution, m *graphql.
 		return nil, nil, t.fault(err)
 	}
 	t.db.replica.RaiseClock(x.tx.Clock())
-	if (n >= orderedAfter || t.db.orderAtOnce(n, proposal)) && t.orderable(x) {
+	if (n >= orderedAfter || t.db.orderAtOnce(n, proposal)) && t.orderable(x, m) {
 		return t.order(ctx, x, proposal.Record)
 	}
 	out, err := t.db.replica.Commit(ctx, proposal)

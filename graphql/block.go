@@ -142,7 +142,10 @@ func (r *run) collectBlocks(f *Field, from, to uint64, desc bool, limit int) (sh
 			if err != nil {
 				return nil, "", err
 			}
-			holds := f.filter == nil || f.filter.holds(enc)
+			holds, err := r.holds(f.filter, enc)
+			if err != nil {
+				return nil, "", err
+			}
 			if holds && len(shown) == limit {
 				return shown, f.token(position{ref: value.Ref{ID: last}}), nil
 			}

@@ -27,7 +27,9 @@ func (c *shaper) value(v *ast.Value, t *ast.Type) (value.Value, bool) {
 		if t.Elem != nil && given.Kind() != value.KindNull && given.Kind() != value.KindArray {
 			given = value.Array{given} // a variable of the item's type
 		}
-		return given, true
+		return given, c.takes(c.sizeOf(v.Raw, given))
+	case !c.takes(8 + len(v.Raw)):
+		return nil, false
 	case v.Kind == ast.NullValue:
 		if t.NonNull {
 			c.unfit(v, `Expected value of type "`+t.String()+`", found null.`)

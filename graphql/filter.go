@@ -144,40 +144,48 @@ func memberTest(name string, given value.Value, t *Type) (*filter, *Error) {
 	return &filter{kind: filterMember, name: name, subs: []*filter{sub}}, nil
 }
 
-// holds reports whether f holds of e; nil e is what is absent.
-func (f *filter) holds(e value.Encoded) bool {
+// stepBytes is how much of a value a test looks at for one step more.
+const stepBytes = 16
+
+// holds reports whether f holds of e; nil e is what is absent. It takes its steps from
+// left, and what it says when they are used up means nothing.
+func (f *filter) holds(e value.Encoded, left *int) bool {
+	if *left--; *left < 0 {
+		return false
+	}
 	switch f.kind {
 	case filterAll:
 		for _, sub := range f.subs {
-			if !sub.holds(e) {
+			if !sub.holds(e, left) {
 				return false
 			}
 		}
 		return true
 	case filterAny:
 		for _, sub := range f.subs {
-			if sub.holds(e) {
+			if sub.holds(e, left) {
 				return true
 			}
 		}
 		return false
 	case filterNot:
-		return !f.subs[0].holds(e)
+		return !f.subs[0].holds(e, left)
 	case filterMember:
-		return f.subs[0].holds(present(e, f.name))
+		return f.subs[0].holds(present(e, f.name), left)
 	case filterItems:
 		list := present(e, f.name)
 		if list == nil || list.Kind() != value.KindArray {
 			return false
 		}
-		for c := list.Elems(); c.Next(); {
-			if f.subs[0].holds(c.Value()) {
+		for c := list.Elems(); *left >= 0 && c.Next(); {
+			if f.subs[0].holds(c.Value(), left) {
 				return true
 			}
 		}
 		return false
 	}
 	for i := range f.tests {
+		*left -= 1 + len(e)/stepBytes
 		if !f.tests[i].holds(e, f.form) {
 			return false
 		}

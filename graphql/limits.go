@@ -24,6 +24,7 @@ const (
 	MaxCost          = 500_000 // rows times fields that all lists of a query may return
 	MaxScanned       = 100_000 // rows a request may read to answer
 	MaxResultBytes   = 32 << 20
+	MaxSteps         = 20_000_000 // places that filters look at, and 16 bytes of values
 )
 
 // measure checks the size of a parsed document before it is validated, so that no

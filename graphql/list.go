@@ -81,7 +81,7 @@ func (r *run) page(f *Field, e *Entity) (*page, error) {
 			return p, err
 		}
 		row, err := r.match(f, e, at.ref)
-		if err == errBudget && r.scanned > MaxScanned && last.ref.ID != 0 {
+		if (err == errBudget && r.scanned > MaxScanned || err == errSteps) && last.ref.ID != 0 {
 			p.next = f.token(last)
 			return p, nil
 		}
@@ -115,8 +115,8 @@ func (r *run) match(f *Field, e *Entity, ref value.Ref) (*row, error) {
 	if err := r.redact(row, opList); err != nil {
 		return nil, err
 	}
-	if f.filter != nil && !f.filter.holds(row.data) {
-		return nil, nil
+	if holds, err := r.holds(f.filter, row.data); err != nil || !holds {
+		return nil, err
 	}
 	return row, nil
 }

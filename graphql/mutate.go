@@ -18,6 +18,8 @@ type Mutated struct {
 	// Parts are the canonical text: of what was done or, when Failed, of what was to
 	// be done. There are none when the fields do nothing, like __typename.
 	Parts []ledger.Part
+	// Steps is how many the conditions took (MaxSteps).
+	Steps int
 	// Failed tells that nothing of it may be committed.
 	Failed bool
 }
@@ -59,13 +61,15 @@ func Merge(list []*Mutated) (data []byte, errs []*Error) {
 // what those before it did. At the first that fails it stops, with all causes of
 // that failure; the others are null with CodeAborted, and the caller must not
 // commit. It may be run again on a fresh View after a conflict.
-func (op *Operation) Mutate(s *Scope, fields []*Field) *Mutated {
-	m := &Mutated{}
+func (op *Operation) Mutate(s *Scope, fields []*Field) (m *Mutated) {
+	m = &Mutated{}
 	if op.Kind != ast.Mutation {
 		m.Failed, m.Errors = true, []*Error{refuse(CodeValidation, "not a mutation")}
 		return m
 	}
 	r := op.run(s)
+	most := r.left
+	defer func() { m.Steps = most - r.left }()
 	if s.Node != "" {
 		s.View.WriteAs(s.Node)
 		s.View.TellNoChanges() // Parts says what is done

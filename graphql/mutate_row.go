@@ -87,8 +87,8 @@ func (r *run) condition(f *Field, row *row) ([]*Error, error) {
 		}
 		data = seen.data
 	}
-	if f.filter.holds(data) {
-		return nil, nil
+	if holds, err := r.holds(f.filter, data); err != nil || holds {
+		return nil, err
 	}
 	return refusing(CodeCondition, "the condition does not hold"), nil
 }

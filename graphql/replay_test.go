@@ -231,7 +231,7 @@ func (r *rig) replay(owner, text string) {
 		r.t.Fatalf("%s: %v", text, err)
 	}
 	s := r.scope(owner)
-	run := &run{Scope: s, model: r.model}
+	run := &run{Scope: s, model: r.model, left: MaxSteps}
 	s.View.WriteAs(owner)
 	var statements []statement
 	for _, e := range list {

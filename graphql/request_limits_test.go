@@ -1,6 +1,7 @@
 package graphql
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -90,6 +91,13 @@ func TestBudgets(t *testing.T) {
 			t.Errorf("%s: %s %v", query, out, err)
 		}
 	}
+	steps := func(run *run) { run.left = 30 }
+	if out, err := spent(`{ list_ItemItems(filter: {i: {eq: 1}, u: {ne: "x"}}) { _ItemItems { u } nextToken } }`, steps); err != nil || strings.Contains(out, `"nextToken":null`) {
+		t.Errorf("%s %v", out, err)
+	}
+	if _, err := spent(`{ list_ItemItems(filter: {i: {eq: 1}, u: {ne: "x"}}, order: [{n: ASC}, {s: ASC}]) { _ItemItems { u } nextToken } }`, steps); err == nil || explain(err).Extensions.Code != CodeLimit {
+		t.Error(err)
+	}
 	if _, err := spent(`{ list_ItemItems(order: [{n: ASC}, {s: ASC}]) { _ItemItems { u } } }`, rows); err == nil || explain(err).Extensions.Code != CodeLimit {
 		t.Errorf("sorted beyond the budget: %v", err)
 	}
@@ -105,5 +113,46 @@ func TestBudgets(t *testing.T) {
 	data, errs := r.run("A", &Request{Query: "mutation m($s: String) @vendia_transaction {" + numbered(`a%d: add_Item(input: {s: $s}) { transaction { _id } } `, 20) + "}", Variables: []byte(`{"s": "` + strings.Repeat("x", 1000_000) + `"}`)})
 	if len(errs) != 20 || !strings.Contains(string(AppendErrors(nil, errs)), "16 MiB") {
 		t.Errorf("a large transaction: %.200s %v", data, errs)
+	}
+}
+
+// TestFilterSteps: what a request asks of each row is bounded over all rows, and it ends
+// when its caller is no longer there.
+func TestFilterSteps(t *testing.T) {
+	r := newRig(t, itemSchema)
+	r.ask("A", "mutation @vendia_transaction {"+numbered(`a%d: add_Item(input: {u: "u%[1]d", i: 1}) { transaction { _id } } `, 450)+"}")
+	many := "[" + numbered(`{u: {contains: "x%d"}} `, 14_000) + "]"
+	data, errs := r.run("A", &Request{Query: `{ list_ItemItems(filter: {_or: ` + many + `}, order: [{n: ASC}, {s: ASC}]) { nextToken } }`})
+	if len(errs) != 1 || errs[0].Extensions.Code != CodeLimit {
+		t.Errorf("%s %s", data, AppendErrors(nil, errs))
+	}
+	condition := "mutation m($c: Self_Item_ConditionInput_) @vendia_transaction {" + numbered(`a%d: update_Item(u: "u1", input: {}, condition: $c) { transaction { _id } } `, 60) + "}"
+	terms := func(n int) []byte {
+		return []byte(`{"c": {"_and": [` + strings.TrimSuffix(numbered(`{"u": {"notContains": "x%d"}},`, n), ",") + `]}}`)
+	}
+	_, errs = r.model.Parse(&Request{Query: condition, Variables: terms(14_000)})
+	if len(errs) != 1 || errs[0].Extensions.Code != CodeLimit {
+		t.Errorf("%s", AppendErrors(nil, errs))
+	}
+	op, errs := r.model.Parse(&Request{Query: condition, Variables: terms(1000)})
+	if errs != nil {
+		t.Fatalf("%s", AppendErrors(nil, errs))
+	}
+	s := r.scope("A")
+	s.MaxSteps = 50_000
+	if m := op.Mutate(s, op.Fields); !m.Failed || m.Steps <= s.MaxSteps || !strings.Contains(string(AppendErrors(nil, m.Errors)), CodeLimit) {
+		t.Errorf("%d steps, %s", m.Steps, AppendErrors(nil, m.Errors))
+	}
+	op, _ = r.model.Parse(&Request{Query: `{ list_ItemItems { nextToken } }`})
+	gone, asked := errors.New("gone"), 0
+	s = r.scope("A")
+	s.Interrupt = func() error {
+		if asked++; asked == 3 {
+			return gone
+		}
+		return nil
+	}
+	if res := op.Query(s); len(res.Errors) != 1 || res.Errors[0].Internal != gone || asked != 3 {
+		t.Errorf("%d %s", asked, AppendErrors(nil, res.Errors))
 	}
 }

@@ -23,6 +23,11 @@ type Scope struct {
 	Clock int64
 	// TransactionID is the UUID of the transaction that a mutation's fields make.
 	TransactionID string
+	// Interrupt, when not nil, is asked at each row that is read; an error ends the run
+	// with it. Only what runs once may have one: replicas that run the same must not.
+	Interrupt func() error
+	// MaxSteps, when not 0, is in place of the constant of that name.
+	MaxSteps int
 	// Entropy fills bytes with random ones. Nothing here keeps secrets of its own;
 	// it is for callers that build parts of a transaction.
 	Entropy func([]byte)
@@ -35,11 +40,33 @@ type run struct {
 	scanned  int
 	policies map[string][]grant // sharing policies by entity; nil when not loaded
 	bytes    int                // of results so far
+	left     int                // steps that filters may still take
 }
 
-func (op *Operation) run(s *Scope) *run { return &run{Scope: s, model: op.Model} }
+func (op *Operation) run(s *Scope) *run {
+	r := &run{Scope: s, model: op.Model, left: MaxSteps}
+	if s.MaxSteps > 0 {
+		r.left = s.MaxSteps
+	}
+	return r
+}
 
-var errBudget = errors.New("graphql: budget of rows is spent")
+// holds reports whether a filter, nil for none, holds of what the node may see.
+func (r *run) holds(f *filter, e value.Encoded) (bool, error) {
+	if f == nil {
+		return true, nil
+	}
+	holds := f.holds(e, &r.left)
+	if r.left < 0 {
+		return false, errSteps
+	}
+	return holds, nil
+}
+
+var (
+	errBudget = errors.New("graphql: budget of rows is spent")
+	errSteps  = errors.New("graphql: budget of steps is spent")
+)
 
 // overBudget says that a request reads too many rows.
 func overBudget() *Error {
@@ -50,6 +77,9 @@ func overBudget() *Error {
 func (r *run) spend() error {
 	if r.scanned++; r.scanned > MaxScanned {
 		return errBudget
+	}
+	if r.Interrupt != nil {
+		return r.Interrupt()
 	}
 	return nil
 }
@@ -89,6 +119,8 @@ func explain(err error) *Error {
 		return e
 	case err == errBudget:
 		return overBudget()
+	case err == errSteps:
+		return refuse(CodeLimit, "the filters and conditions of the request look at too much; give them fewer terms, or a bound of an indexed property (x-vendia-indexes)")
 	case errors.As(err, &tooOld):
 		return refuse(CodeNotFound, "the history does not reach back that far")
 	case errors.As(err, &unsupported), errors.As(err, &large):

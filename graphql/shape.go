@@ -1,6 +1,8 @@
 package graphql
 
 import (
+	"fmt"
+
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"seriatim/value"
@@ -13,6 +15,53 @@ type shaper struct {
 	model *Model
 	vars  map[string]value.Value // absent ones are not in it
 	errs  []*Error
+	sizes map[string]int // of variables that were used
+	input int            // size of all arguments, variables counted where they stand
+}
+
+// MaxInput bounds what the arguments of an operation come to with variables in place,
+// in bytes of text and eight for each value: they are compiled and told so.
+const MaxInput = 24 << 20
+
+// takes counts what a place in an argument comes to, and reports whether there is room.
+func (c *shaper) takes(n int) bool {
+	before := c.input
+	if c.input += n; c.input <= MaxInput {
+		return true
+	}
+	if before <= MaxInput {
+		c.errs = append(c.errs, refuse(CodeLimit, fmt.Sprintf("the arguments come to more than %d bytes with the variables in place", MaxInput)))
+	}
+	return false
+}
+
+// sizeOf returns what a variable counts.
+func (c *shaper) sizeOf(name string, v value.Value) int {
+	n, ok := c.sizes[name]
+	if !ok {
+		if n = inputSize(v); c.sizes == nil {
+			c.sizes = map[string]int{}
+		}
+		c.sizes[name] = n
+	}
+	return n
+}
+
+func inputSize(v value.Value) int {
+	n := 8
+	switch v := v.(type) {
+	case value.String:
+		n += len(v)
+	case value.Array:
+		for _, e := range v {
+			n += inputSize(e)
+		}
+	case *value.Object:
+		for _, f := range v.Fields {
+			n += len(f.Name) + inputSize(f.Value)
+		}
+	}
+	return n
 }
 
 // group is the fields of one key.

@@ -185,7 +185,12 @@ func (r *run) made(dst []byte, f *Field, e *Entity, c value.CollectionID, read f
 		if err != nil {
 			return dst, err
 		}
-		if row == nil || f.filter != nil && !f.filter.holds(row.data) {
+		if row == nil {
+			continue
+		}
+		if holds, err := r.holds(f.filter, row.data); err != nil {
+			return dst, err
+		} else if !holds {
 			continue
 		}
 		if len(p.rows) == limit {

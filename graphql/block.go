@@ -131,6 +131,9 @@ func (r *run) collectBlocks(f *Field, from, to uint64, desc bool, limit int) (sh
 			return shown, "", err
 		}
 		for _, b := range blocks {
+			if err := r.interrupted(); err != nil {
+				return nil, "", err
+			}
 			if b.Height < from || b.Height > to {
 				return shown, "", nil
 			}

@@ -78,10 +78,14 @@ func (r *run) spend() error {
 	if r.scanned++; r.scanned > MaxScanned {
 		return errBudget
 	}
-	if r.Interrupt != nil {
-		return r.Interrupt()
+	return r.interrupted()
+}
+
+func (r *run) interrupted() error {
+	if r.Interrupt == nil {
+		return nil
 	}
-	return nil
+	return r.Interrupt()
 }
 
 // collection returns the collection of an entity.

@@ -1,6 +1,7 @@
 package graphql
 
 import (
+	"errors"
 	"fmt"
 
 	"seriatim/catalog"
@@ -79,7 +80,14 @@ func (e *Entity) seedRow(v *catalog.View, c value.CollectionID, place string, gi
 	if !ok {
 		return &SeedError{Place: place, Message: "An object is expected."}
 	}
-	if _, err := v.CreateRow(c, 0, data, catalog.Row{}); err != nil {
+	_, err := v.CreateRow(c, 0, data, catalog.Row{})
+	var violated *catalog.Violated
+	if errors.As(err, &violated) {
+		for i := range violated.Violations {
+			violated.Violations[i].Pointer = e.pointer(violated.Violations[i].Pointer)
+		}
+	}
+	if err != nil {
 		return &SeedError{Place: place, Message: err.Error(), Err: err}
 	}
 	return nil

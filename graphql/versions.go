@@ -71,6 +71,9 @@ func (r *run) eachVersion(ref value.Ref, f func(version) bool) error {
 		if r.scanned++; r.scanned > maxVersions {
 			return errBudget
 		}
+		if err := r.interrupted(); err != nil {
+			return err
+		}
 		if e := events.Event(); !f(version{n, e.TS, e.Action != "delete"}) {
 			return nil
 		}

@@ -177,7 +177,7 @@ func (g *graph) enter(x *execution) *Response {
 func (g *graph) scope(x *execution, id string) *graphql.Scope {
 	return &graphql.Scope{
 		View: x.view, Node: x.who.Node, TransactionID: id, Interrupt: x.env.Interrupt,
-		Clock: x.tx.Clock(), Entropy: g.db.entropy,
+		Clock:  x.tx.Clock(),
 		Ledger: ledger.NewChain(ledgerSource{x.view}),
 	}
 }

@@ -180,9 +180,8 @@ func (t *graphTransaction) evaluate(x *execution, signed *ledger.Transaction) (r
 			return nil, errors.Join(errMoved, err) // another attempt finds it
 		}
 	}
-	entropy := x.env.Entropy
 	m := op.Mutate(&graphql.Scope{
-		View: x.view, Node: x.who.Node, TransactionID: t.id, Clock: x.tx.Clock(), Entropy: entropy, MaxSteps: maxOrderedTests * 4,
+		View: x.view, Node: x.who.Node, TransactionID: t.id, Clock: x.tx.Clock(), MaxSteps: maxOrderedTests * 4,
 		Ledger: ledger.NewChain(ledgerSource{x.view}),
 	}, fields)
 	switch {

@@ -87,26 +87,31 @@ func appendJSON(dst []byte, v value.Value) []byte {
 		return appendNumber(dst, float64(v))
 	case value.String:
 		return appendJSONString(dst, string(v))
-	case value.Array:
-		dst = append(dst, '[')
-		for i, e := range v {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendJSON(dst, e)
-		}
-		return append(dst, ']')
-	case *value.Object:
-		dst = append(dst, '{')
-		for i := range v.Fields {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendJSONString(dst, v.Fields[i].Name)
-			dst = append(dst, ':')
-			dst = appendJSON(dst, v.Fields[i].Value)
-		}
-		return append(dst, '}')
+	case value.Array, *value.Object:
+		return appendMembers(dst, v, appendJSON)
 	}
 	return append(dst, "null"...)
+}
+
+// appendMembers appends an array or an object, each value in it with one.
+func appendMembers(dst []byte, v value.Value, one func([]byte, value.Value) []byte) []byte {
+	if list, ok := v.(value.Array); ok {
+		dst = append(dst, '[')
+		for i, e := range list {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = one(dst, e)
+		}
+		return append(dst, ']')
+	}
+	dst = append(dst, '{')
+	for i, f := range v.(*value.Object).Fields {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendJSONString(dst, f.Name), ':')
+		dst = one(dst, f.Value)
+	}
+	return append(dst, '}')
 }

@@ -28,9 +28,6 @@ type Scope struct {
 	Interrupt func() error
 	// MaxSteps, when not 0, is in place of the constant of that name.
 	MaxSteps int
-	// Entropy fills bytes with random ones. Nothing here keeps secrets of its own;
-	// it is for callers that build parts of a transaction.
-	Entropy func([]byte)
 }
 
 // run is one run of an operation, or of a part of one.

@@ -12,26 +12,8 @@ import (
 // reference is written as the numbers of its collection and document.
 func appendTagged(dst []byte, v value.Value) []byte {
 	switch v := v.(type) {
-	case value.Array:
-		dst = append(dst, '[')
-		for i, e := range v {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendTagged(dst, e)
-		}
-		return append(dst, ']')
-	case *value.Object:
-		dst = append(dst, '{')
-		for i := range v.Fields {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendJSONString(dst, v.Fields[i].Name)
-			dst = append(dst, ':')
-			dst = appendTagged(dst, v.Fields[i].Value)
-		}
-		return append(dst, '}')
+	case value.Array, *value.Object:
+		return appendMembers(dst, v, appendTagged)
 	case value.Time:
 		return append(value.AppendTime(append(dst, `{"@ts":"`...), v), `"}`...)
 	case value.Date:

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"seriatim/auth"
@@ -21,6 +23,9 @@ import (
 type Options struct {
 	// Dir is the data directory; it is made when absent.
 	Dir string
+	// Shared, if set, makes the database a node of a cluster: its log is this one, and
+	// Dir holds none.
+	Shared *Shared
 	// RootSecret opens everything. It is kept as a hash.
 	RootSecret string
 	// CacheBytes bounds the memory for reads; zero is a good default.
@@ -62,6 +67,12 @@ type DB struct {
 	turns      turns
 	hub        *hub
 	wall       func() int64
+
+	fenced   atomic.Pointer[fence]
+	stopping sync.Once
+
+	reads, writes traffic
+	retries       atomic.Uint64
 }
 
 // cachedSchemas bounds the databases whose parsed definitions are kept.
@@ -71,8 +82,8 @@ const cachedSchemas = 1024
 // the end of its log. It refuses a directory that another process has open and one
 // of a newer format, before writing anything.
 func Open(o Options) (*DB, error) {
-	if o.RootSecret == "" {
-		return nil, errors.New("seriatim: no root secret")
+	if err := o.check(); err != nil {
+		return nil, err
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -93,10 +104,26 @@ func Open(o Options) (*DB, error) {
 	return db, nil
 }
 
+// check refuses options that nothing can be opened with. A log that was handed over is
+// closed then.
+func (o *Options) check() error {
+	err := o.Shared.check()
+	if o.RootSecret == "" {
+		err = errors.New("seriatim: no root secret")
+	}
+	if err != nil && o.Shared != nil && o.Shared.Log != nil {
+		err = errors.Join(err, o.Shared.Log.Close())
+	}
+	return err
+}
+
 // openDisk opens the log and the store.
 func (db *DB) openDisk() error {
 	o := &db.options
-	if o.Rig.replaces() {
+	switch {
+	case o.Shared != nil:
+		return db.openShared()
+	case o.rigged():
 		db.log, db.store = o.Rig.Log, o.Rig.Store
 		return nil
 	}
@@ -112,6 +139,12 @@ func (db *DB) openDisk() error {
 		return err
 	}
 	db.log = log
+	return db.openStore()
+}
+
+// openStore opens the store in the directory, making it when absent.
+func (db *DB) openStore() (err error) {
+	o := &db.options
 	if err := makeFolder(o.storeDir()); err != nil {
 		return err
 	}
@@ -148,8 +181,8 @@ func (o *Options) accept(log txlog.Reader, oldest, head txlog.Position) error {
 func (db *DB) open() (err error) {
 	o := &db.options
 	db.replica, err = replica.Open(db.store, db.log, replica.Options{
-		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: o.Rig.origin(),
-		FlushBytes: o.Rig.flushBytes(), Window: o.Rig.window(), OnStop: o.OnStop,
+		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: o.origin(),
+		FlushBytes: o.Rig.flushBytes(), Window: o.Rig.window(), Trim: o.trim(), OnStop: db.stop,
 		OnPublish: db.hub.published,
 		OnRewrite: func(written iter.Seq[replica.Written]) { db.hub.rewriting(db.store, written) },
 	})
@@ -222,6 +255,9 @@ func (db *DB) Close() error {
 
 // Ping returns nil when the log answers and what it holds is applied.
 func (db *DB) Ping(ctx context.Context) error {
+	if err := db.service(); err != nil {
+		return err
+	}
 	_, err := db.replica.Sync(ctx)
 	return err
 }
@@ -238,8 +274,11 @@ func (db *DB) Time() int64 {
 }
 
 // worker returns what tells the identities of this start of the process from
-// those of others.
+// those of others: the number of the node when there are several.
 func (db *DB) worker() int64 {
+	if s := db.options.Shared; s != nil {
+		return int64(s.Node)
+	}
 	var b [2]byte
 	db.entropy(b[:])
 	return int64(binary.BigEndian.Uint16(b[:])) % idWorkers

@@ -14,7 +14,8 @@ import (
 
 // A data directory holds the folders log and store and a file FORMAT, which names
 // the version of the layout. FORMAT is written last: a directory that has it was
-// whole once, and what is missing from it has been taken away.
+// whole once, and what is missing from it has been taken away. That of a node of a
+// cluster has no folder log.
 
 // directoryFormat is the version of the layout that this release writes.
 const directoryFormat = 1
@@ -34,7 +35,7 @@ func (o *Options) storeDir() string { return filepath.Join(o.Dir, "store") }
 
 // nodesDir is where the private keys of unis' nodes are, "" for nowhere.
 func (o *Options) nodesDir() string {
-	if o.Rig.replaces() {
+	if o.rigged() {
 		return o.Rig.Nodes
 	}
 	return filepath.Join(o.Dir, "nodes")
@@ -43,6 +44,9 @@ func (o *Options) nodesDir() string {
 // openDirectory makes the directory when it is new, and otherwise checks its format
 // and that its parts are there, writing nothing.
 func (o *Options) openDirectory() error {
+	if err := o.checkOwner(); err != nil {
+		return err
+	}
 	name := filepath.Join(o.Dir, "FORMAT")
 	text, err := os.ReadFile(name)
 	switch {
@@ -63,6 +67,9 @@ func (o *Options) openDirectory() error {
 // checkParts refuses a directory whose log is gone: an empty one would be made in
 // its place. A store that is gone can be made again from the log.
 func (o *Options) checkParts() error {
+	if o.Shared != nil {
+		return nil
+	}
 	log, err := os.ReadDir(o.logDir())
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: there is no folder %s", ErrIncomplete, o.logDir())
@@ -92,12 +99,20 @@ func (o *Options) makeDirectory() error {
 			return fmt.Errorf("seriatim: %w", err)
 		}
 	}
-	for _, folder := range []string{o.logDir(), o.storeDir()} {
+	for _, folder := range o.folders() {
 		if err := makeFolder(folder); err != nil {
 			return err
 		}
 	}
 	return writeFile(filepath.Join(o.Dir, "FORMAT"), formatLine+strconv.Itoa(directoryFormat)+"\n")
+}
+
+// folders are what a new directory gets.
+func (o *Options) folders() []string {
+	if o.Shared != nil {
+		return []string{o.storeDir()}
+	}
+	return []string{o.logDir(), o.storeDir()}
 }
 
 // makeFolder makes a folder and what is missing above it, durably.

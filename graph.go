@@ -50,9 +50,20 @@ type graph struct {
 // operations of a mutation are a transaction each, in the order of the text; with the
 // directive they are one.
 func (db *DB) Graph(ctx context.Context, req *GraphRequest) *Response {
+	begun := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, timeoutOf(&Request{Timeout: req.Timeout}))
 	defer cancel()
 	g := db.graph(req)
+	resp := g.start(ctx)
+	if out := db.overtaken(); out != nil {
+		resp = g.translate(out)
+	}
+	g.q.measure(begun, resp.Status)
+	return resp
+}
+
+// start runs the request on a state that it may see.
+func (g *graph) start(ctx context.Context) *Response {
 	if err := g.q.catchUp(ctx); err != nil {
 		return g.fault(err)
 	}

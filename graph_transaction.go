@@ -123,6 +123,7 @@ func (t *graphTransaction) commit(ctx context.Context, x *execution, m *graphql.
 		return nil, nil, t.fault(err)
 	}
 	t.db.replica.RaiseClock(x.tx.Clock())
+	t.q.proposed = true
 	if (n >= orderedAfter || t.db.orderAtOnce(n, proposal)) && t.orderable(x, m) {
 		return t.order(ctx, x, proposal.Record)
 	}

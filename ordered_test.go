@@ -15,7 +15,9 @@ import (
 // opened opens a database with options of its own.
 func opened(t *testing.T, o seriatim.Options) *seriatim.DB {
 	t.Helper()
-	o.Dir, o.RootSecret = t.TempDir(), "secret"
+	if o.RootSecret = "secret"; o.Dir == "" {
+		o.Dir = t.TempDir()
+	}
 	db, err := seriatim.Open(o)
 	if err != nil {
 		t.Fatal(err)

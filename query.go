@@ -20,6 +20,8 @@ type query struct {
 	cost Cost
 	// large is set when the query was refused as an expression entry.
 	large bool
+	// proposed is set when something was offered to the log.
+	proposed bool
 }
 
 // Query runs one request to its answer: begin, identify, evaluate, commit, and on
@@ -27,9 +29,20 @@ type query struct {
 // conflicts twice and is cheap is ordered first and evaluated at its position
 // instead, where it cannot conflict.
 func (db *DB) Query(ctx context.Context, req *Request) *Response {
+	begun := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, timeoutOf(req))
 	defer cancel()
 	q := &query{db: db, req: req}
+	resp := q.run(ctx)
+	if out := db.overtaken(); out != nil {
+		resp = q.finish(out)
+	}
+	q.measure(begun, resp.Status)
+	return resp
+}
+
+// run is the life of the query.
+func (q *query) run(ctx context.Context) *Response {
 	if err := q.catchUp(ctx); err != nil {
 		return q.finish(refusal(err))
 	}
@@ -42,8 +55,8 @@ func (db *DB) Query(ctx context.Context, req *Request) *Response {
 			attempt--
 			continue
 		}
-		db.hot.note(lost.ConflictKey)
-		if attempt >= maxRetriesOf(req) {
+		q.db.hot.note(lost.ConflictKey)
+		if attempt >= maxRetriesOf(q.req) {
 			return q.contended()
 		}
 		q.cost.Retries++
@@ -92,6 +105,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 		return q.finish(x.refuse(err)), nil
 	}
 	q.db.replica.RaiseClock(tx.Clock())
+	q.proposed = true
 	out, err := q.db.replica.Commit(ctx, proposal)
 	switch {
 	case err != nil:
@@ -110,6 +124,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *replica.Outcome) {
 	e := x.expression()
 	q.db.replica.RaiseClock(e.Clock)
+	q.proposed = true
 	out, err := q.db.replica.Evaluate(ctx, e)
 	if err != nil {
 		return q.finish(refusal(err)), nil
@@ -133,6 +148,9 @@ var errNoReply = errors.New("seriatim: an ordered query ended without a reply")
 // that was durable when it arrived. A time that is later than that was not given
 // by this database, and there is nothing to wait for.
 func (q *query) catchUp(ctx context.Context) error {
+	if err := q.db.service(); err != nil {
+		return err
+	}
 	if !q.req.Linearized && q.req.LastSeen <= q.db.Time() {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 // TestUnknownFate: what may yet happen is never answered as something that did
 // not, whatever else the error says.
 func TestUnknownFate(t *testing.T) {
-	for _, reason := range []error{txlog.ErrClosed, txlog.ErrDiskFull, replica.ErrClosed, replica.ErrBehind, store.ErrDiskFull} {
+	for _, reason := range []error{txlog.ErrClosed, txlog.ErrDiskFull, replica.ErrClosed, replica.ErrBehind, store.ErrDiskFull, txlog.ErrUnavailable} {
 		for _, unknown := range []bool{false, true} {
 			err := reason
 			if unknown {

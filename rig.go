@@ -13,7 +13,8 @@ import (
 // paths. It is not for production.
 type Rig struct {
 	// Log and Store, when both are set, are used instead of those in Options.Dir,
-	// which is ignored then. The database closes them.
+	// which is ignored then. The database closes them. With Options.Shared only Store
+	// counts.
 	Log   txlog.Log
 	Store *store.Store
 	// OrderShare, when positive, is the share of writing queries that are ordered
@@ -38,13 +39,22 @@ type Rig struct {
 	Nodes string
 }
 
-func (r *Rig) replaces() bool { return r != nil && r.Log != nil && r.Store != nil }
+func (r *Rig) ownStore() bool { return r != nil && r.Store != nil }
 
-func (r *Rig) origin() uint64 {
-	if r == nil || r.Origin == 0 {
+// rigged tells that the rig takes the place of the data directory.
+func (o *Options) rigged() bool {
+	return o.Rig.ownStore() && (o.Shared != nil || o.Rig.Log != nil)
+}
+
+// origin is the node's number in the log.
+func (o *Options) origin() uint64 {
+	switch {
+	case o.Shared != nil:
+		return o.Shared.Node
+	case o.Rig == nil || o.Rig.Origin == 0:
 		return 1
 	}
-	return r.Origin
+	return o.Rig.Origin
 }
 
 func (r *Rig) flushBytes() int64 {

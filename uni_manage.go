@@ -176,6 +176,9 @@ type written struct {
 func (db *DB) manage(ctx context.Context, authorization string, f func(x *execution) (*written, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, DefaultTimeout)
 	defer cancel()
+	if err := db.current(ctx); err != nil {
+		return managementError(err)
+	}
 	for attempt := 0; ; attempt++ {
 		done, err := db.managed(ctx, authorization, f)
 		if done || err != nil {
@@ -188,6 +191,16 @@ func (db *DB) manage(ctx context.Context, authorization string, f func(x *execut
 			return err
 		}
 	}
+}
+
+// current makes sure that what is seen from now on is no older than the log is now: a
+// database of its own sees that always.
+func (db *DB) current(ctx context.Context) error {
+	if err := db.service(); err != nil || db.options.Shared == nil {
+		return err
+	}
+	_, err := db.replica.Sync(ctx)
+	return err
 }
 
 // managed tries once; done is false when another transaction came first.

@@ -69,6 +69,9 @@ func (r *Replica) propose(ctx context.Context, c *call) (Outcome, error) {
 
 // ready returns why the node takes no proposals now.
 func (r *Replica) ready() error {
+	if why := r.fenced.Load(); why != nil {
+		return *why
+	}
 	if r.stalled.Load() {
 		return store.ErrDiskFull
 	}
@@ -77,6 +80,10 @@ func (r *Replica) ready() error {
 	}
 	return nil
 }
+
+// Fence makes the replica propose nothing any more. It goes on applying, so that what it
+// has in the log is known.
+func (r *Replica) Fence(why error) { r.fenced.CompareAndSwap(nil, &why) }
 
 // keptEntry is the longest entry whose memory is kept for the next call.
 const keptEntry = 64 << 10

@@ -43,6 +43,10 @@ func (f *flusher) flush() error {
 		return err
 	}
 	f.r.counts.flushes.Add(1)
+	if f.r.o.Trim != nil {
+		f.r.o.Trim(at)
+		return nil
+	}
 	return f.r.log.Trim(at)
 }
 

@@ -50,6 +50,16 @@ func (k *Kept) Check() error {
 	return nil
 }
 
+// Image returns what the store holds: everything up to a position, the timestamp of the
+// last entry there, in microseconds, and its digest. Log is not looked at. Errors: ErrFormat.
+func (k Kept) Image() (at txlog.Position, ts int64, digest uint64, err error) {
+	var s state
+	if err = s.decode(k.Meta[stateName]); err == nil {
+		_, err = k.position()
+	}
+	return s.position, s.last, s.digest, err
+}
+
 // position reads the state and the windows of all origins, and returns how far
 // the store has got.
 func (k *Kept) position() (txlog.Position, error) {

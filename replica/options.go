@@ -5,6 +5,7 @@ import (
 	"iter"
 	"log/slog"
 
+	"seriatim/txlog"
 	"seriatim/txn"
 )
 
@@ -62,6 +63,9 @@ type Options struct {
 	// after that and its snapshots stay what they are, so the process should end.
 	// It is not called by Close.
 	OnStop func(error)
+	// Trim, if set, is told after each flush which blocks this replica needs no more,
+	// in place of the log: others may need them still.
+	Trim func(flushed txlog.Position)
 	// FlushBytes is how many bytes of blocks are applied before the store is
 	// flushed in the background and the log trimmed; 0 is DefaultFlushBytes.
 	FlushBytes int64

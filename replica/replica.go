@@ -28,6 +28,8 @@ type Replica struct {
 
 	rewrite sync.RWMutex // held to write where a history is rewritten and published
 	mark    atomic.Pointer[mark]
+	digests digests
+	fenced  atomic.Pointer[error] // why nothing is proposed any more
 	bell    bell
 	flights flights
 	counts  counts
@@ -248,6 +250,7 @@ func (r *Replica) publish() {
 		next.previous = old.ts
 	}
 	r.mark.Store(next)
+	r.digests.note(next.position, next.digest)
 }
 
 // resolve wakes the proposers of a block of this node.

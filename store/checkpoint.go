@@ -14,3 +14,9 @@ func (s *Store) Checkpoint(dir string) error {
 	}
 	return writeFormat(s.fs, dir)
 }
+
+// MetaOf returns all named values of a checkpoint in dir, as ReadMeta does, from the file system that
+// this store is on.
+func (s *Store) MetaOf(dir string) (map[string][]byte, error) {
+	return ReadMeta(dir, Options{FS: s.fs, Logger: s.opts.Logger})
+}

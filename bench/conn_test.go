@@ -49,7 +49,7 @@ func answers(t *testing.T, text string) string {
 
 func load(address string, o Operation) Load {
 	return Load{
-		System: &System{Name: "test", Address: address, Dialect: NewFQL(address, "secret")}, Operation: o,
+		System: &System{Name: "test", Addresses: []string{address}, Dialect: NewFQL(address, "secret")}, Operation: o,
 		Clients: 3, Duration: 100 * time.Millisecond, Shop: Shop{Products: 100, Customers: 10},
 	}
 }

@@ -31,8 +31,10 @@ type Load struct {
 type System struct {
 	// Name stands in the report.
 	Name string
-	// Address is host:port, cleartext.
-	Address string
+	// Addresses are host:port, cleartext, of its nodes; clients take them in turn.
+	Addresses []string
+	// Ours tells that it is this program too.
+	Ours bool
 	// Dialect makes its requests.
 	Dialect Dialect
 	// Processes are the roots of the process trees that make it up; none when they
@@ -107,7 +109,7 @@ func Run(ctx context.Context, l Load) (Point, error) {
 func (l *Load) connect() ([]*client, error) {
 	var clients []*client
 	for i := range l.Clients {
-		c, err := dial(l.System.Address)
+		c, err := dial(l.System.Addresses[i%len(l.System.Addresses)])
 		if err != nil {
 			return clients, fmt.Errorf("bench: %s: %w", l.System.Name, err)
 		}

@@ -9,27 +9,27 @@ func TestRatios(t *testing.T) {
 	var points []Point
 	add := func(system string, o Operation, rates ...float64) {
 		for _, r := range rates {
-			points = append(points, Point{System: system, Operation: o.String(), Clients: 64, PerSecond: r, Cost: Cost{ServerMicros: 1000 / r}})
+			points = append(points, Point{System: system, Operation: o.String(), Clients: 64, PerSecond: r, P50Micros: 1e6 / r, Cost: Cost{ServerMicros: 1000 / r}})
 		}
 	}
-	add("us", Order, 900, 300, 100)
-	add("peer", Order, 250, 200)
-	add("us", Hot, 100, 390)
-	add("peer", Hot, 100, 90)
-	add("us", Page, 10)
-	add("peer", Page, 100)
-	add("us", Read, 10)
-	report := Report{Ratios: Ratios("us", "peer", Best, points)}
+	add(Single, Order, 900, 300, 100)
+	add(PostgreSQL, Order, 250, 200)
+	add(Single, Hot, 100, 390)
+	add(PostgreSQL, Hot, 100, 90)
+	add(Single, Page, 10)
+	add(PostgreSQL, Page, 100)
+	add(Single, Read, 10)
+	report := Report{Ratios: Ratios(Single, PostgreSQL, Best, points)}
 	var out strings.Builder
 	if err := report.writeRatios(&out); err != nil {
 		t.Fatal(err)
 	}
 	want := `
 The median of our runs against the peer's best, or the median of FQL's:
- workload  clients  ours tx/s  against  its tx/s  ratio  wanted                  CPU its/ours
-    order       64        300        peer 250   1.20  >= 1.0           holds            3.6
-      hot       64        100        peer 100   1.00  >= 4.0  *** MISSED ***            3.9
-     page       64         10        peer 100   0.10            reported only            0.1
+ workload  clients  system  tx/s  against  its tx/s  ratio  wanted  p50 its/ours CPU its/ours
+    order       64  seriatim      300        postgresql 250   1.20  >= 1.0           holds     3.6       3.6
+      hot       64  seriatim      100        postgresql 100   1.00  >= 4.0  *** MISSED ***     3.9       3.9
+     page       64  seriatim       10        postgresql 100   0.10            reported only    0.1        0.1
 `
 	if got := strings.ReplaceAll(out.String(), " \n", "\n"); squeeze(got) != squeeze(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

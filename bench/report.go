@@ -80,10 +80,10 @@ func (r *Report) writeRatios(w io.Writer) error {
 	}
 	fmt.Fprintln(w, "\nThe median of our runs against the peer's best, or the median of FQL's:")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "workload\tclients\tours tx/s\tagainst\tits tx/s\tratio\twanted\t\tCPU its/ours\t")
+	fmt.Fprintln(t, "workload\tclients\tsystem\ttx/s\tagainst\tits tx/s\tratio\twanted\t\tp50 its/ours\tCPU its/ours\t")
 	for _, x := range r.Ratios {
-		fmt.Fprintf(t, "%s\t%d\t%.0f\t%s\t%.0f\t%.2f\t%s\t%s\t%s\t\n",
-			x.Operation, x.Clients, x.Ours, x.Against, x.Peer, x.Ratio, wanted(x), verdict(x), times(x.CPU))
+		fmt.Fprintf(t, "%s\t%d\t%s\t%.0f\t%s\t%.0f\t%.2f\t%s\t%s\t%s\t%s\t\n",
+			x.Operation, x.Clients, x.System, x.Ours, x.Against, x.Peer, x.Ratio, wanted(x), verdict(x), times(x.Latency), times(x.CPU))
 	}
 	return t.Flush()
 }
@@ -91,6 +91,9 @@ func (r *Report) writeRatios(w io.Writer) error {
 func wanted(r Ratio) string {
 	if r.Wanted == 0 {
 		return ""
+	}
+	if r.Clients == 1 {
+		return fmt.Sprintf("p50 >= %.1f", r.Wanted)
 	}
 	return fmt.Sprintf(">= %.1f", r.Wanted)
 }

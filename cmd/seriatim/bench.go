@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,7 +58,7 @@ func (p *program) benchCommand() *cobra.Command {
 	fl.IntVar(&f.customers, "customers", 1000, "how many customers the shop has")
 	fl.IntVar(&f.repeats, "repeats", 1, "how often each is measured, in turns with the peer")
 	fl.StringVar(&f.format, "format", "table", "report `format`: table or json")
-	fl.StringVar(&f.peer, "peer", "", "`URL` of a comparison's service, see .ci/pgpeer")
+	fl.StringVar(&f.peer, "peer", "", "`URL` of a comparison's service, see .ci/peers; several for one with several addresses")
 	fl.IntSliceVar(&f.pids, "pid", nil, "server process for --endpoint, to read its CPU time and memory")
 	fl.IntSliceVar(&f.peerPIDs, "peer-pid", nil, "the peer's processes, `list`")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the choices")
@@ -163,7 +164,7 @@ func (f *benchFlags) loads() ([]bench.Load, error) {
 }
 
 // measure runs every load against the systems in turns, so that what else the
-// machine does falls on all of them. Of two it reports the ratios.
+// machine does falls on all of them, and reports the ratios of the first to the others.
 func (p *program) measure(ctx context.Context, f *benchFlags, report *bench.Report, loads []bench.Load, systems []*bench.System) error {
 	for _, l := range loads {
 		for repeat := range f.repeats {
@@ -179,12 +180,12 @@ func (p *program) measure(ctx context.Context, f *benchFlags, report *bench.Repo
 			}
 		}
 	}
-	if len(systems) == 2 {
+	for _, other := range systems[1:] {
 		of := bench.Best
-		if systems[1].Address == systems[0].Address {
-			of = bench.Median // the same server is given no advantage
+		if other.Ours {
+			of = bench.Median // this program is given no advantage over itself
 		}
-		report.Ratios = append(report.Ratios, bench.Ratios(systems[0].Name, systems[1].Name, of, report.Points)...)
+		report.Ratios = append(report.Ratios, bench.Ratios(systems[0].Name, other.Name, of, report.Points)...)
 	}
 	return nil
 }
@@ -198,11 +199,15 @@ func newReport() *bench.Report {
 
 // peerSystem asks the peer for its settings, which belong in the report.
 func (f *benchFlags) peerSystem(ctx context.Context, report *bench.Report) (*bench.System, error) {
-	address, err := plainAddress(f.peer)
-	if err != nil {
-		return nil, fail(exitUsage, "bench: %v", err)
+	var addresses []string
+	for url := range strings.SplitSeq(f.peer, ",") {
+		address, err := plainAddress(url)
+		if err != nil {
+			return nil, fail(exitUsage, "bench: %v", err)
+		}
+		addresses = append(addresses, address)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/settings", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addresses[0]+"/settings", nil)
 	if err != nil {
 		return nil, fail(exitUsage, "bench: %v", err)
 	}
@@ -214,7 +219,7 @@ func (f *benchFlags) peerSystem(ctx context.Context, report *bench.Report) (*ben
 	if err := json.NewDecoder(answer.Body).Decode(&report.PeerSettings); err != nil {
 		return nil, fail(exitConnection, "bench: the peer's settings: %v", err)
 	}
-	return &bench.System{Name: "peer", Address: address, Dialect: bench.NewPlain(address), Processes: f.peerPIDs}, nil
+	return &bench.System{Name: cmp.Or(report.PeerSettings["system"], "peer"), Addresses: addresses, Dialect: bench.NewPlain(addresses[0]), Processes: f.peerPIDs}, nil
 }
 
 // plainAddress returns host:port of a cleartext URL: the load generator has no TLS,

@@ -48,8 +48,8 @@ func (s *benchServer) groupSystems(ctx context.Context, f *benchFlags) ([]*bench
 	}
 	graph := bench.NewGraphQL(s.address, key.Path, key.APIKey, rows)
 	return []*bench.System{
-		{Name: "uni", Address: s.address, Dialect: graph, Processes: s.pids},
-		{Name: "fql", Address: s.address, Dialect: bench.NewFQL(s.address, secret), Processes: s.pids},
+		{Name: bench.Uni, Ours: true, Addresses: []string{s.address}, Dialect: graph, Processes: s.pids},
+		{Name: bench.Plainly, Ours: true, Addresses: []string{s.address}, Dialect: bench.NewFQL(s.address, secret), Processes: s.pids},
 	}, nil
 }
 

@@ -49,7 +49,7 @@ func (s *benchServer) shopSystems(ctx context.Context, f *benchFlags) ([]*bench.
 	if err := s.createShop(ctx, f); err != nil {
 		return nil, err
 	}
-	return []*bench.System{{Name: "seriatim", Address: s.address, Dialect: bench.NewFQL(s.address, s.secret), Processes: s.pids}}, nil
+	return []*bench.System{{Name: bench.Single, Ours: true, Addresses: []string{s.address}, Dialect: bench.NewFQL(s.address, s.secret), Processes: s.pids}}, nil
 }
 
 // child is a server in a process of its own, so that its cost can be told from the

@@ -23,6 +23,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"peers/shop"
 )
 
 // connections is the size of the pool: more than the cores can use, fewer than
@@ -105,7 +107,7 @@ func (s *service) routes() http.Handler {
 	})
 	m.HandleFunc("GET /products/{id}", s.product)
 	m.HandleFunc("GET /products", s.page)
-	m.HandleFunc("GET /settings", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, 0, s.settings) })
+	m.HandleFunc("GET /settings", func(w http.ResponseWriter, _ *http.Request) { shop.Reply(w, http.StatusOK, 0, s.settings) })
 	return m
 }
 
@@ -117,7 +119,7 @@ var settingNames = []string{
 
 // readSettings asks a pooled connection, so that it tells what the orders run under.
 func readSettings(ctx context.Context, pool *pgxpool.Pool) (map[string]string, error) {
-	settings := map[string]string{}
+	settings := map[string]string{"system": "postgresql"}
 	for _, name := range settingNames {
 		var value string
 		if err := pool.QueryRow(ctx, "select current_setting($1)", name).Scan(&value); err != nil {

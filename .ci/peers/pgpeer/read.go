@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
+
+	"peers/shop"
 )
 
 // pageSize is how many products a page has.
@@ -15,18 +17,18 @@ const columns = "select id, name, description, price, quantity, store_id, backor
 func (s *service) product(w http.ResponseWriter, r *http.Request) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
-		reply(w, http.StatusBadRequest, 0, failed(err))
+		shop.Reply(w, http.StatusBadRequest, 0, shop.Failed(err))
 		return
 	}
-	var p product
-	err = p.scan(s.committed.QueryRow(r.Context(), columns+"where id = $1", id))
+	var p shop.Product
+	err = scan(&p, s.committed.QueryRow(r.Context(), columns+"where id = $1", id))
 	switch {
 	case err == pgx.ErrNoRows:
-		reply(w, http.StatusNotFound, 0, failed(err))
+		shop.Reply(w, http.StatusNotFound, 0, shop.Failed(err))
 	case err != nil:
-		reply(w, statusOf(err), 0, failed(err))
+		shop.Reply(w, statusOf(err), 0, shop.Failed(err))
 	default:
-		reply(w, http.StatusOK, 0, resource{productDocument(&p)})
+		shop.Reply(w, http.StatusOK, 0, shop.Resource{Resource: p.Document()})
 	}
 }
 
@@ -34,31 +36,31 @@ func (s *service) product(w http.ResponseWriter, r *http.Request) {
 func (s *service) page(w http.ResponseWriter, r *http.Request) {
 	from, err := strconv.ParseInt(r.URL.Query().Get("from"), 10, 64)
 	if err != nil {
-		reply(w, http.StatusBadRequest, 0, failed(err))
+		shop.Reply(w, http.StatusBadRequest, 0, shop.Failed(err))
 		return
 	}
 	rows, err := s.committed.Query(r.Context(), columns+"where id >= $1 order by id limit $2", from, pageSize)
 	if err != nil {
-		reply(w, statusOf(err), 0, failed(err))
+		shop.Reply(w, statusOf(err), 0, shop.Failed(err))
 		return
 	}
 	defer rows.Close()
 	data := make([]any, 0, pageSize)
 	for rows.Next() {
-		var p product
-		if err := p.scan(rows); err != nil {
-			reply(w, statusOf(err), 0, failed(err))
+		var p shop.Product
+		if err := scan(&p, rows); err != nil {
+			shop.Reply(w, statusOf(err), 0, shop.Failed(err))
 			return
 		}
-		data = append(data, productDocument(&p))
+		data = append(data, p.Document())
 	}
 	if rows.Err() != nil {
-		reply(w, statusOf(rows.Err()), 0, failed(rows.Err()))
+		shop.Reply(w, statusOf(rows.Err()), 0, shop.Failed(rows.Err()))
 		return
 	}
-	reply(w, http.StatusOK, 0, resource{map[string]any{"data": data}})
+	shop.Reply(w, http.StatusOK, 0, shop.Resource{Resource: map[string]any{"data": data}})
 }
 
-func (p *product) scan(row pgx.Row) error {
-	return row.Scan(&p.id, &p.Name, &p.Description, &p.Price, &p.Quantity, &p.store, &p.BackorderLimit, &p.Backordered, &p.changed)
+func scan(p *shop.Product, row pgx.Row) error {
+	return row.Scan(&p.ID, &p.Name, &p.Description, &p.Price, &p.Quantity, &p.StoreID, &p.BackorderLimit, &p.Backordered, &p.Changed)
 }

@@ -32,6 +32,7 @@ const layers = `
 	eval, graphql, replica < seriatim
 	seriatim, wire, dashboard < httpapi
 	seriatim, client, httpapi, txlog/simdisk, docs/tutorial < sim
+	NONE < wan < sim, cmd/seriatim
 	httpapi, shell, bench, docs/tutorial < cmd/seriatim
 `
 
@@ -49,7 +50,7 @@ var denied = map[string][]string{
 var homes = map[string][]string{
 	"github.com/cockroachdb/pebble/v2": {"store"},
 	"go.etcd.io/etcd":                  {"txlog/etcdlog"},
-	"net/http":                         {"httpapi", "client", "dashboard", "txlog", "cmd/seriatim"},
+	"net/http":                         {"httpapi", "client", "dashboard", "txlog", "wan", "cmd/seriatim"},
 	"github.com/spf13/cobra":           {"cmd/seriatim"},
 	"github.com/reeflective/readline":  {"shell"},
 	"github.com/dlclark/regexp2/v2":    {"eval", "graphql"},

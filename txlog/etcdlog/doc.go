@@ -5,7 +5,9 @@
 // [Open] makes a log of a few keys of an etcd cluster, reached through any client of it. A block is one etcd
 // transaction that overwrites the block key and the head key, so the Version of the head key counts the blocks and
 // the cluster's revisions order them. [Start] runs a member of such a cluster inside this process, for those who do
-// not have one. Consensus is etcd's; nothing of it is written here.
+// not have one, and [Dial] reaches one over connections. Either gives a [Cluster], which knows the members and the
+// space they take and keeps a [Registry] of small texts beside the log, so that no other room needs to know etcd.
+// Consensus is etcd's; nothing of it is written here.
 //
 // # What it promises
 //
@@ -17,8 +19,8 @@
 // # What it does not know
 //
 // What a block holds, and who else uses the cluster. Nobody else may write below the log's prefix, or compact the
-// cluster beyond what readers need. Ending a member's quota alarm, growing a cluster and naming its leader are for
-// who runs it.
+// cluster beyond what readers need. When to end a member's quota alarm, to grow a cluster and to name its leader is
+// decided by who runs it.
 //
 // It is a room of its own, beside the local log, because only programs that use it should pay for building and linking
 // etcd, 560 packages and 25 MB.

@@ -79,7 +79,7 @@ func (l *Log) Trim(through txlog.Position) error {
 	if through = min(through, head); through <= l.base {
 		return nil
 	}
-	revision, _, err := l.find(l.life, through)
+	revision, err := l.endOf(through)
 	if errors.Is(err, txlog.ErrTrimmed) {
 		return nil
 	}
@@ -95,4 +95,18 @@ func (l *Log) Trim(through txlog.Position) error {
 		return nil
 	}
 	return err
+}
+
+// endOf returns the newest revision known whose newest block is the one at through, which is not past the head: for
+// the head that is the present one, so that what the cluster keeps beside the log goes too while nobody appends.
+func (l *Log) endOf(through txlog.Position) (int64, error) {
+	now, err := l.countAt(l.life, 0)
+	if err != nil {
+		return 0, err
+	}
+	if l.base+txlog.Position(now.version) == through {
+		return now.asked, nil
+	}
+	revision, _, err := l.find(l.life, through)
+	return revision, err
 }

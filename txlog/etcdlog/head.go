@@ -37,6 +37,7 @@ func (l *Log) countAt(ctx context.Context, revision int64) (count, error) {
 type heads struct {
 	mu      sync.Mutex
 	running bool
+	ended   error // why no further read begins, if so
 	next    *headRead
 	reads   int // reads made, for tests
 	tasks   sync.WaitGroup
@@ -81,6 +82,11 @@ func (l *Log) readHead() (txlog.Position, error) {
 func (h *heads) join(read func() (txlog.Position, error)) *headRead {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.ended != nil {
+		r := &headRead{done: make(chan struct{}), err: h.ended}
+		close(r.done)
+		return r
+	}
 	if h.next == nil {
 		h.next = &headRead{done: make(chan struct{})}
 	}
@@ -113,5 +119,10 @@ func (h *heads) run(read func() (txlog.Position, error)) {
 	}
 }
 
-// wait returns when no read is under way. The log is closed, so none begins any more.
-func (h *heads) wait() { h.tasks.Wait() }
+// end lets no further read begin, for that reason, and returns when none is under way.
+func (h *heads) end(why error) {
+	h.mu.Lock()
+	h.ended = why
+	h.mu.Unlock()
+	h.tasks.Wait()
+}

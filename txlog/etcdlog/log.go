@@ -176,7 +176,7 @@ func (l *Log) Close() error {
 	grace.Stop()
 	l.tidy()
 	l.kill()
-	l.heads.wait()
+	l.heads.end(l.usable())
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"sync"
 	"time"
 
 	"go.etcd.io/etcd/client/pkg/v3/transport"
@@ -36,7 +37,9 @@ func (i Identity) tls() transport.TLSInfo {
 	if i == (Identity{}) {
 		return transport.TLSInfo{}
 	}
-	return transport.TLSInfo{CertFile: i.Certificate, KeyFile: i.Key, TrustedCAFile: i.Authority, ClientCertAuth: true, MinVersion: tls.VersionTLS13}
+	return transport.TLSInfo{CertFile: i.Certificate, KeyFile: i.Key, TrustedCAFile: i.Authority, ClientCertAuth: true,
+		SkipClientSANVerify: true, // connections may come through proxies; the authority's word is what counts
+		MinVersion:          tls.VersionTLS13}
 }
 
 // MemberOptions says which member of which cluster runs in this process. Dir, Name, Peer and Client are required.
@@ -45,8 +48,12 @@ type MemberOptions struct {
 	WALDir string // for the write-ahead log, on another device perhaps; in Dir if empty
 
 	Name   string // of the member, unique in the cluster
-	Peer   string // URL at which the other members reach this one; it listens there
-	Client string // URL at which clients from outside reach this one; it listens there
+	Peer   string // URL at which the other members reach this one
+	Client string // URL at which clients from outside reach this one
+
+	// PeerListen and ClientListen are the URLs where the member listens, with an IP address or localhost as the host,
+	// where they differ from those that others use: behind a proxy, or on all addresses.
+	PeerListen, ClientListen string
 
 	// Cluster maps the names of all members to their Peer URLs when the cluster begins or, with Join set, as it was
 	// when this member was added to it. Nil stands for a cluster of this member alone. It counts at the first start.
@@ -63,13 +70,19 @@ type MemberOptions struct {
 	QuotaBytes int64 // of etcd's database, DefaultQuotaBytes if 0; beyond it appends fail with ErrDiskFull
 	// Logger hears of etcd's warnings and errors. Nil discards.
 	Logger *slog.Logger
+	// OnStop, if set, is told once, with the reason, when the member stops without Close, as one does that was removed
+	// from its cluster. It must not call Close before it returns.
+	OnStop func(error)
 }
 
 // Member is a member of an etcd cluster inside this process. It syncs every entry before it acknowledges; there is no
 // setting that turns this off.
 type Member struct {
-	etcd   *embed.Etcd
-	client *clientv3.Client
+	etcd    *embed.Etcd
+	client  *clientv3.Client
+	closing chan struct{}
+	once    sync.Once
+	watched sync.WaitGroup // the one who waits for a stop
 }
 
 // Start starts a member and waits until it takes part in its cluster or ctx ends. End it with Close, after the logs
@@ -85,7 +98,9 @@ func Start(ctx context.Context, o MemberOptions) (*Member, error) {
 	}
 	select {
 	case <-e.Server.ReadyNotify():
-		return &Member{etcd: e, client: v3client.New(e.Server)}, nil
+		m := &Member{etcd: e, client: v3client.New(e.Server), closing: make(chan struct{})}
+		m.watched.Go(func() { m.watch(o.OnStop) })
+		return m, nil
 	case err = <-e.Err():
 	case <-e.Server.StopNotify():
 		err = errors.New("it stopped by itself")
@@ -96,20 +111,61 @@ func Start(ctx context.Context, o MemberOptions) (*Member, error) {
 	return nil, fmt.Errorf("etcdlog: starting member %s: %w", o.Name, err)
 }
 
+// watch waits for the end of the member and tells of one that Close did not bring about.
+func (m *Member) watch(tell func(error)) {
+	var err error
+	select {
+	case <-m.closing:
+		return
+	case err = <-m.etcd.Err():
+	case <-m.etcd.Server.StopNotify():
+	}
+	select {
+	case <-m.closing:
+		return
+	default:
+	}
+	if tell == nil {
+		return
+	}
+	if err == nil {
+		err = errors.New("it stopped by itself, as a removed member does")
+	}
+	tell(fmt.Errorf("etcdlog: member %s: %w", m.etcd.Config().Name, err))
+}
+
+// addresses puts the listen and advertised addresses of both ports into etcd's configuration.
+func (o MemberOptions) addresses(cfg *embed.Config) error {
+	for _, a := range []struct {
+		what, advertise, listen string
+		advertised, listened    *[]url.URL
+	}{
+		{"peer", o.Peer, o.PeerListen, &cfg.AdvertisePeerUrls, &cfg.ListenPeerUrls},
+		{"client", o.Client, o.ClientListen, &cfg.AdvertiseClientUrls, &cfg.ListenClientUrls},
+	} {
+		advertise, err := url.Parse(a.advertise)
+		if err != nil {
+			return fmt.Errorf("etcdlog: %s address: %w", a.what, err)
+		}
+		listen := advertise
+		if a.listen != "" {
+			if listen, err = url.Parse(a.listen); err != nil {
+				return fmt.Errorf("etcdlog: %s address to listen at: %w", a.what, err)
+			}
+		}
+		*a.advertised, *a.listened = []url.URL{*advertise}, []url.URL{*listen}
+	}
+	return nil
+}
+
 // config turns the options into etcd's.
 func (o MemberOptions) config() (*embed.Config, error) {
-	peer, err := url.Parse(o.Peer)
-	if err != nil {
-		return nil, fmt.Errorf("etcdlog: peer address: %w", err)
-	}
-	client, err := url.Parse(o.Client)
-	if err != nil {
-		return nil, fmt.Errorf("etcdlog: client address: %w", err)
-	}
 	cfg := embed.NewConfig()
 	cfg.Dir, cfg.WalDir, cfg.Name = o.Dir, o.WALDir, o.Name
-	cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = []url.URL{*peer}, []url.URL{*peer}
-	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = []url.URL{*client}, []url.URL{*client}
+	if err := o.addresses(cfg); err != nil {
+		return nil, err
+	}
+	cfg.EnableGRPCGateway = false // nobody speaks JSON to this etcd
 	cfg.PeerTLSInfo, cfg.ClientTLSInfo = o.PeerIdentity.tls(), o.ClientIdentity.tls()
 	cfg.InitialCluster = o.members()
 	if o.Token != "" {
@@ -153,6 +209,8 @@ func (m *Member) Leads() bool { return m.etcd.Server.Leader() == m.etcd.Server.M
 
 // Close stops the member and waits until it has. What its cluster acknowledged is on its disk.
 func (m *Member) Close() error {
+	m.once.Do(func() { close(m.closing) })
+	m.watched.Wait()
 	err := m.client.Close()
 	m.etcd.Close()
 	if errors.Is(err, context.Canceled) {

@@ -168,7 +168,8 @@ func (r *reader) fill(ctx context.Context) error {
 	if r.watch == nil {
 		var c context.Context
 		c, r.stop = context.WithCancel(r.ctx)
-		r.watch = r.log.client.Watch(c, r.log.keys.stream, clientv3.WithPrefix(), clientv3.WithRev(r.revision), clientv3.WithFragment())
+		// A member that lost its leader says so, if it is behind a connection, and the client turns to another one.
+		r.watch = r.log.client.Watch(clientv3.WithRequireLeader(c), r.log.keys.stream, clientv3.WithPrefix(), clientv3.WithRev(r.revision), clientv3.WithFragment())
 	}
 	select {
 	case resp, ok := <-r.watch:
@@ -179,7 +180,7 @@ func (r *reader) fill(ctx context.Context) error {
 		r.stop()
 		r.watch, r.block = nil, nil
 		if ok && resp.CompactRevision != 0 {
-			return r.trimmed()
+			return r.again(ctx)
 		}
 		// The next turn tells an end of ctx, of the reader and of the pause apart.
 		_ = r.rest.pause(ctx, r.ctx)
@@ -189,6 +190,24 @@ func (r *reader) fill(ctx context.Context) error {
 	case <-r.ctx.Done():
 		return nil
 	}
+}
+
+// again places the reader anew after the revision it would have gone on from has been compacted. That is an end only
+// if the next block is gone: a log that has been idle is compacted past its head.
+func (r *reader) again(ctx context.Context) error {
+	c, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(r.ctx, cancel)()
+	revision, _, err := r.log.find(c, r.last+1)
+	switch {
+	case err == nil:
+		r.revision = revision
+	case errors.Is(err, txlog.ErrTrimmed):
+		return r.trimmed()
+	default:
+		_ = r.rest.pause(ctx, r.ctx)
+	}
+	return nil
 }
 
 func (r *reader) trimmed() error {

@@ -1,6 +1,7 @@
 package seriatim
 
 import (
+	"errors"
 	"fmt"
 
 	"seriatim/catalog"
@@ -14,6 +15,9 @@ import (
 // the record names no position; the block it comes to lie in does.
 func (db *DB) sign(v *catalog.View, node string, clock int64, p *txn.Proposal, id string, text []ledger.Part) error {
 	key, err := db.nodeKeys.of(nodeName{v.Database(), node})
+	if errors.Is(err, errForeignNode) {
+		return db.foreign(v, node)
+	}
 	if err != nil {
 		return err
 	}

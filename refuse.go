@@ -73,6 +73,8 @@ func refusal(err error) *Response {
 		return protocolError(statusUnavailable, "unavailable", "The server is shutting down. Nothing was written.")
 	case errors.Is(err, replica.ErrBehind), errors.Is(err, replica.ErrVoid):
 		return protocolError(statusUnavailable, "unavailable", "The server is behind its log and takes no writes at the moment. Nothing was written.")
+	case errors.Is(err, errForeignNode):
+		return protocolError(statusUnavailable, "unavailable", err.Error()+" Nothing was written.")
 	case errors.Is(err, replica.ErrTooLarge):
 		return badRequest("Transaction exceeded limit: it is too large for the log.")
 	case errors.Is(err, txn.ErrWriteLimit):

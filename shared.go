@@ -22,6 +22,17 @@ type Shared struct {
 	// Trim, if set, is told what this node needs of the log no more, instead of the log
 	// itself: other nodes may need it still.
 	Trim func(flushed txlog.Position)
+	// Placement, if set, spreads the nodes of unis over the machines; otherwise all live on
+	// the one that makes the uni.
+	Placement Placement
+}
+
+// placement is nil where there is only one machine.
+func (s *Shared) placement() Placement {
+	if s == nil {
+		return nil
+	}
+	return s.Placement
 }
 
 // LargestNode is the largest number of a node: identities have ten bits for it.

@@ -25,6 +25,9 @@ type NodeRegistration struct {
 	CSP         string          `json:"csp"`
 	Region      string          `json:"region"`
 	Settings    json.RawMessage `json:"settings"`
+	// Replica names the machine of a cluster that the node lives on; "" is one of its
+	// region, or else the one that makes the uni.
+	Replica string `json:"replica"`
 }
 
 // Uni describes a uni.
@@ -48,6 +51,10 @@ type UniNode struct {
 	CSP         string `json:"csp,omitempty"`
 	Region      string `json:"region,omitempty"`
 	Status      string `json:"status"`
+	// Replica is the machine that the node lives on, "" when there is only one, and
+	// Address the URL at which clients reach it, if that is known.
+	Replica string `json:"replica,omitempty"`
+	Address string `json:"address,omitempty"`
 	// PublicKey is the Ed25519 key that verifies what the node signs, in base64.
 	PublicKey []byte `json:"publicKey"`
 	// APIKey is a secret of the node, in the answer that makes it only.

@@ -2,7 +2,6 @@ package seriatim
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -24,28 +23,23 @@ func (db *DB) CreateUni(ctx context.Context, authorization string, r *Registrati
 	if _, err := graphql.Compile(r.Schema); err != nil {
 		return nil, schemaError(err)
 	}
-	keys := make([]ed25519.PrivateKey, len(r.Nodes))
 	u := &catalog.Uni{Name: r.Name, Identity: db.newUniIdentity(r.Name), Type: r.Type, Schema: r.Schema, Status: "RUNNING"}
-	for i, n := range r.Nodes {
-		public, private, err := ed25519.GenerateKey(nil)
-		if err != nil {
-			return nil, err
-		}
-		keys[i] = private
-		settings, err := settingsOf(n.Settings)
-		if err != nil {
-			return nil, uniError(statusBadRequest, "invalid_registration", "nodes[%d].settings: %v", i, err)
-		}
-		u.Nodes = append(u.Nodes, catalog.Node{
-			Name: n.Name, UserID: n.UserID, Description: n.Description, CSP: n.CSP, Region: n.Region,
-			Status: "RUNNING", PublicKey: public, Settings: settings,
-		})
-	}
+	// The identity of its database is known before there is one, so that keys can be made
+	// for it, here and on other machines. Those of a uni that does not come about stay
+	// behind on the others, of no use to anybody.
+	id := db.ids.next()
 	var info *Uni
 	err := db.manage(ctx, authorization, func(x *execution) (*written, error) {
-		made, err := db.found(x, u, keys, r.InitState)
-		if err != nil {
+		if err := absent(x, r.Name); err != nil {
 			return nil, err
+		}
+		var err error
+		if u.Nodes, err = db.placed(ctx, r, uint64(id)); err != nil {
+			return nil, err
+		}
+		made, err := db.found(x, u, id, r.InitState)
+		if err != nil {
+			return nil, errors.Join(err, db.nodeKeys.drop(uint64(id)))
 		}
 		info = made.info
 		return &made.written, nil
@@ -59,19 +53,27 @@ type founded struct {
 	info *Uni
 }
 
-// found writes a new uni in the transaction.
-func (db *DB) found(x *execution, u *catalog.Uni, keys []ed25519.PrivateKey, state []byte) (*founded, error) {
-	if _, taken, err := x.view.Lookup(value.Databases, u.Name); err != nil {
-		return nil, err
+// absent refuses a name that is taken.
+func absent(x *execution, name string) error {
+	if _, taken, err := x.view.Lookup(value.Databases, name); err != nil {
+		return err
 	} else if taken {
-		return nil, uniError(statusConflict, "exists", "There is a database or uni called %s.", u.Name)
+		return uniError(statusConflict, "exists", "There is a database or uni called %s.", name)
 	}
-	doc, err := x.view.Create(value.Databases, 0, value.NewObject(value.Field{Name: "name", Value: value.String(u.Name)}))
+	return nil
+}
+
+// found writes a new uni in the transaction, its database with that identity. The first
+// of its nodes whose key is here signs.
+func (db *DB) found(x *execution, u *catalog.Uni, made int64, state []byte) (*founded, error) {
+	id := uint64(made)
+	first, err := db.firstHere(id, u.Nodes)
 	if err != nil {
 		return nil, err
 	}
-	id := uint64(doc.Ref.ID)
-	first := u.Nodes[0].Name
+	if _, err := x.view.Create(value.Databases, made, value.NewObject(value.Field{Name: "name", Value: value.String(u.Name)})); err != nil {
+		return nil, err
+	}
 	child, err := x.view.InAs(id, first)
 	if err != nil {
 		return nil, err
@@ -83,7 +85,7 @@ func (db *DB) found(x *execution, u *catalog.Uni, keys []ed25519.PrivateKey, sta
 	if !ok {
 		return nil, errNoModel
 	}
-	made := &founded{written: written{view: child, node: first, id: catalog.UUIDOf(db.ids.next())}, info: infoOf(child)}
+	f := &founded{written: written{view: child, node: first, id: catalog.UUIDOf(db.ids.next())}, info: db.describe(child)}
 	if err := deployed(child, x.tx.Clock()); err != nil {
 		return nil, err
 	}
@@ -98,14 +100,23 @@ func (db *DB) found(x *execution, u *catalog.Uni, keys []ed25519.PrivateKey, sta
 		if err != nil {
 			return nil, err
 		}
-		made.info.Nodes[i].APIKey = secret
-		if err := db.nodeKeys.keep(nodeName{id, u.Nodes[i].Name}, keys[i]); err != nil {
-			return nil, err
+		f.info.Nodes[i].APIKey = secret
+	}
+	f.parts = graphql.Text(child.Changes(), model)
+	f.undo = func() error { return db.nodeKeys.drop(id) }
+	return f, nil
+}
+
+// firstHere returns the first of the nodes of a new uni that lives on this machine.
+func (db *DB) firstHere(uni uint64, nodes []catalog.Node) (string, error) {
+	for _, n := range nodes {
+		if _, err := db.nodeKeys.of(nodeName{uni, n.Name}); err == nil {
+			return n.Name, nil
+		} else if !errors.Is(err, errForeignNode) {
+			return "", err
 		}
 	}
-	made.parts = graphql.Text(child.Changes(), model)
-	made.undo = func() error { return db.nodeKeys.drop(id) }
-	return made, nil
+	return "", uniError(statusBadRequest, "foreign_nodes", "All nodes of the uni are to live on other machines: ask one of those to make it.")
 }
 
 // deployed notes in a new uni by which rules its ledger is kept (Vendia_DeploymentInfo).

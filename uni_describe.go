@@ -14,19 +14,23 @@ import (
 	"seriatim/wire"
 )
 
-// infoOf describes the uni of a view.
-func infoOf(v *catalog.View) *Uni {
+// describe describes the uni of a view.
+func (db *DB) describe(v *catalog.View) *Uni {
 	u := v.Uni()
 	info := &Uni{
 		Name: u.Name, Identity: uniIdentity(v), Type: u.Type, Status: u.Status, Schema: json.RawMessage(u.Schema),
 		Created: rfc3339(u.Created), Updated: rfc3339(u.Updated),
 	}
+	place := db.options.Shared.placement()
 	for i := range u.Nodes {
 		n := &u.Nodes[i]
 		info.Nodes = append(info.Nodes, UniNode{
 			Name: n.Name, UserID: n.UserID, Description: n.Description, CSP: n.CSP, Region: n.Region,
-			Status: n.Status, PublicKey: bytes.Clone(n.PublicKey),
+			Status: n.Status, Replica: n.Replica, PublicKey: bytes.Clone(n.PublicKey),
 		})
+		if place != nil && n.Replica != "" {
+			info.Nodes[i].Address = place.Address(n.Replica)
+		}
 	}
 	return info
 }
@@ -64,6 +68,7 @@ func managementError(err error) error {
 	var refused *catalog.ErrUniRefused
 	var invalid *catalog.Invalid
 	var violated *catalog.Violated
+	var foreign *foreignNode
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -85,6 +90,8 @@ func managementError(err error) error {
 			e.Causes = append(e.Causes, f.Description)
 		}
 		return e
+	case errors.As(err, &foreign):
+		return uniError(statusUnavailable, "foreign_node", "%v Nothing was written.", foreign)
 	case errors.Is(err, errForeignNode):
 		return uniError(statusUnavailable, "foreign_node", "The keys of the uni's nodes are on other machines: ask one of those.")
 	}

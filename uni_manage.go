@@ -22,7 +22,7 @@ func (db *DB) Unis(ctx context.Context, authorization string) ([]*Uni, error) {
 		infos = infos[:0]
 		unis, err := x.view.Unis()
 		for _, v := range unis {
-			infos = append(infos, infoOf(v))
+			infos = append(infos, db.describe(v))
 		}
 		return nil, err
 	})
@@ -35,7 +35,7 @@ func (db *DB) Uni(ctx context.Context, authorization, name string) (*Uni, error)
 	err := db.manage(ctx, authorization, func(x *execution) (*written, error) {
 		v, err := uniBelow(x.view, name)
 		if err == nil {
-			info = infoOf(v)
+			info = db.describe(v)
 		}
 		return nil, err
 	})
@@ -78,7 +78,7 @@ func (db *DB) EvolveUni(ctx context.Context, authorization, name string, schema 
 		if err := v.DefineUni(&u); err != nil {
 			return nil, err
 		}
-		info = infoOf(v)
+		info = db.describe(v)
 		return &written{view: v, node: node, id: catalog.UUIDOf(db.ids.next()), parts: graphql.Text(v.Changes(), next)}, nil
 	})
 	return info, err

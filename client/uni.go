@@ -39,9 +39,13 @@ type Node struct {
 	PublicKey []byte `json:"publicKey"`
 	// APIKey is told once, by what makes it.
 	APIKey string `json:"apiKey,omitempty"`
-	// Path is where the server has the node's API, URL where this client reaches it.
+	// Path is where the server has the node's API, URL where clients reach it.
 	Path string `json:"path"`
-	URL  string `json:"url,omitempty"`
+	// Replica names the machine of a cluster that the node lives on, Address is where that
+	// is reached; both are empty where there is only one machine.
+	Replica string `json:"replica,omitempty"`
+	Address string `json:"address,omitempty"`
+	URL     string `json:"url,omitempty"`
 }
 
 // NodeKey is an API key that was made; it is told this once.
@@ -150,7 +154,10 @@ func (c *Client) uni(ctx context.Context, method, path string, body []byte) (*Un
 // locate fills in where the nodes are.
 func (c *Client) locate(u *Uni) {
 	for i := range u.Nodes {
-		u.Nodes[i].URL = c.at(u.Nodes[i].Path)
+		n := &u.Nodes[i]
+		if n.URL = c.at(n.Path); n.Address != "" {
+			n.URL = strings.TrimSuffix(n.Address, "/") + n.Path
+		}
 	}
 }
 

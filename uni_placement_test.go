@@ -1,0 +1,123 @@
+package seriatim_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"seriatim"
+	"seriatim/graphql"
+)
+
+// machines are the databases of a cluster by name, which is their region too.
+type machines struct {
+	self string
+	dbs  map[string]*seriatim.DB
+	down string // does not answer
+}
+
+func (m *machines) Self() string { return m.self }
+
+func (m *machines) Place(_ context.Context, replica, region string) (string, error) {
+	switch {
+	case replica != "" && m.dbs[replica] == nil:
+		return "", fmt.Errorf("there is no replica %q", replica)
+	case replica != "":
+		return replica, nil
+	case m.dbs[region] != nil:
+		return region, nil
+	}
+	return m.self, nil
+}
+
+func (m *machines) NewKey(_ context.Context, replica string, uni uint64, node string) (ed25519.PublicKey, error) {
+	if replica == m.down {
+		return nil, errors.New("no answer")
+	}
+	return m.dbs[replica].NewNodeKey(uni, node)
+}
+
+func (m *machines) Address(replica string) string { return "https://" + replica + ".example" }
+
+// TestPlacement: each node of a uni lives on the machine that it names or whose region is
+// its own, its private key is nowhere else, and only there it writes; reading is possible
+// everywhere.
+func TestPlacement(t *testing.T) {
+	log, dir := commonLog(t), t.TempDir()
+	dbs := map[string]*seriatim.DB{}
+	east, west := &machines{self: "east", dbs: dbs}, &machines{self: "west", dbs: dbs}
+	for i, m := range []*machines{east, west} {
+		o := onLog(log, filepath.Join(dir, m.self), uint64(i+1))
+		o.Shared.Placement = m
+		dbs[m.self] = opened(t, o)
+	}
+	reg := func(name string) *seriatim.Registration {
+		return &seriatim.Registration{
+			Name: name, Nodes: []seriatim.NodeRegistration{{Name: "Far", Region: "west"}, {Name: "Near", Region: "elsewhere"}, {Name: "Named", Replica: "west"}},
+			Schema: json.RawMessage(`{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {
+				"Row": {"type": "array", "items": {"type": "object", "properties": {"key": {"type": "string"}}}}}}`),
+		}
+	}
+	uni, err := dbs["east"].CreateUni(t.Context(), admin, reg("shop"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dbs["west"].Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var places []string
+	for i, n := range uni.Nodes {
+		places = append(places, n.Name+" "+n.Replica)
+		for name, db := range dbs {
+			files, _ := filepath.Glob(filepath.Join(dir, name, "nodes", "*", n.Name+".pem"))
+			if here := name == n.Replica; here != (len(files) == 1) {
+				t.Errorf("key of %s on %s: %v", n.Name, name, files)
+			}
+			ask := func(query string) string {
+				return string(db.Graph(t.Context(), &seriatim.GraphRequest{Uni: "shop", Node: n.Name, Authorization: n.APIKey,
+					Request: graphql.Request{Query: query}}).Body)
+			}
+			got := ask(fmt.Sprintf(`mutation { add_Row(input: {key: "%d"}) { transaction { transactionId } } }`, i))
+			if name == n.Replica {
+				if strings.Contains(got, "errors") {
+					t.Errorf("%s at home: %s", n.Name, got)
+				}
+			} else if want := fmt.Sprintf("Node %s lives on %s, which must sign: write at https://%[2]s.example. Nothing was written.", n.Name, n.Replica); !strings.Contains(got, want) {
+				t.Errorf("%s on %s: %s", n.Name, name, got)
+			}
+			if got := ask(`{ list_RowItems { _RowItems { key } } }`); strings.Contains(got, "errors") {
+				t.Errorf("reading as %s on %s: %s", n.Name, name, got)
+			}
+		}
+	}
+	if got, want := strings.Join(places, ", "), "Far west, Near east, Named west"; got != want {
+		t.Errorf("the nodes live at %s, want %s", got, want)
+	}
+
+	refused := func(r *seriatim.Registration, code, cause string) {
+		t.Helper()
+		_, err := dbs["east"].CreateUni(t.Context(), admin, r)
+		var e *seriatim.UniError
+		if !errors.As(err, &e) || e.Code != code || !strings.Contains(e.Message, cause) {
+			t.Errorf("%v, want %s with %q", err, code, cause)
+		}
+	}
+	r := reg("other")
+	r.Nodes[0].Replica = "north"
+	refused(r, "invalid_registration", `there is no replica "north"`)
+	r = reg("other")
+	r.Nodes = r.Nodes[:1]
+	refused(r, "foreign_nodes", "ask one of those to make it")
+	east.down = "west"
+	refused(reg("other"), "unavailable", "The key of node Far could not be made on west: no answer.")
+	// What did not come about left no key here but the first uni's.
+	if left, _ := os.ReadDir(filepath.Join(dir, "east", "nodes")); len(left) != 1 {
+		t.Errorf("keys left behind: %v", left)
+	}
+}

@@ -20,7 +20,7 @@ import (
 // because the protocol's error is the one error a query can end in. Rooms that are
 // planned have their place already.
 const layers = `
-	NONE < value, store, txlog, ledger, dashboard, docs/tutorial
+	NONE < value, store, txlog, ledger, dashboard, checkpoint, docs/tutorial
 	txlog < txlog/simdisk, txlog/etcdlog, txlog/logtest
 	store < txn
 	txn, txlog, ledger < replica
@@ -33,7 +33,7 @@ const layers = `
 	seriatim, wire, dashboard < httpapi
 	seriatim, client, httpapi, txlog/simdisk, docs/tutorial < sim
 	NONE < wan < sim, cmd/seriatim
-	httpapi, shell, bench, docs/tutorial < cmd/seriatim
+	httpapi, shell, bench, checkpoint, docs/tutorial < cmd/seriatim
 `
 
 // denied lists imports that the lattice would allow but the design does not.
@@ -50,7 +50,7 @@ var denied = map[string][]string{
 var homes = map[string][]string{
 	"github.com/cockroachdb/pebble/v2": {"store"},
 	"go.etcd.io/etcd":                  {"txlog/etcdlog"},
-	"net/http":                         {"httpapi", "client", "dashboard", "txlog", "wan", "cmd/seriatim"},
+	"net/http":                         {"httpapi", "client", "dashboard", "checkpoint", "txlog", "wan", "cmd/seriatim"},
 	"github.com/spf13/cobra":           {"cmd/seriatim"},
 	"github.com/reeflective/readline":  {"shell"},
 	"github.com/dlclark/regexp2/v2":    {"eval", "graphql"},

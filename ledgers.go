@@ -92,7 +92,7 @@ func (l *Ledger) Checkpoint(size uint64) ([]byte, error) {
 		}
 	}
 	if signers == nil {
-		return nil, errForeignNode
+		return nil, foreignNode()
 	}
 	return ledger.SignCheckpoint(c, signers...)
 }

@@ -3,6 +3,7 @@ package seriatim
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 
 	"seriatim/auth"
@@ -31,7 +32,7 @@ func (db *DB) Operates(ctx context.Context, authorization string) (bool, error) 
 		if refusal.Status == statusUnauthorized {
 			return false, nil
 		}
-		return false, fmt.Errorf("seriatim: who asks could not be found out: status %d: %w", refusal.Status, refusal.Err)
+		return false, errors.Join(fmt.Errorf("seriatim: who asks could not be found out: status %d", refusal.Status), refusal.Err)
 	}
 	return x.who.Database == catalog.Root && x.who.Kind == auth.BuiltIn && x.who.Role == auth.Admin, nil
 }

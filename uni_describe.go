@@ -93,7 +93,7 @@ func managementError(err error) error {
 	case errors.As(err, &foreign):
 		return uniError(statusUnavailable, "foreign_node", "%v Nothing was written.", foreign)
 	case errors.Is(err, errForeignNode):
-		return uniError(statusUnavailable, "foreign_node", "The keys of the uni's nodes are on other machines: ask one of those.")
+		return foreignNode()
 	}
 	resp := refusal(err)
 	var said struct{ Errors []wire.Error }
@@ -103,4 +103,9 @@ func managementError(err error) error {
 	e := uniError(resp.Status, said.Errors[0].Code, "%s", said.Errors[0].Description)
 	e.Err = resp.Err
 	return e
+}
+
+// foreignNode says that a signature is asked for that only another machine can make.
+func foreignNode() *UniError {
+	return uniError(statusUnavailable, "foreign_node", "The keys of the uni's nodes are on other machines: ask one of those.")
 }

@@ -117,7 +117,9 @@ func (db *DB) AddNodeKey(ctx context.Context, authorization, uni, node, name str
 		}
 		var micros int64
 		if !expires.IsZero() {
-			micros = expires.UnixMicro()
+			if micros = expires.UnixMicro(); micros <= x.tx.Clock() {
+				return nil, uniError(statusBadRequest, "bad_request", "The expiry %s is in the past: the key would open nothing.", expires.UTC().Format(time.RFC3339))
+			}
 		}
 		if secret, err = v.CreateNodeKey(node, name, micros); err != nil {
 			return nil, err

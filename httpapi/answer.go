@@ -17,6 +17,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, status int, code, 
 	s.reply(w, r, status, body)
 }
 
+// refuse answers with a problem.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, p *problem) {
+	s.fail(w, r, p.status, p.code, p.description)
+}
+
 // reply answers with a body that no query made.
 func (s *Server) reply(w http.ResponseWriter, r *http.Request, status int, body []byte) {
 	if pretty(r.Header) {

@@ -1,5 +1,10 @@
 package httpapi
 
+import (
+	"io"
+	"net"
+)
+
 // Answer makes s take its GraphQL answers from g. It comes before the first request.
 func Answer(s *Server, g graphs) { s.graphs = g }
 
@@ -12,3 +17,7 @@ func CountOperations(body []byte) (n int, problem string) {
 	}
 	return len(operations), ""
 }
+
+// Frames returns the reader of a WebSocket's connection, of which early came with the
+// request.
+func Frames(conn net.Conn, early []byte) io.Reader { return &frames{Conn: conn, early: early} }

@@ -27,39 +27,51 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength == 0 {
 		arrived(w, r)
 	}
-	s.query(w, r, []byte(text), func(q *seriatim.Request) { q.ReadOnly = "get requests" })
+	q, problem := parseHeaders(r)
+	if problem != "" {
+		s.refuse(w, r, badRequest(problem))
+		return
+	}
+	q.Body, q.ReadOnly = []byte(text), "get requests"
+	s.query(w, r, q)
 }
 
 // linearized answers a query that reads nothing older than its arrival.
 func (s *Server) linearized(w http.ResponseWriter, r *http.Request) { s.post(w, r, true) }
 
 func (s *Server) post(w http.ResponseWriter, r *http.Request, linearized bool) {
-	b, err := s.readBody(w, r, seriatim.MaxRequestBytes)
+	b, q, p := s.arrive(w, r)
 	defer b.release()
-	if err != nil {
-		p := unreadable(err)
-		s.fail(w, r, p.status, p.code, p.description)
+	if p != nil {
+		s.refuse(w, r, p)
 		return
 	}
-	s.query(w, r, b.bytes, func(q *seriatim.Request) {
-		q.Linearized = q.Linearized || linearized
-		q.IdempotencyKey = r.Header.Get("Idempotency-Key")
-	})
+	q.Linearized = q.Linearized || linearized
+	q.IdempotencyKey = r.Header.Get("Idempotency-Key")
+	s.query(w, r, q)
+}
+
+// arrive reads a request that has a body, and its headers; p is what is wrong with it.
+// The caller releases the body.
+func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (b *body, q *seriatim.Request, p *problem) {
+	b, err := s.readBody(w, r, seriatim.MaxRequestBytes)
+	if err != nil {
+		return b, nil, unreadable(err)
+	}
+	q, wrong := parseHeaders(r)
+	if wrong != "" {
+		return b, nil, badRequest(wrong)
+	}
+	q.Body = b.bytes
+	return b, q, nil
 }
 
 // query runs one query and writes its answer.
-func (s *Server) query(w http.ResponseWriter, r *http.Request, body []byte, adjust func(*seriatim.Request)) {
+func (s *Server) query(w http.ResponseWriter, r *http.Request, q *seriatim.Request) {
 	start := time.Now()
-	q, problem := parseHeaders(r)
-	if problem != "" {
-		s.fail(w, r, http.StatusBadRequest, "bad request", problem)
-		return
-	}
-	q.Body = body
-	adjust(q)
 	resp := s.db.Query(r.Context(), q)
 	s.logFailure(resp)
-	s.answer(w, r, resp, len(body), time.Since(start))
+	s.answer(w, r, resp, len(q.Body), time.Since(start))
 }
 
 // logFailure logs the error that an answer hides.

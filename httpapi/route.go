@@ -8,17 +8,23 @@ import (
 	"strings"
 )
 
-// route is one path and the methods it answers.
+// route is one path and the methods it answers. fail says that a method is none of
+// them; nil is the protocol's own way.
 type route struct {
 	methods []string
 	serve   http.HandlerFunc
+	fail    func(http.ResponseWriter, *http.Request, *problem)
 }
 
 func (s *Server) serve(rt route, w http.ResponseWriter, r *http.Request) {
 	if !slices.Contains(rt.methods, r.Method) {
 		allowed := strings.Join(rt.methods, ", ")
 		w.Header().Set("Allow", allowed)
-		s.fail(w, r, http.StatusMethodNotAllowed, "method not allowed", fmt.Sprintf("Allowed methods are %s.", allowed))
+		fail := rt.fail
+		if fail == nil {
+			fail = s.refuse
+		}
+		fail(w, r, &problem{http.StatusMethodNotAllowed, "method not allowed", fmt.Sprintf("Allowed methods are %s.", allowed)})
 		return
 	}
 	rt.serve(w, r)

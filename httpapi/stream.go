@@ -15,19 +15,12 @@ import (
 // core: that a silent peer is gone is found by TCP's keep-alive and HTTP/2's pings.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	b, err := s.readBody(w, r, seriatim.MaxRequestBytes)
+	b, q, p := s.arrive(w, r)
 	defer b.release()
-	if err != nil {
-		p := unreadable(err)
-		s.fail(w, r, p.status, p.code, p.description)
+	if p != nil {
+		s.refuse(w, r, p)
 		return
 	}
-	q, problem := parseHeaders(r)
-	if problem != "" {
-		s.fail(w, r, http.StatusBadRequest, "bad request", problem)
-		return
-	}
-	q.Body = b.bytes
 	var fields *string
 	if text, given := parameter(r, "fields"); given {
 		fields = &text

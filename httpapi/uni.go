@@ -11,7 +11,7 @@ func (s *Server) uni(w http.ResponseWriter, r *http.Request) {
 	parts := strings.Split(strings.Trim(strings.TrimPrefix(r.URL.Path, "/uni"), "/"), "/")
 	rt, ok := s.uniRoute(parts)
 	if !ok {
-		s.fail(w, r, http.StatusNotFound, "not found", "Not Found")
+		s.failGraph(w, r, &problem{http.StatusNotFound, "not found", "Not Found"})
 		return
 	}
 	s.serve(rt, w, r)
@@ -45,7 +45,7 @@ func (s *Server) uniRoute(parts []string) (route, bool) {
 // graphRoute is where a node's API is: its queries and mutations are posted, and
 // whoever wants to follow the uni opens a WebSocket.
 func (s *Server) graphRoute(uni, node string) route {
-	return route{methods: []string{"GET", "POST"}, serve: func(w http.ResponseWriter, r *http.Request) {
+	return route{methods: []string{"GET", "POST"}, fail: s.failGraph, serve: func(w http.ResponseWriter, r *http.Request) {
 		d := &graphDoor{server: s, uni: uni, node: node}
 		switch {
 		case r.Method == http.MethodPost:

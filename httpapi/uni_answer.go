@@ -13,6 +13,7 @@ const (
 	codeRequest  = "BAD_REQUEST"
 	codeTooLarge = "REQUEST_TOO_LARGE"
 	codeBusy     = "TOO_MANY_REQUESTS"
+	codeNotFound = "NOT_FOUND"
 	codeInternal = "INTERNAL_SERVER_ERROR"
 )
 
@@ -29,6 +30,12 @@ var forbidden = []byte(`{"message":"Forbidden"}`)
 // graphFail answers with one error in GraphQL's form.
 func (s *Server) graphFail(w http.ResponseWriter, r *http.Request, p *graphProblem) {
 	s.answer(w, r, &seriatim.Response{Status: p.status, Body: graphErrors(p.code, p.message), TxnTS: s.db.Time()}, 0, 0)
+}
+
+// failGraph answers with a problem in GraphQL's form, which is what clients of a node
+// understand; so are paths below /uni that are nothing answered.
+func (s *Server) failGraph(w http.ResponseWriter, r *http.Request, p *problem) {
+	s.graphFail(w, r, graphForm(p))
 }
 
 // graphErrors is a result that holds one error and no data.
@@ -61,15 +68,16 @@ func stranger(resp *seriatim.Response) bool {
 	return resp.Status == http.StatusUnauthorized || resp.Status == http.StatusForbidden
 }
 
-// graphUnreadable is the problem of a body that could not be read.
-func graphUnreadable(err error) *graphProblem {
-	p := unreadable(err)
+// graphForm is a problem as the GraphQL doors tell it.
+func graphForm(p *problem) *graphProblem {
 	code := codeRequest
 	switch p.status {
 	case http.StatusRequestEntityTooLarge:
 		code = codeTooLarge
 	case http.StatusTooManyRequests:
 		code = codeBusy
+	case http.StatusNotFound:
+		code = codeNotFound
 	}
 	return &graphProblem{p.status, code, p.description}
 }

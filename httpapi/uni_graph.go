@@ -30,15 +30,10 @@ func (d *graphDoor) post(w http.ResponseWriter, r *http.Request) {
 		s.graphAnswer(w, r, &seriatim.Response{Status: http.StatusForbidden, TxnTS: s.db.Time()}, 0, 0)
 		return
 	}
-	b, err := s.readBody(w, r, seriatim.MaxRequestBytes)
+	b, q, p := s.arrive(w, r)
 	defer b.release()
-	if err != nil {
-		s.graphFail(w, r, graphUnreadable(err))
-		return
-	}
-	q, problem := parseHeaders(r)
-	if problem != "" {
-		s.graphFail(w, r, &graphProblem{http.StatusBadRequest, codeRequest, problem})
+	if p != nil {
+		s.graphFail(w, r, graphForm(p))
 		return
 	}
 	operations, batched, problem := parseGraph(b.bytes)

@@ -50,7 +50,18 @@ type ledgerAnswer struct {
 // secretRoute tells a node what its webhooks are signed with.
 func (s *Server) secretRoute(uni, node string) route {
 	return route{methods: []string{"GET"}, serve: func(w http.ResponseWriter, r *http.Request) {
-		secret, refusal := s.db.OwnWebhookSecret(r.Context(), &seriatim.GraphRequest{Uni: uni, Node: node, Authorization: r.Header.Get("Authorization")})
+		q, problem := parseHeaders(r)
+		if problem != "" {
+			s.refuse(w, r, badRequest(problem))
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), q.Timeout)
+		defer cancel()
+		if err := s.catchUp(ctx, q); err != nil {
+			s.refuseCall(w, r, err, 0)
+			return
+		}
+		secret, refusal := s.db.OwnWebhookSecret(ctx, &seriatim.GraphRequest{Uni: uni, Node: node, Authorization: q.Authorization})
 		if refusal != nil {
 			s.graphAnswer(w, r, refusal, 0, 0)
 			return
@@ -63,7 +74,7 @@ func (d *ledgerDoor) serve(w http.ResponseWriter, r *http.Request, answer func(*
 	s, start := d.server, time.Now()
 	q, problem := parseHeaders(r)
 	if problem != "" {
-		s.fail(w, r, http.StatusBadRequest, "bad request", problem)
+		s.refuse(w, r, badRequest(problem))
 		return
 	}
 	if q.Authorization == "" {
@@ -72,7 +83,11 @@ func (d *ledgerDoor) serve(w http.ResponseWriter, r *http.Request, answer func(*
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), q.Timeout)
 	defer cancel()
-	asked := &seriatim.GraphRequest{Uni: d.uni, Node: d.node, Authorization: q.Authorization, LastSeen: q.LastSeen}
+	if err := s.catchUp(ctx, q); err != nil {
+		s.refuseCall(w, r, err, time.Since(start))
+		return
+	}
+	asked := &seriatim.GraphRequest{Uni: d.uni, Node: d.node, Authorization: q.Authorization}
 	l, refusal := s.db.OpenLedger(ctx, asked)
 	if refusal != nil {
 		s.graphAnswer(w, r, refusal, 0, time.Since(start))
@@ -91,10 +106,7 @@ func (d *ledgerDoor) serve(w http.ResponseWriter, r *http.Request, answer func(*
 	if errors.Is(err, ledger.ErrAbsent) {
 		err = &seriatim.UniError{Status: http.StatusNotFound, Code: "not found", Message: "The ledger has no such block or transaction."}
 	}
-	resp := &seriatim.Response{TxnTS: s.db.Time()}
-	refusedCall(resp, err)
-	s.logFailure(resp)
-	s.answer(w, r, resp, 0, time.Since(start))
+	s.refuseCall(w, r, err, time.Since(start))
 }
 
 // send answers with a body of a kind.

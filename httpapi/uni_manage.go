@@ -32,24 +32,34 @@ type managementCall struct {
 func (s *Server) manage(calls map[string]managed, names ...string) route {
 	return route{methods: slices.Sorted(maps.Keys(calls)), serve: func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		b, err := s.readBody(w, r, seriatim.MaxRequestBytes)
+		b, q, p := s.arrive(w, r)
 		defer b.release()
-		if err != nil {
-			p := unreadable(err)
-			s.fail(w, r, p.status, p.code, p.description)
-			return
-		}
-		q, problem := parseHeaders(r)
-		if problem != "" {
-			s.fail(w, r, http.StatusBadRequest, "bad request", problem)
+		if p != nil {
+			s.refuse(w, r, p)
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), q.Timeout)
 		defer cancel()
 		c := &managementCall{q.Authorization, b.bytes, http.StatusOK}
-		answer, err := calls[r.Method](ctx, c, names...)
+		var answer any
+		err := s.catchUp(ctx, q)
+		if err == nil {
+			answer, err = calls[r.Method](ctx, c, names...)
+		}
 		s.managed(w, r, c, answer, err, time.Since(start))
 	}}
+}
+
+// catchUp waits until the database is as new as the client has seen it.
+func (s *Server) catchUp(ctx context.Context, q *seriatim.Request) error {
+	if q.LastSeen <= s.db.Time() {
+		return nil
+	}
+	err := s.db.Ping(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = &seriatim.UniError{Status: http.StatusServiceUnavailable, Code: "unavailable", Message: "The server is behind what was seen elsewhere. Nothing was done.", Err: err}
+	}
+	return err
 }
 
 // managed sends the answer of a call, or what went wrong.
@@ -66,6 +76,14 @@ func (s *Server) managed(w http.ResponseWriter, r *http.Request, c *managementCa
 		resp.Body = wire.AppendPretty(nil, resp.Body)
 	}
 	s.answer(w, r, resp, len(c.body), took)
+}
+
+// refuseCall answers with an error.
+func (s *Server) refuseCall(w http.ResponseWriter, r *http.Request, err error, took time.Duration) {
+	resp := &seriatim.Response{TxnTS: s.db.Time()}
+	refusedCall(resp, err)
+	s.logFailure(resp)
+	s.answer(w, r, resp, 0, took)
 }
 
 // refusedCall makes an answer of an error: the protocol's own, whose causes are each thing

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"sync"
@@ -67,7 +68,7 @@ func (d *graphDoor) socket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.sockets.leave()
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true}) // the origin was looked at above
+	conn, err := websocket.Accept(framed{w}, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true}) // the origin was looked at above
 	if err != nil {
 		return // and the client has its answer
 	}
@@ -97,6 +98,10 @@ func (sk *socket) serve() {
 	sk.running.Go(sk.watch)
 	for {
 		kind, text, err := sk.conn.Read(sk.ctx)
+		if errors.Is(err, errLongFrame) {
+			_ = sk.conn.Close(websocket.StatusMessageTooBig, "The frame is too large")
+			return
+		}
 		if err != nil {
 			return
 		}

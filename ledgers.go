@@ -92,7 +92,7 @@ func (l *Ledger) Checkpoint(size uint64) ([]byte, error) {
 		}
 	}
 	if signers == nil {
-		return nil, foreignNode()
+		return nil, foreignKeys()
 	}
 	return ledger.SignCheckpoint(c, signers...)
 }

@@ -93,7 +93,7 @@ func managementError(err error) error {
 	case errors.As(err, &foreign):
 		return uniError(statusUnavailable, "foreign_node", "%v Nothing was written.", foreign)
 	case errors.Is(err, errForeignNode):
-		return foreignNode()
+		return foreignKeys()
 	}
 	resp := refusal(err)
 	var said struct{ Errors []wire.Error }
@@ -105,7 +105,7 @@ func managementError(err error) error {
 	return e
 }
 
-// foreignNode says that a signature is asked for that only another machine can make.
-func foreignNode() *UniError {
+// foreignKeys says that a signature is asked for that only another machine can make.
+func foreignKeys() *UniError {
 	return uniError(statusUnavailable, "foreign_node", "The keys of the uni's nodes are on other machines: ask one of those.")
 }

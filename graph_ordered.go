@@ -31,9 +31,10 @@ const maxOrderedRequest = 64 << 10
 const maxOrderedTests = 100_000
 
 // orderable tells whether the transaction may be evaluated at its place in the log: it
-// was cheap, and what it used gives the same result everywhere.
+// was cheap, what it used gives the same result everywhere, and its caller is one that
+// replicas find by a key.
 func (t *graphTransaction) orderable(x *execution, m *graphql.Mutated) bool {
-	return !t.large && len(t.req.Query)+len(t.req.Variables) <= maxOrderedRequest && m.Steps <= maxOrderedTests && !x.secrets && x.ids <= reservedFor(t.op.Groups()[t.number]) && x.tx.Reads() <= maxOrderedReads && t.model.Stable()
+	return !t.large && !t.req.Operator && len(t.req.Query)+len(t.req.Variables) <= maxOrderedRequest && m.Steps <= maxOrderedTests && !x.secrets && x.ids <= reservedFor(t.op.Groups()[t.number]) && x.tx.Reads() <= maxOrderedReads && t.model.Stable()
 }
 
 // reservedFor is how many identities are reserved for operations: each makes a row at

@@ -113,9 +113,7 @@ func (l *Ledger) Export(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(ledger.Export(w, l.chain, checkpoint, func(p ledger.Placed, part ledger.Part) bool {
-		return p.Owner != l.scope.Node && l.hides(p.TS, part)
-	}), l.err)
+	return errors.Join(ledger.Export(w, l.chain, checkpoint, l.hidden), l.err)
 }
 
 // hides reports whether the node may not see a part of the transaction at ts. When that
@@ -187,4 +185,26 @@ func (l *Ledger) DocumentTime(entity, id string) (int64, error) {
 		err = ledger.ErrAbsent
 	}
 	return ts, err
+}
+
+// Blocks returns the blocks from a height on downwards, n at most, without their
+// transactions: the lines of an export as a JSON array.
+func (l *Ledger) Blocks(from uint64, n int) ([]byte, error) {
+	return ledger.AppendHeaders(nil, l.chain, from, n)
+}
+
+// Block returns one block with what it takes to verify it, as ledger.AppendPortion
+// spells it, without the parts that the node may not see.
+func (l *Ledger) Block(height uint64) ([]byte, error) {
+	checkpoint, err := l.Checkpoint(0)
+	if err != nil {
+		return nil, err
+	}
+	text, err := ledger.AppendPortion(nil, l.chain, height, checkpoint, l.hidden)
+	return text, errors.Join(err, l.err)
+}
+
+// hidden reports whether a part of another node's transaction is not for this one.
+func (l *Ledger) hidden(p ledger.Placed, part ledger.Part) bool {
+	return p.Owner != l.scope.Node && l.hides(p.TS, part)
 }

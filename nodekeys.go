@@ -85,6 +85,15 @@ func (k *nodeKeys) of(n nodeName) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
+// has reports whether the private key of a node is on this machine.
+func (k *nodeKeys) has(n nodeName) (bool, error) {
+	_, err := k.of(n)
+	if errors.Is(err, errForeignNode) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 func readNodeKey(file string) (ed25519.PrivateKey, error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"seriatim/auth"
 	"seriatim/catalog"
 	"seriatim/graphql"
 	"seriatim/ledger"
@@ -214,7 +213,7 @@ func (db *DB) managed(ctx context.Context, authorization string, f func(x *execu
 	if resp := x.identify(); resp != nil {
 		return false, uniError(resp.Status, "unauthorized", "The secret is not valid here.")
 	}
-	if x.who.Kind != auth.BuiltIn || x.who.Role != auth.Admin {
+	if !isAdmin(&x.who) {
 		return false, uniError(statusForbidden, "forbidden", "Unis are managed with the secret of an admin.")
 	}
 	w, err := f(x)

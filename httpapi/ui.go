@@ -54,6 +54,25 @@ func (s *Server) uiRoutes() map[string]map[string]http.HandlerFunc {
 		"/ui/api/help":     {http.MethodGet: s.signedIn(s.help)},
 		"/ui/api/complete": {http.MethodPost: s.signedIn(s.complete)},
 		"/ui/api/run":      {http.MethodPost: s.signedIn(s.runScripts)},
+		"/ui/api/unis": {
+			http.MethodGet:    s.signedIn(s.uiUnis),
+			http.MethodPost:   s.signedIn(s.uiManaged(s.createUni)),
+			http.MethodDelete: s.signedIn(s.uiManaged(s.deleteUni)),
+		},
+		"/ui/api/unis/review": {http.MethodPost: s.signedIn(s.uiManaged(s.reviewUni))},
+		"/ui/api/unis/evolve": {http.MethodPost: s.signedIn(s.uiManaged(s.evolveUni))},
+		"/ui/api/unis/keys":   {http.MethodPost: s.signedIn(s.uiManaged(s.addNodeKey))},
+		"/ui/api/graphql": {
+			http.MethodGet:  s.signedIn(s.uiSocket),
+			http.MethodPost: s.signedIn(s.uiGraph),
+		},
+		"/ui/api/ledger/blocks":      {http.MethodGet: s.signedIn(s.uiLedger((*ledgerDoor).blocks))},
+		"/ui/api/ledger/block":       {http.MethodGet: s.signedIn(s.uiLedger((*ledgerDoor).block))},
+		"/ui/api/ledger/checkpoint":  {http.MethodGet: s.signedIn(s.uiLedger((*ledgerDoor).checkpoint))},
+		"/ui/api/ledger/export":      {http.MethodGet: s.signedIn(s.uiLedger((*ledgerDoor).export))},
+		"/ui/api/ledger/transaction": {http.MethodGet: s.signedIn(s.uiLedger((*ledgerDoor).transaction, "id"))},
+		"/ui/api/ledger/document":    {http.MethodGet: s.signedIn(s.uiLedger((*ledgerDoor).document, "entity", "id"))},
+		"/ui/api/ledger/consistency": {http.MethodGet: s.signedIn(s.uiLedger((*ledgerDoor).consistency))},
 	}
 }
 

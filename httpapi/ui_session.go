@@ -29,6 +29,8 @@ type session struct {
 	// seen is the newest transaction time that the browser was told, in microseconds:
 	// what it asks next comes from no older state.
 	seen atomic.Int64
+	// ended is closed when the session is no more; what it holds open ends with it.
+	ended chan struct{}
 }
 
 // see remembers a transaction's time.
@@ -59,7 +61,7 @@ func newSessions() *sessions {
 func (s *sessions) add(secret auth.Credential) *session {
 	var bits [32]byte
 	_, _ = rand.Read(bits[:])
-	one := &session{token: base64.RawURLEncoding.EncodeToString(bits[:]), secret: secret, used: s.now()}
+	one := &session{token: base64.RawURLEncoding.EncodeToString(bits[:]), secret: secret, used: s.now(), ended: make(chan struct{})}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.expire()
@@ -102,8 +104,10 @@ func (s *sessions) expire() {
 }
 
 func (s *sessions) remove(e *list.Element) {
-	delete(s.tokens, sessionOf(e).token)
+	one := sessionOf(e)
+	delete(s.tokens, one.token)
 	s.recent.Remove(e)
+	close(one.ended)
 }
 
 func sessionOf(e *list.Element) *session {

@@ -16,6 +16,7 @@ import (
 type graphDoor struct {
 	server    *Server
 	uni, node string
+	session   *session // of the dashboard, whose secret speaks; nil for clients with their own
 }
 
 // post answers queries and mutations: one, or a batch whose operations run in order
@@ -56,7 +57,7 @@ func (d *graphDoor) post(w http.ResponseWriter, r *http.Request) {
 // request is one operation as the database takes it.
 func (d *graphDoor) request(q *seriatim.Request, op *graphOperation) *seriatim.GraphRequest {
 	return &seriatim.GraphRequest{
-		Uni: d.uni, Node: d.node, Authorization: q.Authorization,
+		Uni: d.uni, Node: d.node, Authorization: q.Authorization, Operator: d.session != nil,
 		Request:        graphql.Request{Query: op.query, OperationName: op.name, Variables: op.variables},
 		IdempotencyKey: q.IdempotencyKey, LastSeen: q.LastSeen, Timeout: q.Timeout,
 	}

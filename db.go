@@ -72,7 +72,9 @@ type DB struct {
 	stopping sync.Once
 
 	reads, writes traffic
+	appends       traffic
 	retries       atomic.Uint64
+	ordered       atomic.Uint64
 }
 
 // cachedSchemas bounds the databases whose parsed definitions are kept.
@@ -180,7 +182,7 @@ func (o *Options) accept(log txlog.Reader, oldest, head txlog.Position) error {
 // open brings the store up to the end of the log.
 func (db *DB) open() (err error) {
 	o := &db.options
-	db.replica, err = replica.Open(db.store, db.log, replica.Options{
+	db.replica, err = replica.Open(db.store, timedLog{db.log, &db.appends}, replica.Options{
 		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: o.origin(),
 		FlushBytes: o.Rig.flushBytes(), Window: o.Rig.window(), Trim: o.trim(), OnStop: db.stop,
 		OnPublish: db.hub.published,

@@ -75,6 +75,7 @@ func (t *graphTransaction) order(ctx context.Context, x *execution, record txn.R
 		t.large = true
 		return nil, &replica.Outcome{Status: replica.Conflict}, nil
 	}
+	t.db.ordered.Add(1)
 	t.ts = max(t.ts, out.TS)
 	if reply.refused != nil && reply.refused.Status == statusUnauthorized {
 		return nil, nil, t.forbidden()

@@ -1,12 +1,14 @@
 package seriatim
 
 import (
+	"context"
 	"math/bits"
 	"sync/atomic"
 	"time"
 
 	"seriatim/replica"
 	"seriatim/store"
+	"seriatim/txlog"
 )
 
 // Metrics are numbers about the database now; counters run from Open.
@@ -16,6 +18,11 @@ type Metrics struct {
 	// Reads are the requests that proposed nothing, Writes those that did, of FQL and of
 	// GraphQL.
 	Reads, Writes Traffic
+	// Ordered counts the evaluations at their position in the log, where nothing conflicts.
+	Ordered uint64
+	// Appends are the blocks that this node gave to the log: OK the durable ones, Failed those
+	// that are not in it or of which that is unknown.
+	Appends Traffic
 	// Retries counts evaluations that lost to another transaction and were made again.
 	Retries uint64
 	// Streams are open streams and subscriptions.
@@ -46,6 +53,7 @@ func (db *DB) Metrics() (Metrics, error) {
 	return Metrics{
 		Replica: db.replica.Metrics(), Store: s,
 		Reads: db.reads.now(), Writes: db.writes.now(),
+		Ordered: db.ordered.Load(), Appends: db.appends.now(),
 		Retries: db.retries.Load(), Streams: db.hub.count.Load(), Fenced: db.fenced.Load() != nil,
 	}, err
 }
@@ -66,9 +74,7 @@ func (q *query) measure(begun time.Time, status int) {
 	if q.cost.Retries > 0 {
 		q.db.retries.Add(uint64(q.cost.Retries))
 	}
-	micros := uint64(max(0, time.Since(begun).Microseconds()))
-	t.micros.Add(micros)
-	t.took[min(bits.Len64(micros), TimeBuckets-1)].Add(1)
+	t.time(begun)
 	switch {
 	case status < statusBadRequest:
 		t.ok.Add(1)
@@ -81,6 +87,32 @@ func (q *query) measure(begun time.Time, status int) {
 	default:
 		t.failed.Add(1)
 	}
+}
+
+// time counts how long something took that began then and ends now.
+func (t *traffic) time(begun time.Time) {
+	micros := uint64(max(0, time.Since(begun).Microseconds()))
+	t.micros.Add(micros)
+	t.took[min(bits.Len64(micros), TimeBuckets-1)].Add(1)
+}
+
+// timedLog is a log whose appends are counted.
+type timedLog struct {
+	txlog.Log
+	appends *traffic
+}
+
+// Append implements txlog.Log.
+func (l timedLog) Append(ctx context.Context, block []byte) (txlog.Position, error) {
+	begun := time.Now()
+	at, err := l.Log.Append(ctx, block)
+	l.appends.time(begun)
+	if err != nil {
+		l.appends.failed.Add(1)
+	} else {
+		l.appends.ok.Add(1)
+	}
+	return at, err
 }
 
 func (t *traffic) now() Traffic {

@@ -134,6 +134,7 @@ func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *
 		return nil, &out
 	}
 	if resp, ok := out.Reply.(*Response); ok {
+		q.db.ordered.Add(1)
 		resp.TxnTS = out.TS
 		q.cost.Steps += resp.Cost.Steps
 		q.cost.Changes, q.cost.Writes, q.cost.BytesWritten = resp.Cost.Changes, resp.Cost.Writes, resp.Cost.BytesWritten

@@ -130,7 +130,7 @@ func TestCheckpoint(t *testing.T) {
 	if _, ok := c.DigestAt(at + 1); ok {
 		t.Error("a digest of what is not published")
 	}
-	if m, err := a.Metrics(); err != nil || m.Writes.OK == 0 || m.Replica.Position == 0 || m.Store.Writes == 0 {
+	if m, err := a.Metrics(); err != nil || m.Writes.OK == 0 || m.Replica.Position == 0 || m.Store.Writes == 0 || m.Appends.OK == 0 || m.Appends.Micros == 0 {
 		t.Errorf("metrics %+v, %v", m, err)
 	}
 }

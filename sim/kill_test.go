@@ -56,13 +56,18 @@ func TestKill(t *testing.T) {
 }
 
 // build makes the program once.
-func build(t *testing.T) string {
+func build(t *testing.T) string { return buildWith(t) }
+
+// buildRig makes the program with a clock that a campaign can set.
+func buildRig(t *testing.T) string { return buildWith(t, "-tags", "rigclock") }
+
+func buildWith(t *testing.T, flags ...string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "seriatim")
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
-	out, err := exec.Command("go", "build", "-o", program, "seriatim/cmd/seriatim").CombinedOutput()
+	out, err := exec.Command("go", append(append([]string{"build"}, flags...), "-o", program, "seriatim/cmd/seriatim")...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,10 @@ type play struct {
 	clients int
 	commits int64 // at least so many transactions
 	open    func() door
+	// more, if set, tells whether to go on, instead of commits. What a node refuses
+	// because it is cut off is no failure then, and of what only reads half is asked of a
+	// node's own state.
+	more func() bool
 
 	start    time.Time
 	process  atomic.Int64
@@ -78,7 +83,7 @@ func (p *play) client(r *rand.Rand) {
 	d := p.open()
 	defer d.close()
 	process := p.process.Add(1)
-	for p.ok.Load() < p.commits && !p.failed() {
+	for p.goOn() && !p.failed() {
 		j := p.work.next(r, max(p.floor, p.seen.Load()-r.Int64N(farthest)))
 		ctx, cancel := context.Background(), context.CancelFunc(func() {})
 		if r.IntN(oneIn) == 0 {
@@ -87,6 +92,38 @@ func (p *play) client(r *rand.Rand) {
 		p.do(ctx, d, j, &process)
 		cancel()
 	}
+}
+
+func (p *play) goOn() bool {
+	if p.more != nil {
+		return p.more()
+	}
+	return p.ok.Load() < p.commits
+}
+
+// weak is a door that can be asked for a node's own state.
+type weak interface {
+	ask(ctx context.Context, body []byte, strict bool, key string) *answer
+}
+
+// ask sends the job's query, and says in op what its answer promises.
+func (p *play) ask(ctx context.Context, d door, j job, body []byte, op *sim.Op) *answer {
+	w, ok := d.(weak)
+	if !ok || p.more == nil || !j.reads() || j.kind == sim.KindFinal || strings.HasPrefix(j.text, "At(") || rand.IntN(2) == 0 {
+		return d.send(ctx, body)
+	}
+	op.Session = true
+	return w.ask(ctx, body, false, "")
+}
+
+// reads reports whether the job writes nothing, whatever it finds.
+func (j *job) reads() bool {
+	for _, m := range j.micros {
+		if m.Act != sim.Read && m.Act != sim.Get {
+			return false
+		}
+	}
+	return j.kind != "open"
 }
 
 func (p *play) failed() bool {
@@ -112,7 +149,7 @@ func (p *play) do(ctx context.Context, d door, j job, process *int64) {
 	}
 	op := sim.Op{Process: int(*process), Kind: j.kind, Micros: j.micros}
 	op.Invoke = int64(time.Since(p.start))
-	a := d.send(ctx, body)
+	a := p.ask(ctx, d, j, body, &op)
 	op.Return = int64(time.Since(p.start))
 	op.Outcome = a.outcome()
 	p.attempts.Add(1 + int64(a.retries))
@@ -135,10 +172,13 @@ func (p *play) do(ctx context.Context, d door, j job, process *int64) {
 		op.Micros = slices.Clone(j.micros)
 		op.Micros[0].Refused = true
 		p.ok.Add(1)
-	case op.Outcome == sim.Fail && a.status != 409:
+	case op.Outcome == sim.Fail && a.status != 409 && (p.more == nil || a.status != 503):
 		p.fail(fmt.Errorf("%s\n%s", j.text, a))
 	default:
 		op.Note = a.code
+	}
+	if p.more != nil && op.Outcome != sim.Ok {
+		time.Sleep(rand.N(50 * time.Millisecond)) // a node that is down answers at once
 	}
 	if op.Outcome == sim.Info {
 		*process = p.process.Add(1)

@@ -168,7 +168,7 @@ func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error), o
 		secret = newSecret()
 	}
 	db, err := seriatim.Open(seriatim.Options{
-		Dir: f.data, RootSecret: secret, Logger: logger, HistoryDays: f.historyDays.days, OnStop: onStop, FetchKeys: f.keys(),
+		Dir: f.data, RootSecret: secret, Logger: logger, HistoryDays: f.historyDays.days, OnStop: onStop, FetchKeys: f.keys(), Clock: wallClock(),
 		OnDeadLetter: onDeadLetter,
 	})
 	if err != nil || !made {

@@ -29,6 +29,9 @@ type LocalOptions struct {
 	// ReserveBytes of free space are left alone: below it Append returns ErrDiskFull, so that whoever shares the disk
 	// (the store cannot bear a full one) still has room. DefaultReserveBytes if 0, no reserve if negative.
 	ReserveBytes int64
+	// Base is the position before the first block of a log that Open makes: it goes on where another one was left, and
+	// what came before counts as trimmed. One that exists keeps its own.
+	Base Position
 	// FS is the file system, the operating system's if nil.
 	FS FS
 	// Logger hears of repairs and of background work that failed. Nil discards.
@@ -50,6 +53,7 @@ type Local struct {
 	o      LocalOptions
 	lock   io.Closer
 	mark   *markFile
+	base   Position
 	torn   torn
 	turn   chan struct{} // holds the token of the one who may append
 	ending chan struct{} // closed by Close
@@ -124,6 +128,16 @@ func (l *Local) reserve() int64 {
 		return DefaultReserveBytes
 	}
 	return max(l.o.ReserveBytes, 0)
+}
+
+// Base returns the position before the first block that the log ever had.
+func (l *Local) Base() Position { return l.base }
+
+// Oldest returns the position of the first block that is kept, or of the next one if none is.
+func (l *Local) Oldest() Position {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.oldest()
 }
 
 // Head returns the position of the last durable block. It never waits.

@@ -24,9 +24,13 @@ type mark struct {
 	at      Position
 	after   chain    // of the record at that position
 	trimmed Position // blocks at or before it were given up by Trim
+	base    Position // the log began after it
 }
 
-const markSize = preambleSize + 8 + 8 + chainSize + 8
+const markSize = preambleSize + 8 + 8 + chainSize + 8 + 8
+
+// firstMark is that of a new log: what comes before it counts as given up.
+func firstMark(base Position) mark { return mark{at: base, trimmed: base, base: base} }
 
 func (m mark) seal(id [16]byte) []byte {
 	b := appendPreamble(make([]byte, 0, markSize), markMagic, id)
@@ -34,6 +38,7 @@ func (m mark) seal(id [16]byte) []byte {
 	b = binary.LittleEndian.AppendUint64(b, uint64(m.at))
 	b = append(b, m.after[:]...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(m.trimmed))
+	b = binary.LittleEndian.AppendUint64(b, uint64(m.base))
 	return seal(nil, markSeed, b)
 }
 
@@ -44,6 +49,7 @@ func parseMark(page []byte) (m mark, id [16]byte) {
 	m.at = Position(binary.LittleEndian.Uint64(rest[8:]))
 	copy(m.after[:], rest[16:])
 	m.trimmed = Position(binary.LittleEndian.Uint64(rest[16+chainSize:]))
+	m.base = Position(binary.LittleEndian.Uint64(rest[24+chainSize:])) // zero before there were bases
 	return m, id
 }
 
@@ -63,7 +69,7 @@ func (m *markFile) create(fs FS, dir string) error {
 		return err
 	}
 	m.file = f
-	err = errors.Join(m.write(mark{}, markSlots), f.Close())
+	err = errors.Join(m.write(m.last, markSlots), f.Close())
 	m.file = nil
 	if err == nil {
 		err = fs.Rename(name+newSuffix, name)
@@ -127,7 +133,9 @@ func (m *markFile) advance(at Position, after chain) error {
 func (m *markFile) settle(at Position, after chain) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.write(mark{turn: m.last.turn, at: at, after: after, trimmed: m.last.trimmed}, markSlots)
+	next := m.last
+	next.at, next.after = at, after
+	return m.write(next, markSlots)
 }
 
 // trim notes that blocks up to trimmed are given up, in both slots, before any of them may go.

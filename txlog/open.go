@@ -149,13 +149,15 @@ func (l *Local) openMark(names []string, firsts []Position) error {
 	if len(firsts) > 0 {
 		return &DamageError{Position: firsts[0], File: filepath.Join(l.dir, markName), Reason: "there are segments but no durable mark"}
 	}
-	l.mark = new(markFile)
+	l.mark = &markFile{last: firstMark(l.o.Base)}
 	rand.Read(l.mark.id[:])
 	return nil
 }
 
 // openSegments opens and checks the segments that are kept, in order, and takes up the head.
 func (l *Local) openSegments(firsts []Position) error {
+	l.base = l.mark.last.base
+	l.head = l.base // where it stays if there is none
 	for i, first := range firsts {
 		s, err := l.openSegment(first, i == 0)
 		if err != nil {
@@ -180,7 +182,7 @@ func (l *Local) untrimmed(firsts []Position) ([]Position, error) {
 	for len(firsts) > 1 && firsts[1] <= trimmed+1 {
 		firsts = firsts[1:]
 	}
-	missing := len(firsts) > 0 && firsts[0] > trimmed+1 || len(firsts) == 0 && l.mark.last.at > 0
+	missing := len(firsts) > 0 && firsts[0] > trimmed+1 || len(firsts) == 0 && l.mark.last.at > l.mark.last.base
 	if missing {
 		return nil, &DamageError{Position: trimmed + 1, File: segmentName(l.dir, trimmed+1), Reason: "the segment with this position is missing"}
 	}

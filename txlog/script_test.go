@@ -16,7 +16,7 @@ import (
 
 // TestScripts runs testdata/scripts: a local log on a simulated disk, one directive after the other.
 //
-//	open                          close                     files
+//	open [base=N]                 close                     files
 //	append [size=N] [count=N]     read from=N               trim through=N
 //	free bytes=N                  fault op=write [error=full]   crash
 //	flip file=NAME byte=N         remove file=NAME          newer file=NAME
@@ -70,21 +70,26 @@ func (s *script) options() txlog.LocalOptions {
 }
 
 func (s *script) run(d *datadriven.TestData) (err error) {
-	var size, from, through, free, at int
+	var size, from, through, free, at, base int
 	var file, op, kind string
 	count := 1
 	for arg, into := range map[string]any{"size": &size, "count": &count, "from": &from, "through": &through,
-		"bytes": &free, "byte": &at, "file": &file, "op": &op, "error": &kind} {
+		"base": &base, "bytes": &free, "byte": &at, "file": &file, "op": &op, "error": &kind} {
 		d.MaybeScanArgs(s.t, arg, into)
 	}
 	path := dir + "/" + file
 	switch d.Cmd {
 	case "open":
 		var l *txlog.Local
-		if l, err = txlog.Open(dir, s.options()); err == nil {
+		o := s.options()
+		o.Base = txlog.Position(base)
+		if l, err = txlog.Open(dir, o); err == nil {
 			s.log = l
 			head, _ := l.Head(ctx)
 			fmt.Fprintf(&s.out, "head %d\n", head)
+			if l.Base() > 0 {
+				fmt.Fprintf(&s.out, "base %d, oldest %d\n", l.Base(), l.Oldest())
+			}
 		}
 	case "close":
 		err = s.log.Close()

@@ -62,6 +62,7 @@ var homes = map[string][]string{
 	"github.com/santhosh-tekuri/jsonschema/v6": {"graphql"},
 	"github.com/transparency-dev/merkle":       {"ledger"},
 	"github.com/coder/websocket":               {"httpapi"},
+	"github.com/prometheus":                    {"httpapi"},
 }
 
 // pure rooms get time, randomness and concurrency from their callers.

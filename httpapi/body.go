@@ -28,7 +28,7 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64) (
 	if r.ContentLength > limit {
 		return b, &http.MaxBytesError{Limit: limit}
 	}
-	if err := b.read(http.MaxBytesReader(w, r.Body, limit), r.ContentLength); err != nil {
+	if err := b.read(http.MaxBytesReader(unmetered(w), r.Body, limit), r.ContentLength); err != nil {
 		return b, err
 	}
 	arrived(w, r)

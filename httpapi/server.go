@@ -8,7 +8,10 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"seriatim"
 	"seriatim/dashboard"
@@ -31,8 +34,12 @@ type Options struct {
 	// Dashboard is the web application below /ui/; nil is the one that this program
 	// was built with.
 	Dashboard *dashboard.Files
-	// Logger gets one record for each internal error; nil discards.
+	// Logger gets one record for each internal error, slow query, refused secret and act of
+	// an administrator; nil discards.
 	Logger *slog.Logger
+	// Cluster tells how the cluster is; nil is a node that is in none. It must be safe for
+	// concurrent use.
+	Cluster func(context.Context) (*seriatim.ClusterStatus, error)
 }
 
 // Server answers the protocol for one database.
@@ -48,6 +55,14 @@ type Server struct {
 	graphs  graphs
 	sockets gate // the open WebSockets, which the HTTP server knows nothing of
 	exports gate // the exports of ledgers that run
+
+	meter       meter
+	history     history
+	clusterView clusterView
+	registry    *prometheus.Registry
+	exposition  http.Handler
+	refusals    atomic.Uint64
+	watching    sync.Once
 
 	sessions    *sessions
 	calls       map[string]map[string]http.HandlerFunc // of the dashboard
@@ -67,6 +82,8 @@ func New(db *seriatim.DB, o Options) *Server {
 	s := &Server{db: db, graphs: db, options: o, build: []string{o.Build}, sessions: newSessions(), crossOrigin: http.NewCrossOriginProtection()}
 	s.closing, s.close = context.WithCancel(context.Background())
 	s.calls = s.uiRoutes()
+	s.registry = s.newRegistry()
+	s.exposition = s.newExposition()
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetHTTP2(true)
@@ -89,8 +106,13 @@ func (s *Server) Handler() http.Handler {
 		"/linearized": {methods: []string{"POST"}, serve: s.linearized},
 		"/ping":       {methods: []string{"GET", "HEAD"}, serve: s.ping},
 		"/stream":     {methods: []string{"POST"}, serve: s.stream},
+		"/metrics":    {methods: []string{"GET", "HEAD"}, serve: s.operating(s.showMetrics)},
+		"/cluster":    {methods: []string{"GET", "HEAD"}, serve: s.operating(s.showCluster)},
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(bare http.ResponseWriter, r *http.Request) {
+		d := doorOf(r.URL.Path)
+		w := s.meter.begin(d, bare)
+		defer s.meter.end(d, w)
 		defer s.recover(w, r)
 		w.Header()["X-Faunadb-Build"] = s.build
 		unread(w, r)
@@ -135,6 +157,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 // Serve answers connections of l until Shutdown; it returns http.ErrServerClosed
 // then. It closes l.
 func (s *Server) Serve(l net.Listener) error {
+	s.watching.Do(func() { go s.watch(s.closing) })
 	if s.options.TLS != nil {
 		return s.http.ServeTLS(l, "", "")
 	}

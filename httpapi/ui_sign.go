@@ -14,6 +14,9 @@ type sessionAnswer struct {
 	Scoped bool `json:"scoped"`
 	// Admin tells that the secret may make and act in child databases.
 	Admin bool `json:"admin"`
+	// Operator tells that the secret is an admin's of the root database, who may see the
+	// server's numbers and its cluster.
+	Operator bool `json:"operator"`
 }
 
 // signIn begins a session for a secret. One that the browser had is ended.
@@ -68,6 +71,7 @@ func (s *Server) identify(r *http.Request, secret auth.Credential) (*sessionAnsw
 	if mayBeAdmin(secret) {
 		answer.Admin = s.probe(r, authorization(asAdmin(secret), nil)) == nil
 	}
+	answer.Operator = answer.Admin && s.operates(r, authorization(secret, nil)) == nil
 	return answer, nil
 }
 

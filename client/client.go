@@ -77,6 +77,10 @@ type Result struct {
 	TxnTime int64
 	// Retries is how often the server ran the query again after a conflict.
 	Retries int
+	// ComputeOps, ReadOps and WriteOps are what the query cost.
+	ComputeOps, ReadOps, WriteOps int
+	// Took is the time from sending the query to having its answer.
+	Took time.Duration
 }
 
 // Value decodes the result to a tree of literals.
@@ -112,6 +116,7 @@ func (c *Client) send(ctx context.Context, body []byte, key string) (*Result, er
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
 	}
+	begun := time.Now()
 	resp, err := c.http.Do(req)
 	if handshake(err) {
 		return nil, fmt.Errorf("%w: %w", ErrHandshake, err)
@@ -124,13 +129,21 @@ func (c *Client) send(ctx context.Context, body []byte, key string) (*Result, er
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConnection, err)
 	}
-	return c.answer(resp, data)
+	r, err := c.answer(resp, data)
+	if r != nil {
+		r.Took = time.Since(begun)
+	}
+	return r, err
 }
 
 func (c *Client) answer(resp *http.Response, data []byte) (*Result, error) {
 	r := &Result{Status: resp.StatusCode}
 	r.TxnTime, _ = strconv.ParseInt(resp.Header.Get("X-Txn-Time"), 10, 64)
-	r.Retries, _ = strconv.Atoi(resp.Header.Get("X-Txn-Retries"))
+	for name, into := range map[string]*int{
+		"X-Txn-Retries": &r.Retries, "X-Compute-Ops": &r.ComputeOps, "X-Byte-Read-Ops": &r.ReadOps, "X-Byte-Write-Ops": &r.WriteOps,
+	} {
+		*into, _ = strconv.Atoi(resp.Header.Get(name))
+	}
 	c.see(r.TxnTime)
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return r, newError(resp.StatusCode, data)

@@ -1,8 +1,10 @@
 package shell
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"seriatim/client"
 	"seriatim/docs/fql"
@@ -13,7 +15,7 @@ import (
 // command is one dot command.
 type command struct {
 	name, argument, about string
-	run                   func(s *Shell, argument string) error
+	run                   func(s *Shell, ctx context.Context, argument string) error
 }
 
 // commands are all dot commands, in the order in which help lists them. They are
@@ -24,10 +26,22 @@ func init() {
 	commands = []command{
 		{".help", "[FUNCTION]", "this text, or how a function is called: .help Paginate", (*Shell).help},
 		{".help", "functions", "the names of all functions", nil},
-		{".format", "json|shell", "how results are printed", (*Shell).setFormat},
+		{".collections", "", "the names of collections; so .indexes, .functions, .roles, .databases", listing("collections")},
+		{".use", "NAME", "go to a database below this one; .. is the one above, / the first", (*Shell).use},
+		{".mode", "NAME", "how results are printed: fql, json, table or csv", (*Shell).setFormat},
+		{".timing", "on|off", "tell of each query how long it took, when it happened and what it cost", (*Shell).setTiming},
+		{".read", "FILE", "run the queries of a file", (*Shell).read},
+		{".output", "[FILE]", "write results to a file; without one, to the window again", (*Shell).output},
+		{".edit", "", "change the last entry in $VISUAL or $EDITOR and run it", (*Shell).edit},
+		{".watch", "[SECONDS]", "run the last entry again and again, until Ctrl-C", (*Shell).watch},
 		{".last_error", "", "the last error as the server sent it", (*Shell).lastError},
 		{".clear", "", "clear the screen; as the last line of a query, drop it", (*Shell).clear},
-		{".exit", "", "leave, as Ctrl-D does", func(*Shell, string) error { return errExit }},
+		{".exit", "", "leave, as Ctrl-D does", func(*Shell, context.Context, string) error { return errExit }},
+		{".indexes", "", "", listing("indexes")},
+		{".functions", "", "", listing("functions")},
+		{".roles", "", "", listing("roles")},
+		{".databases", "", "", listing("databases")},
+		{".format", "fql|json|table|csv", "", (*Shell).setFormat}, // the name it had first
 	}
 }
 
@@ -41,7 +55,7 @@ func isCommand(line string) bool {
 }
 
 // command runs the dot command of a line.
-func (s *Shell) command(line string) error {
+func (s *Shell) command(ctx context.Context, line string) error {
 	line = strings.TrimRight(strings.TrimSpace(line), "; \t\r")
 	if name, ok := bare[line]; ok {
 		line = name
@@ -55,25 +69,25 @@ func (s *Shell) command(line string) error {
 		if c.argument == "" && argument != "" {
 			return s.complain(name + " takes no argument.")
 		}
-		return c.run(s, argument)
+		return c.run(s, ctx, argument)
 	}
 	return s.complain(fmt.Sprintf("Unknown command %s. Type .help for the list.", plain(name)))
 }
 
-func (s *Shell) setFormat(argument string) error {
+func (s *Shell) setFormat(_ context.Context, argument string) error {
 	if argument == "" {
 		_, err := fmt.Fprintf(s.Out, "Results are printed as %s.\n", s.Format)
 		return err
 	}
 	f, err := ParseFormat(argument)
 	if err != nil {
-		return s.complain("The format is json or shell, as in .format json")
+		return s.complain("The mode is fql, json, table or csv, as in .mode table")
 	}
 	s.Format = f
 	return nil
 }
 
-func (s *Shell) lastError(string) error {
+func (s *Shell) lastError(context.Context, string) error {
 	text := "No query has failed.\n"
 	if s.last != nil {
 		text = s.last.Text(s.Width()) + "\n"
@@ -87,7 +101,7 @@ func (s *Shell) lastError(string) error {
 }
 
 // clear moves to the top of an empty screen; without a terminal there is none.
-func (s *Shell) clear(string) error {
+func (s *Shell) clear(context.Context, string) error {
 	if !s.Color {
 		return nil
 	}
@@ -104,13 +118,16 @@ const keys = "Tab completes. Up and Down walk through the history, Ctrl-R search
 // helpWidth is the most columns of running text, however wide the window is.
 const helpWidth = 80
 
-func (s *Shell) help(argument string) error {
+func (s *Shell) help(_ context.Context, argument string) error {
 	var b strings.Builder
 	switch argument {
 	case "":
 		width := min(max(s.Width(), minWidth), helpWidth)
 		b.WriteString(labelled("", introduction, width) + "\n\n")
 		for _, c := range commands {
+			if c.about == "" {
+				continue
+			}
 			label := fmt.Sprintf("  %-20s ", strings.TrimSpace(c.name+" "+c.argument))
 			b.WriteString(labelled(label, c.about, width) + "\n")
 		}
@@ -163,31 +180,38 @@ func (s *Shell) emphasis(text string) string {
 	return text
 }
 
-// functionList sets the names of all functions in as many columns as fit the
-// width, down and then right.
+// functionList sets the names of all functions.
 func functionList(width int) string {
-	functions := syntax.Functions()
+	var names []string
+	for _, f := range syntax.Functions() {
+		names = append(names, f.Name)
+	}
+	return columned(names, width)
+}
+
+// columned sets names in as many columns as fit the width, down and then right.
+func columned(names []string, width int) string {
 	for columns := max(1, width/6); ; columns-- {
-		rows := (len(functions) + columns - 1) / columns
+		rows := (len(names) + columns - 1) / columns
 		widths, total := make([]int, columns), 0
-		for i, f := range functions {
-			widths[i/rows] = max(widths[i/rows], len(f.Name)+2)
+		for i, name := range names {
+			widths[i/rows] = max(widths[i/rows], utf8.RuneCountInString(name)+2)
 		}
 		for _, w := range widths {
 			total += w
 		}
 		if total <= width || columns == 1 {
-			return columnText(functions, rows, widths)
+			return columnText(names, rows, widths)
 		}
 	}
 }
 
-func columnText(functions []syntax.Function, rows int, widths []int) string {
+func columnText(names []string, rows int, widths []int) string {
 	var b strings.Builder
 	for row := range rows {
 		line := ""
-		for i := row; i < len(functions); i += rows {
-			line += fmt.Sprintf("%-*s", widths[i/rows], functions[i].Name)
+		for i := row; i < len(names); i += rows {
+			line += pad(names[i], max(widths[i/rows], utf8.RuneCountInString(names[i])))
 		}
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}

@@ -60,8 +60,8 @@ func commandCandidates(before string) (from int, candidates []Candidate) {
 	case ".help":
 		_, texts := syntax.Complete(word, syntax.Names{})
 		candidates = describe(texts)
-	case ".format":
-		for _, f := range []Format{FormatJSON, FormatShell} {
+	case ".mode", ".format":
+		for _, f := range []Format{FormatFQL, FormatJSON, FormatTable, FormatCSV} {
 			if strings.HasPrefix(string(f), word) {
 				candidates = append(candidates, Candidate{Text: string(f)})
 			}

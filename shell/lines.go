@@ -11,13 +11,13 @@ import (
 type lines struct {
 	in      *bufio.Reader
 	prompts io.Writer
-	prompt  string
+	prompt  func() string
 }
 
 // Lines returns an Input that reads r line by line and writes prompts: the prompt
 // before an entry and dots before its further lines. It is for what is no
 // terminal, or one that cannot move its cursor.
-func Lines(r io.Reader, prompts io.Writer, prompt string) Input {
+func Lines(r io.Reader, prompts io.Writer, prompt func() string) Input {
 	return &lines{in: bufio.NewReader(r), prompts: prompts, prompt: prompt}
 }
 
@@ -25,7 +25,8 @@ func Lines(r io.Reader, prompts io.Writer, prompt string) Input {
 // entry too, for its mistake to be told.
 func (l *lines) Next() (string, error) {
 	var text strings.Builder
-	prompt := l.prompt
+	prompt := l.prompt()
+	further := strings.Repeat(".", max(1, len(prompt)-1)) + " "
 	for {
 		if _, err := io.WriteString(l.prompts, prompt); err != nil {
 			return "", err
@@ -40,6 +41,6 @@ func (l *lines) Next() (string, error) {
 		case err != nil || Complete(entry):
 			return entry, nil
 		}
-		prompt = strings.Repeat(".", max(1, len(l.prompt)-1)) + " "
+		prompt = further
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -40,6 +41,9 @@ func TestHandshake(t *testing.T) {
 		}
 	}
 }
+
+// measured is what differs each time.
+var measured = regexp.MustCompile(`[0-9.]+ ms, at [-0-9T:.]+Z;`)
 
 type answer struct {
 	status int
@@ -83,7 +87,13 @@ func TestScripts(t *testing.T) {
 		defer c.Close()
 		var out strings.Builder
 		width := 80
-		s := New(c, Options{Out: &out, Err: &out, Width: func() int { return width }})
+		s := New(c, Options{Out: &out, Err: &out, Width: func() int { return width },
+			Open: func(database string) (*client.Client, error) {
+				return client.New(ts.URL, "secret:"+database+":admin", client.Options{})
+			},
+			Edit: func(text string) (string, error) { return strings.ReplaceAll(text, "1", "2"), nil },
+		})
+		defer s.Close()
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
 			out.Reset()
 			switch d.Cmd {
@@ -92,7 +102,7 @@ func TestScripts(t *testing.T) {
 				d.MaybeScanArgs(t, "status", &a.status)
 				fake.answers = append(fake.answers, a)
 			case "session":
-				in := Lines(strings.NewReader(d.Input+"\n"), &out, "> ")
+				in := Lines(strings.NewReader(d.Input+"\n"), &out, s.Prompt)
 				if err := s.Interact(context.Background(), in); err != nil {
 					out.WriteString("error: " + err.Error())
 				}
@@ -114,7 +124,8 @@ func TestScripts(t *testing.T) {
 			default:
 				t.Fatalf("unknown command %s", d.Cmd)
 			}
-			return strings.ReplaceAll(out.String(), ts.URL, "URL")
+			text := strings.ReplaceAll(out.String(), ts.URL, "URL")
+			return measured.ReplaceAllString(text, "T ms, at TIME;")
 		})
 	})
 }

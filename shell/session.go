@@ -53,7 +53,7 @@ func (s *Shell) entry(ctx context.Context, text string) error {
 		if !isCommand(line) {
 			break
 		}
-		if err := s.command(line); err != nil {
+		if err := s.command(ctx, line); err != nil {
 			return err
 		}
 		text = rest
@@ -61,16 +61,23 @@ func (s *Shell) entry(ctx context.Context, text string) error {
 	if dropped(text) || strings.TrimSpace(text) == "" {
 		return nil
 	}
+	s.text = text
+	_, err := s.told(ctx, text)
+	return err
+}
+
+// told runs queries for a person: what fails is printed. ok tells whether nothing did.
+func (s *Shell) told(ctx context.Context, text string) (ok bool, err error) {
 	ctx, stop := s.Entry(ctx)
 	defer stop()
 	s.names.stale = true
-	err := s.Run(ctx, text)
+	err = s.Run(ctx, text)
 	var f *Failure
 	if !errors.As(err, &f) {
-		return err
+		return err == nil, err
 	}
 	s.last = f
-	return s.complain(f.Text(s.Width()))
+	return false, s.complain(f.Text(s.Width()))
 }
 
 // complain prints the text of an error, its first line in colour.

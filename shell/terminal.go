@@ -20,9 +20,9 @@ type terminal struct {
 // Terminal returns an Input that edits entries on the process's own terminal,
 // standard input and output: over several lines while a bracket is open,
 // highlighted, completed with what s knows, and kept in the history.
-func Terminal(ctx context.Context, s *Shell, prompt string, history *History) Input {
+func Terminal(ctx context.Context, s *Shell, history *History) Input {
 	editor := readline.NewShell()
-	editor.Prompt.Primary(func() string { return s.emphasis(prompt) })
+	editor.Prompt.Primary(func() string { return s.emphasis(s.Prompt()) })
 	editor.AcceptMultiline = func(line []rune) bool { return Complete(string(line)) }
 	if s.Color {
 		editor.SyntaxHighlighter = func(line []rune) string { return colorEntry(string(line)) }

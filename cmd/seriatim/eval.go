@@ -59,7 +59,7 @@ func (p *program) evalCommand() *cobra.Command {
 	}
 	p.targetFlags(c, &f.target)
 	c.Flags().StringVarP(&f.file, "file", "f", "", "`file` of queries")
-	c.Flags().StringVar(&f.format, "format", "shell", "output `format`: shell or json")
+	c.Flags().StringVar(&f.format, "format", "fql", "output `format`: fql, json, table or csv")
 	return c
 }
 

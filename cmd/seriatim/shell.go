@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
@@ -36,7 +39,7 @@ func (p *program) shellCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return p.shell(c.Context(), &f) },
 	}
 	p.targetFlags(c, &f.target)
-	c.Flags().StringVar(&f.format, "format", "shell", "output `format`: shell or json")
+	c.Flags().StringVar(&f.format, "format", "fql", "output `format`: fql, json, table or csv")
 	c.Flags().StringVar(&f.history, "history", "", "`file` of past entries (default shell-history in the user's state directory)")
 	return c
 }
@@ -61,7 +64,9 @@ func (p *program) shell(ctx context.Context, f *shellFlags) error {
 	s := shell.New(c, shell.Options{
 		Out: p.out, Err: p.out, Format: format, Width: windowWidth,
 		Color: p.getenv("NO_COLOR") == "" && p.movesCursor(), Entry: interruptible,
+		Database: f.database(), Role: f.role(), Open: f.open, Edit: p.editor,
 	})
+	defer s.Close()
 	// A first read of the names tells whether there is a server that knows the
 	// secret before anything is typed.
 	if err := s.Learn(ctx); err != nil {
@@ -85,16 +90,15 @@ func (p *program) runText(ctx context.Context, c *client.Client, text string, fo
 // entries returns where a session's entries come from: the line editor, or plain lines
 // on a terminal that cannot move its cursor.
 func (p *program) entries(ctx context.Context, s *shell.Shell, f *shellFlags) shell.Input {
-	prompt := f.database() + "> "
 	if !p.movesCursor() {
-		return shell.Lines(p.in, p.out, prompt)
+		return shell.Lines(p.in, p.out, s.Prompt)
 	}
 	history, err := shell.OpenHistory(p.historyFile(f))
 	if err != nil {
 		fmt.Fprintf(p.err, "There is no history: %v\n", err)
 		history = nil
 	}
-	return shell.Terminal(ctx, s, prompt, history)
+	return shell.Terminal(ctx, s, history)
 }
 
 // movesCursor tells whether standard output can be edited on.
@@ -125,6 +129,50 @@ func (t *target) database() string {
 		return ""
 	}
 	return parts[1]
+}
+
+// role returns the role that the secret names last, as in secret:admin.
+func (t *target) role() string {
+	parts := strings.Split(t.secret, ":")
+	if len(parts) < 2 {
+		return ""
+	}
+	return parts[len(parts)-1]
+}
+
+// open returns a client of a database by its path below the secret's own: as an admin
+// unless the secret names another role.
+func (t *target) open(database string) (*client.Client, error) {
+	own, _, _ := strings.Cut(t.secret, ":")
+	secret := own
+	switch role := t.role(); {
+	case database != "":
+		secret += ":" + database + ":" + cmp.Or(role, "admin")
+	case role != "":
+		secret += ":" + role
+	}
+	return client.New(t.endpoint, secret, client.Options{})
+}
+
+// editor has a person change a text in the editor that the environment names.
+func (p *program) editor(text string) (string, error) {
+	words := strings.Fields(cmp.Or(p.getenv("VISUAL"), p.getenv("EDITOR"), "vi"))
+	file, err := os.CreateTemp("", "seriatim-*.fql")
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.WriteString(text)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return "", err
+	}
+	c := exec.Command(words[0], append(words[1:], file.Name())...)
+	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := c.Run(); err != nil {
+		return "", err
+	}
+	changed, err := os.ReadFile(file.Name())
+	return string(changed), err
 }
 
 // windowWidth returns the columns of the terminal.

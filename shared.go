@@ -58,6 +58,16 @@ func (s *Shared) check() error {
 	return nil
 }
 
+// blocksInFlight is how many blocks a node has on their way to a shared log.
+const blocksInFlight = 16
+
+func (o *Options) inFlight() int {
+	if o.Shared == nil {
+		return 1
+	}
+	return blocksInFlight
+}
+
 // trim is where the replica tells what it needs no more, nil for the log.
 func (o *Options) trim() func(txlog.Position) {
 	if o.Shared == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"seriatim/txlog"
 )
@@ -74,16 +75,37 @@ func (r *Replica) waitPosition(ctx context.Context, at txlog.Position) error {
 
 // Sync returns once everything that was durable in the log when it was called is
 // published: a snapshot taken afterwards is strict. ts is a timestamp that such
-// a snapshot has at least.
+// a snapshot has at least. With Options.InFlight it waits seconds only, for a log that
+// does not answer (txlog.ErrUnavailable) as for blocks that do not come (ErrBehind).
 func (r *Replica) Sync(ctx context.Context) (ts int64, err error) {
-	head, err := r.log.Head(ctx)
+	head, err := r.origin.Head(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("replica: sync: %w", err)
 	}
-	if err := r.waitPosition(ctx, head); err != nil {
+	if err := r.reach(ctx, head); err != nil {
 		return 0, err
 	}
 	return r.mark.Load().ts, nil
+}
+
+// syncPatience is how long Sync waits for blocks that are in a log of several machines.
+const syncPatience = 10 * time.Second
+
+// reach waits until a position of the log is published.
+func (r *Replica) reach(ctx context.Context, at txlog.Position) error {
+	if r.mark.Load().position >= at {
+		return nil
+	}
+	if r.o.InFlight <= 1 {
+		return r.waitPosition(ctx, at)
+	}
+	limited, cancel := context.WithTimeout(ctx, syncPatience)
+	defer cancel()
+	err := r.waitPosition(limited, at)
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
+		return fmt.Errorf("%w: position %d is not here yet", ErrBehind, at)
+	}
+	return err
 }
 
 // RaiseClock makes micros the least clock that blocks of this node carry from

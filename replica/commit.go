@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"seriatim/store"
 	"seriatim/txlog"
@@ -107,10 +108,19 @@ func (r *Replica) dropped(ctx context.Context, d *doomed) (Outcome, error) {
 		_ = r.WaitFor(ctx, d.ts)
 		return o, nil
 	}
+	var late <-chan time.Time // the attempt after it will hear what is wrong
+	if r.o.InFlight > 1 {
+		late = time.After(behindPatience)
+	}
 	select {
 	case <-d.behind.landed:
 	case <-ctx.Done():
 	case <-r.stopped:
+	case <-late:
 	}
 	return o, nil
 }
+
+// behindPatience is how long an entry waits for a block that is on its way to a log of
+// several machines.
+const behindPatience = 3 * time.Second

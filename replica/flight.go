@@ -22,6 +22,7 @@ type flights struct {
 
 // flight is one block on its way.
 type flight struct {
+	number   uint64 // of its block
 	writes   *recent
 	position txlog.Position // 0 until the append returned
 	landed   chan struct{}  // closed when it is published, or not in the log
@@ -46,10 +47,10 @@ type call struct {
 
 // beforeCut is the last check of the entries of the next block, against what has
 // been applied, what is on its way, and each other.
-func (r *Replica) beforeCut(entries [][]byte, waiters []*txlog.Waiter) []error {
+func (r *Replica) beforeCut(number uint64, entries [][]byte, waiters []*txlog.Waiter) []error {
 	r.flights.mu.Lock()
 	defer r.flights.mu.Unlock()
-	next := r.flights.begin()
+	next := r.flights.begin(number)
 	var verdicts []error
 	kept := false
 	for i, w := range waiters {
@@ -120,28 +121,24 @@ func (r *Replica) doom(p *txn.Proposal, next *flight) *doomed {
 func (r *Replica) onFate(f txlog.Fate) {
 	r.flights.mu.Lock()
 	defer r.flights.mu.Unlock()
-	open := r.flights.open
-	if len(open) == 0 {
-		return
-	}
-	last := open[len(open)-1]
 	if f.Err != nil {
-		r.flights.end(last)
-		r.flights.open = open[:len(open)-1]
+		r.flights.land(f.Number)
 		if errors.Is(f.Err, txlog.ErrUnknownFate) {
 			r.counts.unknown.Add(1)
 		}
 		return
 	}
-	last.position = f.Position
-	r.own.Store(uint64(f.Position))
-	if _, at := r.Published(); at >= f.Position {
-		r.flights.land(at)
+	if own := uint64(f.Position); own > r.own.Load() { // fates are told under the lock
+		r.own.Store(own)
+	}
+	// A block may be applied before its append has returned; then its flight has ended.
+	if i := r.flights.find(f.Number); i >= 0 {
+		r.flights.open[i].position = f.Position
 	}
 }
 
-func (f *flights) begin() *flight {
-	next := &flight{landed: make(chan struct{})}
+func (f *flights) begin(number uint64) *flight {
+	next := &flight{number: number, landed: make(chan struct{})}
 	if n := len(f.free); n > 0 {
 		next.writes, f.free = f.free[n-1], f.free[:n-1]
 	} else {
@@ -162,11 +159,15 @@ func (f *flights) end(old *flight) {
 
 const keptWrites = 1024
 
-// land ends the flights published up to a position.
-func (f *flights) land(through txlog.Position) {
-	for len(f.open) > 0 && f.open[0].position != 0 && f.open[0].position <= through {
-		f.end(f.open[0])
-		f.open = slices.Delete(f.open, 0, 1)
+func (f *flights) find(number uint64) int {
+	return slices.IndexFunc(f.open, func(o *flight) bool { return o.number == number })
+}
+
+// land ends the flight of a block that is published, or not in the log.
+func (f *flights) land(number uint64) {
+	if i := f.find(number); i >= 0 {
+		f.end(f.open[i])
+		f.open = slices.Delete(f.open, i, i+1)
 	}
 }
 

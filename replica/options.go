@@ -46,6 +46,10 @@ type Options struct {
 	// Window is W when a new store is made; it must be the same on all replicas
 	// of a log. 0 is DefaultWindow. An existing store keeps its own.
 	Window int
+	// InFlight is how many blocks of this node may be on their way to the log at once;
+	// 0 is 1. More is for a log of several machines, which may also be out of reach: see
+	// txlog.OriginOptions.
+	InFlight int
 	// MaxBehind is how many blocks this node may be behind its own last append
 	// before it takes no proposals; 0 is DefaultMaxBehind.
 	MaxBehind int

@@ -129,7 +129,7 @@ func (r *Replica) start(reader txlog.Reader) error {
 	ctx, stop := context.WithCancel(context.Background())
 	r.stop = stop
 	r.origin = txlog.NewOrigin(r.log, txlog.OriginOptions{
-		ID: r.o.Origin, Incarnation: r.life, Clock: r.o.Clock,
+		ID: r.o.Origin, Incarnation: r.life, Clock: r.o.Clock, InFlight: r.o.InFlight,
 		BeforeCut: r.beforeCut, OnFate: r.onFate,
 	})
 	go r.run(ctx, reader)
@@ -175,9 +175,11 @@ func (r *Replica) step(ctx context.Context, reader txlog.Reader) error {
 	if err := r.write(ctx, a); err != nil {
 		return err
 	}
-	r.flights.mu.Lock()
-	r.flights.land(position)
-	r.flights.mu.Unlock()
+	if r.ours(&a.header) {
+		r.flights.mu.Lock()
+		r.flights.land(a.header.Number)
+		r.flights.mu.Unlock()
+	}
 	r.bell.ring()
 	r.counts.note(a, len(data)) // before the callers wake, who may look at them
 	r.resolve(a)
@@ -253,9 +255,14 @@ func (r *Replica) publish() {
 	r.digests.note(next.position, next.digest)
 }
 
+// ours tells whether this life of the node has cut a block.
+func (r *Replica) ours(h *txlog.Header) bool {
+	return r.origin != nil && h.Origin == r.o.Origin && h.Incarnation == r.life
+}
+
 // resolve wakes the proposers of a block of this node.
 func (r *Replica) resolve(a *applied) {
-	if r.origin == nil || a.header.Origin != r.o.Origin || a.header.Incarnation != r.life {
+	if !r.ours(&a.header) {
 		return
 	}
 	waiters := r.origin.Resolve(a.header.Number)
@@ -274,7 +281,7 @@ func (r *Replica) Close() error {
 	r.closing.Do(func() {
 		r.origin.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), closePatience)
-		if head, err := r.log.Head(ctx); err == nil && !r.stalled.Load() {
+		if head, err := r.origin.Head(ctx); err == nil && !r.stalled.Load() {
 			// An error means that applying has ended already, or waits for space:
 			// then the log has what is missing, for the next start.
 			_ = r.waitPosition(ctx, head)

@@ -15,6 +15,9 @@ const (
 	DefaultQueueBytes = 32 << 20
 )
 
+// MaxInFlight is the most appends that an origin has under way: apply tells repeats among the last 64 blocks only.
+const MaxInFlight = 32
+
 // OriginOptions names an origin and bounds what it gathers. The zero value works.
 type OriginOptions struct {
 	ID          uint64 // Header.Origin of every block
@@ -23,12 +26,20 @@ type OriginOptions struct {
 	// Clock returns the wall clock in microseconds. Nil stands for time.Now.
 	Clock func() int64
 
-	// BeforeCut, if set, sees the entries of the next block just before it is cut, with their waiters. It returns nil
-	// to keep all of them, or one error an entry: where it is not nil the entry is dropped and its waiter fails with
-	// it. It may use the slices only until it returns. Appends wait for it.
-	BeforeCut func(entries [][]byte, waiters []*Waiter) []error
+	// InFlight is how many appends may be under way at once, at most MaxInFlight; 0 is 1, which is right for a log on
+	// this machine. With more, the log may be far away and out of reach: entries are refused with ErrUnavailable, those
+	// that wait and later ones, when appends have given no sign for three seconds, until it answers; proposers of
+	// blocks under way get ErrUnknownFate after five.
+	InFlight int
 
-	// OnFate, if set, is told how the append of every block ended, from the goroutine that appends.
+	// BeforeCut, if set, sees the entries of the next block just before it is cut, with their waiters, and the number
+	// that the block gets, unless nothing is left of it. It returns nil to keep all of them, or one error an entry:
+	// where it is not nil the entry is dropped and its waiter fails with it. It may use the slices only until it
+	// returns. It is called for one block at a time.
+	BeforeCut func(number uint64, entries [][]byte, waiters []*Waiter) []error
+
+	// OnFate, if set, is told how the append of every block ended, from the goroutine that appends: several may at once
+	// if several are under way.
 	OnFate func(Fate)
 
 	// BlockBytes is the size at which a block takes no further entry, DefaultBlockBytes if 0. A longer entry goes alone.
@@ -46,18 +57,20 @@ type Fate struct {
 	Err      error    // nil: durable. Wraps ErrUnknownFate: cannot be known. Else: not in the log, and never will be
 }
 
-// Origin gathers the proposals of one node into blocks and appends them, one at a time: what arrives while an append
-// is under way makes the next block, so a lone proposal never waits for company and a crowd shares one append. All
-// methods may be called from any goroutine.
+// Origin gathers the proposals of one node into blocks and appends them. One at a time, what arrives while an append
+// is under way makes the next block, so a lone proposal never waits for company and a crowd shares one append. With
+// several under way pace.go says when the next is cut. All methods may be called from any goroutine.
 type Origin struct {
 	log   Log
 	o     OriginOptions
 	queue *queue
 	floor atomic.Int64 // lowest header clock allowed
 	ended chan struct{}
+	many  *many // nil with one append at a time
+
+	number uint64 // of the last block; only the goroutine that cuts uses it
 
 	mu      sync.Mutex
-	number  uint64
 	pending map[uint64][]*Waiter // waiters of blocks handed to the log, by number, in the order of their entries
 }
 
@@ -79,7 +92,12 @@ func NewOrigin(log Log, o OriginOptions) *Origin {
 		ended:   make(chan struct{}),
 		pending: make(map[uint64][]*Waiter),
 	}
-	go origin.run()
+	if o.InFlight > 1 {
+		origin.many = newMany(origin, min(o.InFlight, MaxInFlight))
+		go origin.many.run()
+	} else {
+		go origin.run()
+	}
 	return origin
 }
 
@@ -150,35 +168,44 @@ func (o *Origin) run() {
 	}
 }
 
-// commit makes one block of batch and appends it. The waiters stand in pending before the log has the block, because
-// a reader may see it before Append returns.
+// commit makes one block of batch and appends it.
 func (o *Origin) commit(batch []proposal) {
 	block, waiters := o.cut(batch)
 	if len(waiters) == 0 {
 		return
 	}
-	o.mu.Lock()
-	o.number++
-	block.Number = o.number
-	o.pending[block.Number] = waiters
-	o.mu.Unlock()
-
-	// The floor may have risen during the last check; the clock is read after it, so that it is past every entry.
-	block.Clock = max(o.o.Clock(), o.floor.Load())
-	data := block.Encode(make([]byte, 0, block.EncodedLen()))
-	at, err := o.log.Append(context.Background(), data)
-	if err != nil {
-		err = definite(err)
-		failAll(o.Resolve(block.Number), err)
-	}
-	if o.o.OnFate != nil {
-		o.o.OnFate(Fate{Number: block.Number, Position: at, Count: len(waiters), Bytes: len(data), Err: err})
-	}
+	_ = o.append(context.Background(), block.Number, len(waiters), o.seal(&block, waiters))
 }
 
-// cut applies the last check and returns a block of what it left, without number and clock, and the waiters.
+// seal returns the block's bytes. The waiters stand in pending before the log has them, because a reader may see the
+// block before Append returns.
+func (o *Origin) seal(block *Block, waiters []*Waiter) []byte {
+	o.number = block.Number
+	o.mu.Lock()
+	o.pending[block.Number] = waiters
+	o.mu.Unlock()
+	// The floor may have risen during the last check; the clock is read after it, so that it is past every entry.
+	block.Clock = max(o.o.Clock(), o.floor.Load())
+	return block.Encode(make([]byte, 0, block.EncodedLen()))
+}
+
+// append appends a block, whose waiters are pending, and tells those it fails.
+func (o *Origin) append(ctx context.Context, number uint64, count int, data []byte) error {
+	at, err := o.log.Append(ctx, data)
+	if err != nil {
+		err = definite(err)
+		failAll(o.Resolve(number), err)
+	}
+	if o.o.OnFate != nil {
+		o.o.OnFate(Fate{Number: number, Position: at, Count: count, Bytes: len(data), Err: err})
+	}
+	return err
+}
+
+// cut applies the last check and returns a block of what it left, without clock, and the waiters. The number counts
+// only if the block is sealed.
 func (o *Origin) cut(batch []proposal) (Block, []*Waiter) {
-	block := Block{Header: Header{Origin: o.o.ID, Incarnation: o.o.Incarnation}}
+	block := Block{Header: Header{Origin: o.o.ID, Incarnation: o.o.Incarnation, Number: o.number + 1}}
 	block.Entries = make([][]byte, len(batch))
 	waiters := make([]*Waiter, len(batch))
 	for i, p := range batch {
@@ -187,7 +214,7 @@ func (o *Origin) cut(batch []proposal) (Block, []*Waiter) {
 	if o.o.BeforeCut == nil {
 		return block, waiters
 	}
-	verdicts := o.o.BeforeCut(block.Entries, waiters)
+	verdicts := o.o.BeforeCut(block.Number, block.Entries, waiters)
 	if verdicts == nil {
 		return block, waiters
 	}

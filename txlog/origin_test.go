@@ -190,7 +190,7 @@ func TestQueueRoom(t *testing.T) {
 func TestBeforeCut(t *testing.T) {
 	doomed := errors.New("doomed")
 	g := newGate()
-	o := txlog.NewOrigin(g, txlog.OriginOptions{BeforeCut: func(entries [][]byte, ws []*txlog.Waiter) []error {
+	o := txlog.NewOrigin(g, txlog.OriginOptions{BeforeCut: func(_ uint64, entries [][]byte, ws []*txlog.Waiter) []error {
 		var verdicts []error
 		for i := range entries {
 			if ws[i].Proposal == "bad" {

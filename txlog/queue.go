@@ -19,9 +19,11 @@ type queue struct {
 
 	mu     sync.Mutex
 	items  []proposal
-	used   int // bytes of items
+	used   int // weight of items
+	bytes  int // what items add to a block
 	line   []*inLine
 	closed bool
+	reason error         // why nothing is taken for now
 	filled chan struct{} // holds a token while items may be there or the queue is closed
 }
 
@@ -30,7 +32,7 @@ type queue struct {
 type inLine struct {
 	proposal
 	admitted chan struct{}
-	refused  bool
+	refused  error
 }
 
 func newQueue(limit int) *queue {
@@ -46,6 +48,10 @@ func (q *queue) put(ctx context.Context, p proposal) error {
 	if q.closed {
 		q.mu.Unlock()
 		return fmt.Errorf("%w: origin", ErrClosed)
+	}
+	if q.reason != nil {
+		defer q.mu.Unlock()
+		return q.reason
 	}
 	if len(q.line) == 0 && q.room(p) {
 		q.add(p)
@@ -63,10 +69,7 @@ func (q *queue) put(ctx context.Context, p proposal) error {
 		}
 		<-l.admitted // settled in the same moment: what the queue decided counts
 	}
-	if l.refused {
-		return fmt.Errorf("%w: origin", ErrClosed)
-	}
-	return nil
+	return l.refused
 }
 
 // weight is what a proposal counts for against the limit: its entry and the memory around it, so that a flood of
@@ -80,6 +83,7 @@ func (q *queue) room(p proposal) bool {
 func (q *queue) add(p proposal) {
 	q.items = append(q.items, p)
 	q.used += p.weight()
+	q.bytes += len(p.entry) + entryHeaderSize
 	q.signal()
 }
 
@@ -128,38 +132,77 @@ func (q *queue) take(dst []proposal, target int) []proposal {
 			q.mu.Unlock()
 			return dst
 		}
-		n, size := 0, 0
-		for n < len(q.items) && (n == 0 || size+len(q.items[n].entry) <= target) {
-			size += len(q.items[n].entry) + entryHeaderSize
-			q.used -= q.items[n].weight()
-			n++
-		}
-		dst = append(dst, q.items[:n]...)
-		rest := copy(q.items, q.items[n:])
-		clear(q.items[rest:])
-		q.items = q.items[:rest]
-		q.admit()
+		before := len(dst)
+		dst = q.cut(dst, target)
 		if len(q.items) > 0 {
 			q.signal()
 		}
 		q.mu.Unlock()
-		if n > 0 {
+		if len(dst) > before {
 			return dst
 		}
 	}
 }
 
-// close refuses those in line, and returns the proposals that no block has taken.
-func (q *queue) close() []proposal {
+// cut moves the proposals of the next block to dst. The caller holds the lock.
+func (q *queue) cut(dst []proposal, target int) []proposal {
+	n, size := 0, 0
+	for n < len(q.items) && (n == 0 || size+len(q.items[n].entry) <= target) {
+		size += len(q.items[n].entry) + entryHeaderSize
+		q.used -= q.items[n].weight()
+		n++
+	}
+	q.bytes -= size
+	dst = append(dst, q.items[:n]...)
+	rest := copy(q.items, q.items[n:])
+	clear(q.items[rest:])
+	q.items = q.items[:rest]
+	q.admit()
+	return dst
+}
+
+// grab is take for who has looked: it returns what there is.
+func (q *queue) grab(dst []proposal, target int) []proposal {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	return q.cut(dst, target)
+}
+
+// look tells whether proposals wait, whether they fill a block of target bytes, and whether the queue is closed.
+func (q *queue) look(target int) (waiting, full, closed bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items) > 0, q.bytes >= target, q.closed
+}
+
+// shut takes nothing from now on, for a reason, and returns the proposals that no block has taken; nil opens the
+// queue again.
+func (q *queue) shut(reason error) []proposal {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.reason = reason; reason == nil {
+		return nil
+	}
+	return q.empty(reason)
+}
+
+// empty refuses those in line, and returns the proposals that no block has taken.
+func (q *queue) empty(reason error) []proposal {
 	left := q.items
-	q.items, q.used, q.closed = nil, 0, true
+	q.items, q.used, q.bytes = nil, 0, 0
 	for _, l := range q.line {
-		l.refused = true
+		l.refused = reason
 		close(l.admitted)
 	}
 	q.line = nil
-	q.signal()
 	return left
+}
+
+// close is shut for good.
+func (q *queue) close() []proposal {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.signal()
+	return q.empty(fmt.Errorf("%w: origin", ErrClosed))
 }

@@ -15,29 +15,48 @@ import (
 
 // target says which server a client subcommand talks to.
 type target struct {
-	endpoint, secret string
-	getenv           func(string) string
+	endpoint, secret, profile string
+	getenv                    func(string) string
 }
 
 func (p *program) targetFlags(c *cobra.Command, t *target) {
 	t.getenv = p.getenv
 	c.Flags().StringVar(&t.endpoint, "endpoint", "", "server `URL` (default SERIATIM_ENDPOINT or http://"+defaultListen+")")
 	c.Flags().StringVar(&t.secret, "secret", "", "`secret`, with :database:role if wanted (default SERIATIM_SECRET)")
+	c.Flags().StringVar(&t.profile, "profile", "", "`name` of a server and secret that \"seriatim profile\" keeps (default SERIATIM_PROFILE)")
 }
 
 // client connects to the target. Flags win over the environment, whose values are
 // kept out of the help text.
 func (t *target) client() (*client.Client, error) {
-	t.endpoint = cmp.Or(t.endpoint, t.getenv("SERIATIM_ENDPOINT"), "http://"+defaultListen)
-	t.secret = cmp.Or(t.secret, t.getenv("SERIATIM_SECRET"))
+	if err := t.fill(); err != nil {
+		return nil, err
+	}
 	if t.secret == "" {
-		return nil, fail(exitUsage, "seriatim: no secret: use --secret or SERIATIM_SECRET")
+		return nil, fail(exitUsage, "seriatim: no secret: use --secret or SERIATIM_SECRET, or keep one with \"seriatim profile add\"")
 	}
 	c, err := client.New(t.endpoint, t.secret, client.Options{})
 	if err != nil {
 		return nil, fail(exitUsage, "seriatim: %v", err)
 	}
 	return c, nil
+}
+
+// fill completes the flags: a profile that was asked for wins over the environment, which
+// wins over the profile in use. A profile's secret goes to its own server only.
+func (t *target) fill() error {
+	one, err := t.chosenProfile()
+	if err != nil {
+		return fail(exitUsage, "seriatim: %v", err)
+	}
+	asked := t.profile != "" || t.getenv("SERIATIM_PROFILE") != ""
+	if one != nil && (asked || t.getenv("SERIATIM_ENDPOINT") == "" && t.getenv("SERIATIM_SECRET") == "") &&
+		(t.endpoint == "" || t.endpoint == one.endpoint) {
+		t.endpoint, t.secret = cmp.Or(t.endpoint, one.endpoint), cmp.Or(t.secret, one.secret)
+	}
+	t.endpoint = cmp.Or(t.endpoint, t.getenv("SERIATIM_ENDPOINT"), "http://"+defaultListen)
+	t.secret = cmp.Or(t.secret, t.getenv("SERIATIM_SECRET"))
+	return nil
 }
 
 // evalFlags are the flags of eval.

@@ -48,7 +48,7 @@ type badTxn struct {
 func badClient(t *testing.T, rng *rand.Rand, rate float64) (*clientv3.Client, *badLink) {
 	client := v3client.New(shared.etcd.Server)
 	t.Cleanup(func() { client.Close() })
-	link := &badLink{KV: client.KV, rng: rng}
+	link := &badLink{KV: client.KV, rng: rand.New(rand.NewPCG(rng.Uint64(), 0))}
 	client.KV = link
 	link.rate = rate
 	return client, link

@@ -1,10 +1,12 @@
 package etcdlog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	"go.etcd.io/etcd/client/v3"
@@ -51,7 +53,8 @@ func (c *Cluster) Members(ctx context.Context) ([]Peer, error) {
 }
 
 // AddLearner adds a member without a vote that others will reach at the URL peer, and returns its identity and the
-// names and URLs of all members that have started, for MemberOptions.Cluster. A member at that URL that never started
+// names and URLs of all other members, for MemberOptions.Cluster; one that never started has its identity for a name. A
+// member at that URL that never started
 // counts as the same one. While the cluster does not feel well enough for a change it tries again, until ctx ends.
 func (c *Cluster) AddLearner(ctx context.Context, peer string) (uint64, map[string]string, error) {
 	id, err := c.learnerAt(ctx, peer)
@@ -77,13 +80,19 @@ func (c *Cluster) AddLearner(ctx context.Context, peer string) (uint64, map[stri
 	if err != nil {
 		return 0, nil, err
 	}
+	return id, Names(members, id), nil
+}
+
+// Names returns the names and the peer URLs of all members but one, for MemberOptions.Cluster. One that never started
+// has its identity for a name.
+func Names(members []Peer, but uint64) map[string]string {
 	named := map[string]string{}
 	for _, m := range members {
-		if m.Name != "" && len(m.Peers) > 0 {
-			named[m.Name] = m.Peers[0]
+		if m.ID != but && len(m.Peers) > 0 {
+			named[cmp.Or(m.Name, strconv.FormatUint(m.ID, 16))] = m.Peers[0]
 		}
 	}
-	return id, named, nil
+	return named
 }
 
 // learnerAt returns the identity of a member at a URL that has not started yet, 0 for none.

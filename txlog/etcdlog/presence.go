@@ -15,6 +15,7 @@ type Presence struct {
 	key      string
 	seconds  int64
 	lease    clientv3.LeaseID
+	text     string // that is there under the lease
 }
 
 // Presence prepares one under key that lasts at least lasting, in whole seconds, after every Renew. Nothing is there
@@ -23,7 +24,8 @@ func (r *Registry) Presence(key string, lasting time.Duration) *Presence {
 	return &Presence{registry: r, key: key, seconds: max(int64(lasting/time.Second), 1)}
 }
 
-// Renew puts the text under the key and prolongs its stay.
+// Renew puts the text under the key, if it is another one, and prolongs its stay, which alone writes nothing to the
+// members' disks.
 func (p *Presence) Renew(ctx context.Context, text string) error {
 	ctx, cancel := bound(ctx)
 	defer cancel()
@@ -42,11 +44,17 @@ func (p *Presence) renew(ctx context.Context, text string) error {
 		if err != nil {
 			return err
 		}
-		p.lease = granted.ID
+		p.lease, p.text = granted.ID, ""
 	} else if _, err := client.KeepAliveOnce(ctx, p.lease); err != nil {
 		return err
 	}
+	if text == p.text {
+		return nil
+	}
 	_, err := client.Put(ctx, p.registry.prefix+p.key, text, clientv3.WithLease(p.lease))
+	if err == nil {
+		p.text = text
+	}
 	return err
 }
 

@@ -1,0 +1,175 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"seriatim/txlog"
+	"seriatim/txlog/etcdlog"
+)
+
+const (
+	// sayEvery is how often a node says what it waits for.
+	sayEvery = 5 * time.Second
+	// joinPatience is how long a new member tries to find the others.
+	joinPatience = time.Minute
+	// logRequest bounds a request to the log, so that a node without a majority learns it.
+	logRequest = 3 * time.Second
+)
+
+// say logs, until the returned function is called, that the node waits for something.
+func (n *Node) say(what string, with ...any) (done func()) {
+	ended := make(chan struct{})
+	n.tasks.Go(func() {
+		t := time.NewTicker(sayEvery)
+		defer t.Stop()
+		for since := time.Now(); ; {
+			select {
+			case <-ended:
+				return
+			case <-n.life.Done():
+				return
+			case <-t.C:
+				n.logger.Warn("waiting for "+what, append([]any{"node", n.config.Name, "for", time.Since(since).Round(time.Second)}, with...)...)
+			}
+		}
+	})
+	return func() { close(ended) }
+}
+
+// connect opens the node door and reaches the cluster of the log: by the node's member,
+// which takes part from then on, or over connections.
+func (n *Node) connect(ctx context.Context) error {
+	if err := n.openDoor(); err != nil {
+		return err
+	}
+	var err error
+	if n.config.Role == Voter {
+		err = n.startMember(ctx)
+	} else {
+		endpoints := n.config.Made.Voters
+		if len(n.config.External) > 0 {
+			endpoints = n.config.External
+		}
+		n.link, err = n.config.dial(endpoints)
+	}
+	if err != nil {
+		return err
+	}
+	registry := n.link.cluster.Registry(registryPrefix)
+	done := n.say("the log's cluster to answer", "voters", n.config.Made.Voters)
+	defer done()
+	err = n.insist(ctx, func() error {
+		id, found, err := registry.Get(ctx, keyID)
+		if err == nil && (!found || id != n.config.Made.Cluster) {
+			err = fmt.Errorf("%w: the log there belongs to the cluster %q, this node to %s", ErrRefused, id, n.config.Made.Cluster)
+		}
+		return err
+	})
+	n.registry = registry
+	return err
+}
+
+// startMember starts the node's member and sees to it that it has a vote.
+func (n *Node) startMember(ctx context.Context) (err error) {
+	done := n.say("a majority of the log's members", "members", n.config.Made.Members)
+	defer done()
+	onStop := func(err error) { n.stop(n.leftBy(err)) }
+	if present(n.dir, etcdFolder) || len(n.config.Made.Members) == 0 {
+		n.link, err = n.config.start(ctx, n.dir, n.logger, onStop)
+	} else {
+		n.link, err = n.firstStart(ctx, onStop)
+	}
+	if err != nil || !n.link.cluster.Learns() {
+		return err
+	}
+	n.logger.Info("the node's member of the log catches up, to get its vote")
+	return n.link.cluster.Promote(ctx, n.link.cluster.ID())
+}
+
+// firstStart starts a member that was added to the others and has no data yet. They must be
+// listed as they are now.
+func (n *Node) firstStart(ctx context.Context, onStop func(error)) (*link, error) {
+	ctx, cancel := context.WithTimeout(ctx, joinPatience)
+	defer cancel()
+	for {
+		for _, door := range n.config.Made.Doors {
+			reply, err := n.config.ask(ctx, door)
+			if err == nil && reply.Number == n.config.Made.Number {
+				err = errors.Join(n.config.take(reply), n.config.write(n.dir))
+				if err != nil {
+					return nil, err
+				}
+				break
+			}
+			if err == nil || errors.Is(err, ErrRefused) {
+				return nil, fmt.Errorf("%w (%w)", ErrRemoved, err)
+			}
+		}
+		l, err := n.config.start(ctx, n.dir, n.logger, onStop)
+		if err == nil {
+			return l, nil
+		}
+		if ended := pause(ctx, time.Second); ended != nil {
+			return nil, fmt.Errorf("%w; at last: %w", ended, err)
+		}
+		n.logger.Warn("the node's member of the log does not start yet", "error", err)
+	}
+}
+
+// leftBy tells a member that was removed from one that failed.
+func (n *Node) leftBy(err error) error {
+	if n.removed() {
+		return fmt.Errorf("%w: %w", ErrRemoved, err)
+	}
+	return err
+}
+
+// insist tries again what failed because a majority did not answer, until ctx ends.
+func (n *Node) insist(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		if err == nil || !errors.Is(err, txlog.ErrUnavailable) {
+			return err
+		}
+		if ended := pause(ctx, 200*time.Millisecond); ended != nil {
+			return fmt.Errorf("cluster: %w; at last: %w", ended, err)
+		}
+	}
+}
+
+// enlist checks that the cluster still knows the node.
+func (n *Node) enlist(ctx context.Context) error {
+	return n.insist(ctx, func() error {
+		r, text, err := n.recorded(ctx, n.config.Name)
+		switch {
+		case errors.Is(err, ErrUnknown):
+			return ErrRemoved
+		case err != nil:
+			return err
+		case r.Number != n.config.Made.Number:
+			return fmt.Errorf("%w: number %d has joined as %s", ErrRemoved, r.Number, r.Name)
+		}
+		// Addresses and labels may have been edited in the file.
+		now := n.config.newRecord()
+		now.Member = r.Member
+		if n.link.member != nil {
+			now.Member = n.link.cluster.ID()
+		}
+		if now.text() == text {
+			return nil
+		}
+		_, err = n.registry.Swap(ctx, keyNode+r.Name, text, now.text())
+		return err
+	})
+}
+
+// openLog opens the log as this node's.
+func (n *Node) openLog(ctx context.Context) (err error) {
+	return n.insist(ctx, func() error {
+		n.log, err = n.link.cluster.Log(ctx, etcdlog.Options{Node: n.config.Made.Number, RequestTimeout: logRequest})
+		return err
+	})
+}

@@ -1,0 +1,179 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"seriatim"
+	"seriatim/checkpoint"
+	"seriatim/txlog"
+)
+
+// openDatabase opens the database over the log, with a store from another node where this
+// one's cannot be brought up to the log's head.
+func (n *Node) openDatabase(ctx context.Context) error {
+	if present(n.dir, fencedFile) {
+		if err := n.setAside(); err != nil {
+			return err
+		}
+	}
+	// Each turn ends with a store that is newer than the one before.
+	for {
+		if err := n.openLog(ctx); err != nil {
+			return err
+		}
+		if present(n.dir, asideFolder) && !present(n.dir, storeFolder) {
+			// The log may be what misled this node; a peer's state is what the majority has.
+			_ = n.log.Close()
+			if err := n.rebuild(ctx, errors.New("the node's state differed from the others'")); err != nil {
+				return err
+			}
+			continue
+		}
+		db, err := n.openStore(ctx)
+		if err == nil {
+			n.open.Store(db)
+			return os.RemoveAll(filepath.Join(n.dir, asideFolder))
+		}
+		if !errors.Is(err, txlog.ErrTrimmed) {
+			return err
+		}
+		if err := n.rebuild(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// openStore opens the database with the store that is there. The log ends with ctx, until
+// the database is open.
+func (n *Node) openStore(ctx context.Context) (*seriatim.DB, error) {
+	log := n.log
+	cut := context.AfterFunc(ctx, func() { _ = log.Close() })
+	o := n.o.Database
+	o.Dir, o.OnStop = n.dir, n.stop
+	o.Shared = &seriatim.Shared{Log: &guarded{Log: log, guard: &n.guard}, Node: n.config.Made.Number, Trim: func(txlog.Position) {}}
+	done := n.say("the log to be applied up to its head")
+	defer done()
+	db, err := seriatim.Open(o)
+	if err != nil {
+		cut()
+		return nil, errors.Join(err, context.Cause(ctx))
+	}
+	if !cut() {
+		return nil, errors.Join(ctx.Err(), db.Close())
+	}
+	return db, nil
+}
+
+// setAside takes a store that differed from the others' out of use.
+func (n *Node) setAside() error {
+	why, err := os.ReadFile(filepath.Join(n.dir, fencedFile))
+	if err != nil {
+		return fmt.Errorf("cluster: %w", err)
+	}
+	n.logger.Warn("the store is moved aside; a new one comes from another node", "folder", asideFolder, "reason", string(why))
+	if present(n.dir, storeFolder) {
+		if err := os.RemoveAll(filepath.Join(n.dir, asideFolder)); err != nil {
+			return fmt.Errorf("cluster: %w", err)
+		}
+		if err := move(n.dir, storeFolder, asideFolder); err != nil {
+			return err
+		}
+	}
+	if err := absent(os.Remove(filepath.Join(n.dir, fencedFile))); err != nil {
+		return fmt.Errorf("cluster: %w", err)
+	}
+	return syncFolder(n.dir)
+}
+
+// rebuild puts the state of another node in the place of the store. It waits for such a node
+// until ctx ends.
+func (n *Node) rebuild(ctx context.Context, why error) error {
+	n.logger.Warn("the node needs the state of another one", "reason", why)
+	done := n.say("another node to fetch a state from")
+	defer done()
+	into := filepath.Join(n.dir, fetchFolder)
+	for {
+		err := n.fetch(ctx, into)
+		if err == nil {
+			break
+		}
+		if ended := pause(ctx, time.Second); ended != nil {
+			return fmt.Errorf("cluster: no other node gave its state: %w; at last: %w; the reason was: %w", ended, err, why)
+		}
+		n.logger.Warn("fetching a state failed; it is tried again", "error", err)
+	}
+	for _, folder := range []string{storeFolder} {
+		if err := os.RemoveAll(filepath.Join(n.dir, folder)); err != nil {
+			return fmt.Errorf("cluster: %w", err)
+		}
+	}
+	if err := move(n.dir, filepath.Join(fetchFolder, checkpoint.ImageFolder), storeFolder); err != nil {
+		return err
+	}
+	return os.RemoveAll(into)
+}
+
+// fetch gets a checkpoint from the nearest node that is in service.
+func (n *Node) fetch(ctx context.Context, into string) error {
+	gone, err := trimmed(ctx, n.registry)
+	if err != nil {
+		return err
+	}
+	all, err := records(ctx, n.registry)
+	if err != nil {
+		return err
+	}
+	n.view.setRecords(all)
+	n.lookAround(ctx)
+	sources := n.view.sources(n.config.Name, gone)
+	if len(sources) == 0 {
+		return fmt.Errorf("cluster: no other node is in service with a state after position %d", gone)
+	}
+	if err := os.RemoveAll(into); err != nil {
+		return fmt.Errorf("cluster: %w", err)
+	}
+	from := sources[0]
+	n.logger.Info("fetching the state of another node", "node", from.Name)
+	last := time.Now()
+	m, err := checkpoint.Fetch(ctx, n.client, from.Door+"/checkpoint", into, checkpoint.FetchOptions{
+		BytesPerSecond: n.o.CheckpointBytesPerSecond, After: gone,
+		Progress: func(done, total int64) {
+			if time.Since(last) > sayEvery {
+				last = time.Now()
+				n.logger.Info("fetching the state of another node", "node", from.Name, "bytes", done, "of", total)
+			}
+		},
+	})
+	if err == nil {
+		n.logger.Info("the state of another node has arrived", "node", from.Name, "position", m.Position, "bytes", totalOf(m))
+	}
+	return err
+}
+
+func totalOf(m *checkpoint.Manifest) (bytes int64) {
+	for _, f := range m.Files {
+		bytes += f.Size
+	}
+	return bytes
+}
+
+// sources are the nodes whose state another one can be rebuilt from, the nearest first.
+func (v *view) sources(self string, after uint64) []record {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var all []record
+	for name, r := range v.records {
+		p, ok := v.pings[name]
+		if name != self && ok && p.live() && p.report.Fenced == "" && p.report.Position >= after && p.report.Position > 0 {
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(a, b record) int { return int(v.pings[a.Name].round - v.pings[b.Name].round) })
+	return all
+}

@@ -33,7 +33,8 @@ const layers = `
 	seriatim, wire, dashboard < httpapi
 	seriatim, client, httpapi, txlog/simdisk, docs/tutorial < sim
 	NONE < wan < sim, cmd/seriatim
-	httpapi, shell, bench, checkpoint, docs/tutorial < cmd/seriatim
+	seriatim, checkpoint, txlog/etcdlog < cluster
+	httpapi, shell, bench, checkpoint, cluster, docs/tutorial < cmd/seriatim
 `
 
 // denied lists imports that the lattice would allow but the design does not.
@@ -50,7 +51,7 @@ var denied = map[string][]string{
 var homes = map[string][]string{
 	"github.com/cockroachdb/pebble/v2": {"store"},
 	"go.etcd.io/etcd":                  {"txlog/etcdlog"},
-	"net/http":                         {"httpapi", "client", "dashboard", "checkpoint", "txlog", "wan", "cmd/seriatim"},
+	"net/http":                         {"httpapi", "client", "dashboard", "checkpoint", "cluster", "txlog", "wan", "cmd/seriatim"},
 	"github.com/spf13/cobra":           {"cmd/seriatim"},
 	"github.com/reeflective/readline":  {"shell"},
 	"github.com/dlclark/regexp2/v2":    {"eval", "graphql"},

@@ -59,7 +59,7 @@ func places(all map[string]record, but string) (voters, doors []string) {
 func (n *Node) mayJoin(q joinRequest) error {
 	r, external := q.Node, len(n.config.External) > 0
 	switch {
-	case n.registry == nil:
+	case !n.up.Load():
 		return &busyError{"this node is not ready itself"}
 	case !goodName.MatchString(r.Name) || r.Attempt == "" || r.Door == "":
 		return fmt.Errorf("%w: the request is not one to join", ErrRefused)

@@ -69,6 +69,7 @@ func (n *Node) connect(ctx context.Context) error {
 		return err
 	})
 	n.registry = registry
+	n.up.Store(err == nil)
 	return err
 }
 
@@ -94,21 +95,12 @@ func (n *Node) startMember(ctx context.Context) (err error) {
 func (n *Node) firstStart(ctx context.Context, onStop func(error)) (*link, error) {
 	ctx, cancel := context.WithTimeout(ctx, joinPatience)
 	defer cancel()
+	c := *n.config
 	for {
-		for _, door := range n.config.Made.Doors {
-			reply, err := n.config.ask(ctx, door)
-			if err == nil && reply.Number == n.config.Made.Number {
-				err = errors.Join(n.config.take(reply), n.config.write(n.dir))
-				if err != nil {
-					return nil, err
-				}
-				break
-			}
-			if err == nil || errors.Is(err, ErrRefused) {
-				return nil, fmt.Errorf("%w (%w)", ErrRemoved, err)
-			}
+		if err := n.askAgain(ctx, &c); err != nil {
+			return nil, err
 		}
-		l, err := n.config.start(ctx, n.dir, n.logger, onStop)
+		l, err := c.start(ctx, n.dir, n.logger, onStop)
 		if err == nil {
 			return l, nil
 		}
@@ -117,6 +109,26 @@ func (n *Node) firstStart(ctx context.Context, onStop func(error)) (*link, error
 		}
 		n.logger.Warn("the node's member of the log does not start yet", "error", err)
 	}
+}
+
+// askAgain learns which members there are now, if a door answers.
+func (n *Node) askAgain(ctx context.Context, c *Config) error {
+	for _, door := range c.Made.Doors {
+		reply, err := c.ask(ctx, door)
+		switch {
+		case errors.Is(err, ErrRefused):
+			return err
+		case err != nil:
+			continue
+		case reply.Number != c.Made.Number:
+			return fmt.Errorf("%w: %s has number %d now", ErrRemoved, c.Name, reply.Number)
+		}
+		if err := c.take(reply); err != nil {
+			return err
+		}
+		return n.keep(c)
+	}
+	return nil
 }
 
 // leftBy tells a member that was removed from one that failed.

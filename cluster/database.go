@@ -108,10 +108,8 @@ func (n *Node) rebuild(ctx context.Context, why error) error {
 		}
 		n.logger.Warn("fetching a state failed; it is tried again", "error", err)
 	}
-	for _, folder := range []string{storeFolder} {
-		if err := os.RemoveAll(filepath.Join(n.dir, folder)); err != nil {
-			return fmt.Errorf("cluster: %w", err)
-		}
+	if err := os.RemoveAll(filepath.Join(n.dir, storeFolder)); err != nil {
+		return fmt.Errorf("cluster: %w", err)
 	}
 	if err := move(n.dir, filepath.Join(fetchFolder, checkpoint.ImageFolder), storeFolder); err != nil {
 		return err

@@ -112,6 +112,9 @@ func (c *Config) take(reply *joinReply) error {
 		m.Doors = reply.Doors
 	}
 	if c.Role == Voter {
+		if m.Members == nil {
+			return errors.New("cluster: the answer names no members of the log")
+		}
 		m.Members[c.Name] = c.url(c.Peer.Advertise)
 	}
 	return nil

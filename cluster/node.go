@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"seriatim"
@@ -51,7 +52,7 @@ type Options struct {
 type Node struct {
 	dir    string
 	o      Options
-	config *Config
+	config *Config // as it was at the start; Config is what is kept
 	logger *slog.Logger
 
 	door     *door
@@ -59,7 +60,9 @@ type Node struct {
 	link     *link
 	registry *etcdlog.Registry
 	log      *etcdlog.Log
-	open     opened
+	up       atomic.Bool       // link and registry are there
+	open     opened            // the log too
+	presence *etcdlog.Presence // nil before the node is watched
 	guard    guard
 	view     view
 	check    check
@@ -69,10 +72,13 @@ type Node struct {
 	tasks sync.WaitGroup
 
 	mu      sync.Mutex
-	stopped bool    // OnStop was called or will not be
-	why     error   // why the node is out of service, if so
-	second  *link   // the member of a node that was promoted while it runs
-	turn    chan struct{} // held by the one who promotes
+	kept    *Config
+	stopped bool  // OnStop was called or will not be
+	why     error // why the node is out of service, if so
+
+	turn    chan struct{} // holds a token while the node becomes a voter
+	second  *link         // the member of a node that was promoted while it runs
+	reached []string      // voters that a replica follows the log at
 }
 
 // Open starts the node in dir, which Init or Join has made: its member of the log, its node
@@ -89,7 +95,7 @@ func Open(ctx context.Context, dir string, o Options) (*Node, error) {
 	if c.Made.Step != "" {
 		return nil, fmt.Errorf("cluster: %s of node %s has not come to its end: do it again, with the same arguments", c.Made.Step, c.Name)
 	}
-	n := &Node{dir: dir, o: o, config: c, logger: o.Database.Logger, turn: make(chan struct{}, 1)}
+	n := &Node{dir: dir, o: o, config: c, kept: c, logger: o.Database.Logger, turn: make(chan struct{}, 1)}
 	if n.logger == nil {
 		n.logger = slog.New(slog.DiscardHandler)
 	}
@@ -124,7 +130,7 @@ func (n *Node) DB() *seriatim.DB { return n.open.Load() }
 func (n *Node) Config() *Config {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.config
+	return n.kept
 }
 
 // stop reports, once, that the node cannot go on.
@@ -152,9 +158,11 @@ func (n *Node) Close() error {
 	n.stopped = true
 	n.mu.Unlock()
 	n.end()
+	errs := []error{n.door.close()}
 	n.tasks.Wait()
-	var errs []error
-	errs = append(errs, n.door.close())
+	n.turn <- struct{}{}
+	defer func() { <-n.turn }()
+	n.takeLeave()
 	if db := n.open.Load(); db != nil {
 		errs = append(errs, db.Close())
 	}
@@ -163,6 +171,16 @@ func (n *Node) Close() error {
 		n.client.CloseIdleConnections()
 	}
 	return errors.Join(errs...)
+}
+
+// takeLeave lets the others know that the node is gone, if they can be told at once.
+func (n *Node) takeLeave() {
+	if n.presence == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = n.presence.End(ctx) // it goes away by itself
 }
 
 // digestAt is that of the database, if it is open.

@@ -165,7 +165,8 @@ func (o MemberOptions) config() (*embed.Config, error) {
 	if err := o.addresses(cfg); err != nil {
 		return nil, err
 	}
-	cfg.EnableGRPCGateway = false // nobody speaks JSON to this etcd
+	cfg.WarningUnaryRequestDuration = embed.DefaultWarningUnaryRequestDuration // etcd sets it for its own command only
+	cfg.EnableGRPCGateway = false                                              // nobody speaks JSON to this etcd
 	cfg.PeerTLSInfo, cfg.ClientTLSInfo = o.PeerIdentity.tls(), o.ClientIdentity.tls()
 	cfg.InitialCluster = o.members()
 	if o.Token != "" {

@@ -44,7 +44,7 @@ func (c *Cluster) Members(ctx context.Context) ([]Peer, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	leader := c.leader(ctx)
+	leader := c.Leader(ctx)
 	all := make([]Peer, 0, len(resp.Members))
 	for _, m := range resp.Members {
 		all = append(all, Peer{ID: m.ID, Name: m.Name, Peers: m.PeerURLs, Clients: m.ClientURLs, Learner: m.IsLearner, Leader: m.ID == leader})

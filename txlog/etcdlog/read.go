@@ -168,8 +168,11 @@ func (r *reader) fill(ctx context.Context) error {
 	if r.watch == nil {
 		var c context.Context
 		c, r.stop = context.WithCancel(r.ctx)
-		// A member that lost its leader says so, if it is behind a connection, and the client turns to another one.
+		// The call itself waits for the cluster to answer, which may be as long as ctx. A member that lost its leader
+		// says so, if it is behind a connection, and the client turns to another one.
+		release := context.AfterFunc(ctx, r.stop)
 		r.watch = r.log.client.Watch(clientv3.WithRequireLeader(c), r.log.keys.stream, clientv3.WithPrefix(), clientv3.WithRev(r.revision), clientv3.WithFragment())
+		release()
 	}
 	select {
 	case resp, ok := <-r.watch:

@@ -41,8 +41,8 @@ func (c *Cluster) Size(ctx context.Context) (Size, error) {
 // Leads reports whether this process's member leads the cluster.
 func (c *Cluster) Leads() bool { return c.member != nil && c.member.Leads() }
 
-// leader returns the identity of the leader as one member sees it, 0 for none.
-func (c *Cluster) leader(ctx context.Context) uint64 {
+// Leader returns the identity of the leader as one member sees it, 0 for none.
+func (c *Cluster) Leader(ctx context.Context) uint64 {
 	if c.member != nil {
 		return uint64(c.member.etcd.Server.Leader())
 	}

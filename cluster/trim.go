@@ -1,0 +1,126 @@
+package cluster
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"seriatim/txlog"
+	"seriatim/txlog/etcdlog"
+)
+
+const (
+	// idleTrim is how often a log nobody appends to is trimmed again, for the sake of what
+	// the cluster keeps beside it.
+	idleTrim = time.Minute
+	// shrinkEvery is how often a member may be stopped to give space back.
+	shrinkEvery = time.Minute
+)
+
+// trimmer keeps the log within its bounds, from one node at a time: that of the member that
+// leads, or of the smallest number over an external cluster. Two at once do no harm.
+type trimmer struct {
+	through uint64
+	at      time.Time
+	shrunk  time.Time
+}
+
+// turn is what the trimmer of a node does every so often.
+func (t *trimmer) turn(n *Node) func(context.Context) {
+	return func(ctx context.Context) {
+		size, err := n.link.cluster.Size(ctx)
+		if err != nil {
+			return
+		}
+		if n.trims() {
+			t.trim(ctx, n, size)
+		}
+		if strings.Contains(size.Alarm, "NOSPACE") {
+			t.relieve(ctx, n, size)
+		}
+	}
+}
+
+// trims reports whether trimming is this node's turn.
+func (n *Node) trims() bool {
+	if len(n.config.External) == 0 {
+		return n.link.cluster.Leads()
+	}
+	for _, p := range n.view.live() {
+		if p.report.Number < n.config.Made.Number {
+			return false
+		}
+	}
+	return true
+}
+
+// trim lets go of what the nodes need no more.
+func (t *trimmer) trim(ctx context.Context, n *Node, size etcdlog.Size) {
+	through, ok := n.needless(ctx, size)
+	if !ok || through < t.through || through == t.through && time.Since(t.at) < idleTrim {
+		return
+	}
+	// Noted before, so that no newcomer begins with a state that is too old.
+	if err := n.registry.Set(ctx, keyTrimmed, strconv.FormatUint(through, 10)); err != nil {
+		return
+	}
+	if err := n.log.Trim(txlog.Position(through)); err != nil {
+		n.logger.Warn("the log cannot be trimmed", "through", through, "error", err)
+		return
+	}
+	t.through, t.at = through, time.Now()
+}
+
+// needless returns up to which position nobody needs the log: that which all nodes have on
+// their disks while the log is small, those that live while it is larger, and this one when
+// it must not grow any more.
+func (n *Node) needless(ctx context.Context, size etcdlog.Size) (uint64, bool) {
+	own := n.report()
+	noted, err := n.registry.List(ctx, keyFlushed)
+	if err != nil || own.Flushed == 0 {
+		return 0, false
+	}
+	quota := size.Quota
+	if quota <= 0 {
+		quota = etcdlog.DefaultQuotaBytes
+	}
+	small := n.o.LogBytes
+	if small <= 0 {
+		small = quota / defaultLogShare
+	}
+	through, live := own.Flushed, n.view.live()
+	if size.Used >= quota/2 {
+		return through, true
+	}
+	for _, r := range n.view.others(n.config.Name) {
+		flushed, _ := strconv.ParseUint(noted[r.Name], 10, 64)
+		p, lives := live[r.Name]
+		if lives {
+			flushed = max(flushed, p.report.Flushed)
+		}
+		if lives || flushed > 0 && size.Used < small {
+			through = min(through, flushed)
+		}
+	}
+	return through, through > 0
+}
+
+// relieve gets a log that has used up its quota going again, once trimming has made room.
+func (t *trimmer) relieve(ctx context.Context, n *Node, size etcdlog.Size) {
+	roomy := size.Used < size.Quota*3/4
+	if roomy && size.Bytes >= size.Quota && time.Since(t.shrunk) > shrinkEvery {
+		t.shrunk = time.Now()
+		n.logger.Warn("the log has used up its quota; its file is made smaller", "bytes", size.Bytes, "used", size.Used)
+		if err := n.link.cluster.Shrink(n.life); err != nil {
+			n.logger.Error("the file of the log cannot be made smaller", "error", err)
+		}
+		return
+	}
+	if roomy && size.Bytes < size.Quota && n.trims() {
+		n.logger.Warn("the log has room again and takes writes")
+		if err := n.link.cluster.Refill(ctx); err != nil {
+			n.logger.Error("the log still takes no writes", "error", err)
+		}
+	}
+}

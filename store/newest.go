@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// newest is the bounded memory of each key's newest version, so that most point reads never reach
-// Pebble. It is sharded by a hash of the key; each shard is a table and a ring for the CLOCK
+// newest is the bounded memory of the newest versions of keys that were read, so that most point reads
+// never reach Pebble. What is written and never read, as a ledger is, takes no room in it. It is sharded by a hash of the key; each shard is a table and a ring for the CLOCK
 // eviction, under one mutex held for a few dozen nanoseconds.
 //
 // Why it is exact. An entry says: at the end of write number `stamp`, and ever since, the newest
@@ -19,9 +19,8 @@ import (
 //     answers nothing, may not be filled and may not be evicted; reads of it go to Pebble. So no
 //     reader is given the old version by memory after another was given the new one by Pebble.
 //  2. When Pebble has the batch, the write number is raised, and finish brings each entry to its
-//     new state, stamps entry and shard with that number and ends the business. Where the new
-//     state cannot be told without reading (a version older than the newest one ever written, for a
-//     key not held), the entry is dropped.
+//     new state, stamps entry and shard with that number and ends the business. An entry that
+//     begin made, or whose new state cannot be told without reading, is dropped.
 //  3. A reader notes the write number before it opens its view of Pebble, and may fill an entry
 //     from that view only if the key's shard has not been stamped later and the entry is not busy.
 //     If a write had reached Pebble after the view was opened, its finish stamped the shard
@@ -44,7 +43,8 @@ type newestShard struct {
 	bytes        int64
 	stamp        uint64
 	hits, misses uint64
-	_            [40]byte // shards on cache lines of their own
+	spare        *newestEntry // one that was dropped, for the next to be made
+	_            [32]byte     // shards on cache lines of their own
 }
 
 // newestEntry is one key. Its fields are guarded by the shard's mutex; value is immutable.
@@ -204,16 +204,19 @@ func (c *newest) begin(key []byte) {
 	s.mu.Lock()
 	e := s.find(h, key)
 	if e == nil {
-		e = &newestEntry{key: string(key), hash: h}
+		if e, s.spare = s.spare, nil; e == nil {
+			e = new(newestEntry)
+		}
+		*e = newestEntry{key: string(key), hash: h}
 		s.add(e)
 	}
 	e.busy++
 	s.mu.Unlock()
 }
 
-// finish brings the entry of one operation's key to its new state (rule 2). before is the largest
-// timestamp ever written before this batch; failed says that Pebble refused the batch.
-func (c *newest) finish(op operation, before int64, stamp uint64, failed bool) {
+// finish brings the entry of one operation's key to its new state (rule 2). failed says that Pebble
+// refused the batch.
+func (c *newest) finish(op operation, stamp uint64, failed bool) {
 	s, h := c.shard(op.key.user())
 	s.mu.Lock()
 	e := s.find(h, op.key.user())
@@ -221,19 +224,20 @@ func (c *newest) finish(op operation, before int64, stamp uint64, failed bool) {
 	if failed {
 		e.known, e.spoiled = false, true
 	} else {
-		e.apply(op, before, c)
+		e.apply(op, c)
 	}
 	s.bytes += e.size()
 	e.stamp, s.stamp = stamp, stamp
 	if e.busy--; e.busy == 0 && !e.known {
 		s.remove(e)
+		s.spare = e
 	}
 	s.evict(c.limit)
 	s.mu.Unlock()
 }
 
 // apply is finish's transition of one entry.
-func (e *newestEntry) apply(op operation, before int64, c *newest) {
+func (e *newestEntry) apply(op operation, c *newest) {
 	ts := op.key.ts
 	switch {
 	case e.spoiled:
@@ -247,8 +251,8 @@ func (e *newestEntry) apply(op operation, before int64, c *newest) {
 		if ts >= e.ts {
 			e.known, e.spoiled, e.value = false, true, nil
 		}
-	case e.known && ts >= e.ts || !e.known && ts > before:
-		e.known, e.ts, e.seen, e.deleted = true, ts, max(e.seen, ts), op.tombstone
+	case e.known && ts >= e.ts:
+		e.ts, e.seen, e.deleted = ts, max(e.seen, ts), op.tombstone
 		e.value = nil
 		if !op.tombstone {
 			e.value = append(make([]byte, 0, len(op.value)), op.value...)

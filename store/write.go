@@ -51,7 +51,7 @@ func (s *Store) write(b *Batch, collecting bool) error {
 		s.rewritten.Store(stamp)
 	}
 	err = errors.Join(err, b.operations(func(op operation) {
-		s.newest.finish(op, before, stamp, failed)
+		s.newest.finish(op, stamp, failed)
 	}))
 	s.pool.drain()
 	s.pool.writing.Store(false)

@@ -140,6 +140,9 @@ const manyMembers = 16
 
 func (r *jsonReader) object(depth int) value.Value {
 	o := &value.Object{}
+	if depth == 0 {
+		o.Fields = make([]value.Field, 0, 4) // as many variables as most operations have
+	}
 	var seen map[string]bool
 	for r.skip(); r.rest[0] != '}' && r.err == nil; {
 		name := r.text()

@@ -45,7 +45,13 @@ func (op *Operation) Groups() [][]*Field {
 
 // Merge returns the data and errors of a whole mutation from what its groups gave.
 func Merge(list []*Mutated) (data []byte, errs []*Error) {
-	data = append(data, '{')
+	size := len("{}")
+	for _, m := range list {
+		for _, member := range m.Members {
+			size += len(`,"":`) + len(member.Key) + len(member.JSON)
+		}
+	}
+	data = append(make([]byte, 0, size), '{')
 	n := 0
 	for _, m := range list {
 		for _, member := range m.Members {
@@ -75,6 +81,7 @@ func (op *Operation) Mutate(s *Scope, fields []*Field) (m *Mutated) {
 		s.View.TellNoChanges() // Parts says what is done
 	}
 	statements := make([]statement, 0, len(fields))
+	r.results = make([]byte, 0, resultRoom*len(fields))
 	m.Members = make([]Member, 0, len(fields))
 	for i, f := range fields {
 		if f.Root == nil {
@@ -145,6 +152,9 @@ func (f *Field) statement(id, node string) statement {
 	return s
 }
 
+// resultRoom is enough for most results of a write.
+const resultRoom = 96
+
 // done is what one field of a mutation did.
 type done struct {
 	result []byte
@@ -171,7 +181,9 @@ func (r *run) mutate(f *Field) (done, []*Error) {
 			return done{}, []*Error{explain(err)}
 		}
 	}
-	return done{r.appendWritten(make([]byte, 0, 256), f, w), f.statement(w.id, r.Node)}, nil
+	from := len(r.results)
+	r.results = r.appendWritten(r.results, f, w)
+	return done{r.results[from:len(r.results):len(r.results)], f.statement(w.id, r.Node)}, nil
 }
 
 // appendWritten appends a transaction result: transaction, and result unless the

@@ -167,7 +167,7 @@ func (r *run) put(f *Field, e *Entity, acl value.Array) (written, []*Error) {
 	if err != nil {
 		return written{}, append(errs, r.explainWrite(f, err)...)
 	}
-	return written{t.id, rowOf(e, d)}, errs
+	return rewritten(t.id, e, d), errs
 }
 
 func (r *run) putNew(f *Field, e *Entity, acl value.Array, t target) (written, []*Error) {
@@ -218,7 +218,7 @@ func (r *run) update(f *Field, e *Entity, acl value.Array) (written, []*Error) {
 	if err != nil {
 		return written{}, append(errs, r.explainWrite(f, err)...)
 	}
-	return written{t.id, rowOf(e, d)}, errs
+	return rewritten(t.id, e, d), errs
 }
 
 func (r *run) remove(f *Field, e *Entity) (written, []*Error) {
@@ -258,6 +258,13 @@ func (r *run) forget(e *Entity) {
 	if e.Name == "Vendia_SharingPolicy" {
 		r.policies = nil
 	}
+}
+
+// rewritten is a row that was there before, after a write.
+func rewritten(id string, e *Entity, d *value.Document) written {
+	row := rowOf(e, d)
+	row.text = id
+	return written{id, row}
 }
 
 // explainWrite turns an error of a write into the errors of the response, one for

@@ -14,10 +14,14 @@ type row struct {
 	stored value.Encoded // the document's data, control members included
 	data   value.Encoded // what the reader may see of it
 	now    *row          // of an older version: the row as it is or last was, whose list holds
+	text   string        // its id as the API spells it, when that is known
 }
 
 // id returns the row's id as the API spells it.
 func (r *row) id() string {
+	if r.text != "" {
+		return r.text
+	}
 	if foreign := present(r.stored, catalog.UUIDMember); foreign != nil {
 		return string(foreign.Text())
 	}

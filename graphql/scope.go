@@ -38,6 +38,7 @@ type run struct {
 	policies map[string][]grant // sharing policies by entity; nil when not loaded
 	bytes    int                // of results so far
 	left     int                // steps that filters may still take
+	results  []byte             // of a mutation's fields, one after another
 }
 
 func (op *Operation) run(s *Scope) *run {

@@ -15,7 +15,7 @@ type shaper struct {
 	model *Model
 	vars  map[string]value.Value // absent ones are not in it
 	errs  []*Error
-	sizes map[string]int // of variables that were used
+	sizes map[string]int // of objects and lists that are variables and were used
 	input int            // size of all arguments, variables counted where they stand
 }
 
@@ -35,8 +35,11 @@ func (c *shaper) takes(n int) bool {
 	return false
 }
 
-// sizeOf returns what a variable counts.
+// sizeOf returns what a variable counts. A scalar's is quickly told.
 func (c *shaper) sizeOf(name string, v value.Value) int {
+	if kind := v.Kind(); kind != value.KindObject && kind != value.KindArray {
+		return inputSize(v)
+	}
 	n, ok := c.sizes[name]
 	if !ok {
 		if n = inputSize(v); c.sizes == nil {

@@ -3,6 +3,7 @@ package graphql
 import (
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
 
@@ -56,7 +57,8 @@ func write(m *Model, list []statement) []ledger.Part {
 	if len(list) == 0 {
 		return nil
 	}
-	w := &scribe{model: m, open: make([]byte, 0, 256)}
+	room := texts.Get().(*[]byte)
+	w := &scribe{model: m, open: (*room)[:0]}
 	if len(list) == 1 {
 		w.statement(&list[0])
 	} else {
@@ -72,8 +74,17 @@ func write(m *Model, list []statement) []ledger.Part {
 		w.text("}")
 	}
 	w.flush()
+	if cap(w.open) <= maxKeptText {
+		*room = w.open
+		texts.Put(room)
+	}
 	return w.parts
 }
+
+// texts are buffers to write in. Those that a long text made are not kept.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+const maxKeptText = 64 << 10
 
 func (w *scribe) statement(s *statement) {
 	w.text(verbs[s.action])
@@ -134,7 +145,7 @@ func (w *scribe) value(v value.Value, t *ast.Type, pointer string) {
 			if i > 0 {
 				w.text(", ")
 			}
-			w.value(e, item, pointer+"/"+strconv.Itoa(i))
+			w.value(e, item, w.below(pointer, strconv.Itoa(i)))
 		}
 		w.text("]")
 		return
@@ -146,6 +157,15 @@ func (w *scribe) value(v value.Value, t *ast.Type, pointer string) {
 	w.flush()
 	w.parts = append(w.parts, ledger.Part{
 		Text: string(appendLiteral(nil, v, w.isEnum(t))), Guarded: true, Path: w.guarded + pointer})
+}
+
+// below returns the place of a member or item of what is at pointer. It matters for
+// guarded values alone.
+func (w *scribe) below(pointer, step string) string {
+	if w.guarded == "" {
+		return ""
+	}
+	return pointer + "/" + step
 }
 
 func (w *scribe) isEnum(t *ast.Type) bool {
@@ -179,7 +199,7 @@ func (w *scribe) object(o *value.Object, t *ast.Type, pointer string) {
 				member = m.Type
 			}
 		}
-		w.value(f.Value, member, pointer+"/"+f.Name)
+		w.value(f.Value, member, w.below(pointer, f.Name))
 	}
 	w.text("}")
 }

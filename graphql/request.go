@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -39,7 +38,7 @@ func (m *Model) Parse(r *Request) (*Operation, []*Error) {
 	}
 	op := &Operation{Model: m, Kind: def.Operation, Name: def.Name, Level: LevelCached}
 	op.Transactional = def.Directives.ForName("vendia_transaction") != nil
-	c := shaper{model: m, vars: vars}
+	c := shaper{model: m, vars: vars, fixed: doc.fixed}
 	op.Fields = c.fields(m.rootType(def.Operation), def.SelectionSet, nil)
 	if len(c.errs) > 0 {
 		return nil, c.errs
@@ -70,7 +69,7 @@ func (m *Model) rootType(kind ast.Operation) *ast.Definition {
 }
 
 // pick chooses the operation that a request names.
-func pick(doc *ast.QueryDocument, name string) (*ast.OperationDefinition, *Error) {
+func pick(doc *document, name string) (*ast.OperationDefinition, *Error) {
 	switch {
 	case name != "":
 		if op := doc.Operations.ForName(name); op != nil {
@@ -86,24 +85,28 @@ func pick(doc *ast.QueryDocument, name string) (*ast.OperationDefinition, *Error
 }
 
 // document parses and validates a text, or finds it among the texts that were.
-func (m *Model) document(text string) (*ast.QueryDocument, []*Error) {
+func (m *Model) document(text string) (*document, []*Error) {
 	if doc := m.documents.get(text); doc != nil {
 		return doc, nil
 	}
 	if len(text) > MaxDocumentBytes {
 		return nil, []*Error{refuse(CodeLimit, fmt.Sprintf("the query has %d bytes, the limit is %d", len(text), MaxDocumentBytes))}
 	}
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, MaxTokens)
+	parsed, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, MaxTokens)
 	if err != nil {
 		return nil, []*Error{syntaxError(text, err)}
 	}
-	if err := measure(doc); err != nil {
+	if err := measure(parsed); err != nil {
 		return nil, []*Error{err}
 	}
-	m.looseEnums(doc)
-	if errs := validator.ValidateWithRules(m.Schema, doc, rules.NewDefaultRules()); len(errs) > 0 {
+	m.looseEnums(parsed)
+	if errs := validator.ValidateWithRules(m.Schema, parsed, rules.NewDefaultRules()); len(errs) > 0 {
 		return nil, validationErrors(errs)
 	}
+	if len(text) > maxCachedText {
+		return &document{QueryDocument: parsed}, nil
+	}
+	doc := m.newDocument(parsed)
 	m.documents.put(text, doc)
 	return doc, nil
 }
@@ -143,40 +146,6 @@ func validationErrors(list gqlerror.List) []*Error {
 		errs = append(errs, e)
 	}
 	return errs
-}
-
-// documentCache keeps validated documents by text: clients send few texts often,
-// and values in variables. What it holds changes no answer.
-type documentCache struct {
-	mu    sync.RWMutex
-	items map[string]*ast.QueryDocument
-	bytes int
-}
-
-// Bounds of a documentCache. When either is passed it starts anew.
-const (
-	maxCachedDocuments = 512
-	maxCachedBytes     = 1 << 20
-	maxCachedText      = 16 << 10
-)
-
-func (c *documentCache) get(text string) *ast.QueryDocument {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.items[text]
-}
-
-func (c *documentCache) put(text string, doc *ast.QueryDocument) {
-	if len(text) > maxCachedText {
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.items == nil || len(c.items) >= maxCachedDocuments || c.bytes > maxCachedBytes {
-		c.items, c.bytes = make(map[string]*ast.QueryDocument), 0
-	}
-	c.items[strings.Clone(text)] = doc
-	c.bytes += len(text)
 }
 
 // cost refuses a query whose lists may return more than MaxCost fields, and pages of

@@ -13,7 +13,8 @@ import (
 // all of this is known before anything is read.
 type shaper struct {
 	model *Model
-	vars  map[string]value.Value // absent ones are not in it
+	vars  map[string]value.Value  // absent ones are not in it
+	fixed map[*ast.Field][]*Field // fields below some, shaped before
 	errs  []*Error
 	sizes map[string]int // of objects and lists that are variables and were used
 	input int            // size of all arguments, variables counted where they stand
@@ -151,9 +152,22 @@ func (c *shaper) field(f *Field, parent *ast.Definition, g *group) {
 		return
 	}
 	f.Args = c.arguments(f, g.first.Arguments)
-	if t := c.model.Schema.Types[f.def.Type.Name()]; t != nil && t.Kind == ast.Object {
+	if fixed := c.fixed[g.first]; fixed != nil && len(g.more) == 0 {
+		f.Fields = fixed
+	} else if t := c.objectOf(f.def); t != nil {
 		f.Fields = c.fields(t, g.first.SelectionSet, g.more)
 	}
+}
+
+// objectOf returns the type of a field whose values are objects, nil for others.
+func (c *shaper) objectOf(def *ast.FieldDefinition) *ast.Definition {
+	if def == nil {
+		return nil
+	}
+	if t := c.model.Schema.Types[def.Type.Name()]; t != nil && t.Kind == ast.Object {
+		return t
+	}
+	return nil
 }
 
 // arguments coerces the arguments of a field and fills in defaults.

@@ -157,7 +157,7 @@ func (c *Chain) Transaction(ts int64) (*Placed, error) {
 func (c *Chain) At(ts int64) (uint64, error) {
 	height, found := uint64(0), false
 	err := c.source.Scan([]byte{transactionKey}, append(timeKey(ts), 0), true, func(_, v []byte) bool {
-		if found = len(v) >= 12; found {
+		if found = len(v) >= placeSize; found {
 			height = binary.BigEndian.Uint64(v)
 		}
 		return false
@@ -169,10 +169,10 @@ func (c *Chain) At(ts int64) (uint64, error) {
 }
 
 func place(k, v []byte) (Placed, error) {
-	if len(k) != 9 || len(v) < 12 || !bytes.HasPrefix(k, []byte{transactionKey}) {
+	if len(k) != 9 || len(v) < placeSize || !bytes.HasPrefix(k, []byte{transactionKey}) {
 		return Placed{}, errRecord
 	}
-	t, err := DecodeTransaction(v[12:])
+	t, err := DecodeTransaction(v[placeSize:])
 	return Placed{
 		Transaction: t,
 		TS:          int64(binary.BigEndian.Uint64(k[1:])),

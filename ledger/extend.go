@@ -51,7 +51,11 @@ func Extend(head *Head, uni string, records []Stamped) (*Extension, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Extension{Puts: make([]KV, 0, len(records)+6)}
+	size := 0
+	for i := range records {
+		size += placeSize + len(records[i].Data)
+	}
+	e, values := &Extension{Puts: make([]KV, 0, len(records)+6)}, make([]byte, 0, size)
 	leaves, redacted := make([]Hash, len(records)), make([]Hash, len(records)) // of the block's trees
 	for i, r := range records {
 		t := r.Checked
@@ -62,7 +66,9 @@ func Extend(head *Head, uni string, records []Stamped) (*Extension, error) {
 		}
 		leaf, short := t.leaves()
 		leaves[i], redacted[i] = stampedLeaf(r.TS, &leaf), stampedLeaf(r.TS, &short)
-		e.Puts = append(e.Puts, placed(header.Height, i, r))
+		from := len(values)
+		values = appendPlaced(values, header.Height, i, r.Data)
+		e.Puts = append(e.Puts, KV{timeKey(r.TS), values[from:len(values):len(values)]})
 	}
 	header.Root, header.RedactedRoot = root(leaves), root(redacted)
 	e.Puts = append(e.Puts, KV{heightKey(header.Height), header.append(make([]byte, 0, 192+len(uni)))})
@@ -130,12 +136,14 @@ func stampedLeaf(ts int64, leaf *Hash) Hash {
 	return leafHash(b[:], leaf[:])
 }
 
-// placed is where and as what a transaction is kept.
-func placed(height uint64, index int, r Stamped) KV {
-	v := make([]byte, 0, 12+len(r.Data))
-	v = binary.BigEndian.AppendUint64(v, height)
-	v = binary.BigEndian.AppendUint32(v, uint32(index))
-	return KV{timeKey(r.TS), append(v, r.Data...)}
+// placeSize is how many bytes stand before a transaction's: where it is in the ledger.
+const placeSize = 8 + 4
+
+// appendPlaced appends a transaction's bytes as they are kept.
+func appendPlaced(dst []byte, height uint64, index int, data []byte) []byte {
+	dst = binary.BigEndian.AppendUint64(dst, height)
+	dst = binary.BigEndian.AppendUint32(dst, uint32(index))
+	return append(dst, data...)
 }
 
 func heightKey(height uint64) []byte {

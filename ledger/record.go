@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // maxInteger is the largest integer in a ledger, 2^53-1: the largest that every
@@ -44,8 +45,10 @@ func AppendTransaction(dst []byte, t *Transaction) []byte {
 // DecodeTransaction reads what AppendTransaction wrote, and nothing else: for what
 // it returns, AppendTransaction gives the same bytes. The result shares no memory
 // with data.
-func DecodeTransaction(data []byte) (*Transaction, error) {
-	s := scanner{rest: string(data)}
+func DecodeTransaction(data []byte) (*Transaction, error) { return decodeTransaction(string(data)) }
+
+func decodeTransaction(data string) (*Transaction, error) {
+	s := scanner{rest: data}
 	if format := s.byte(); !s.bad && format != transactionFormat {
 		return nil, fmt.Errorf("%w: format %d, this program knows %d", errRecord, format, transactionFormat)
 	}
@@ -68,9 +71,10 @@ func DecodeTransaction(data []byte) (*Transaction, error) {
 
 // Check reads the bytes of a transaction, or says why they cannot stand in the ledger
 // of uni. A caller checks before it extends, so that Extend cannot fail. It does not
-// verify the signature.
+// verify the signature. What it returns shares the memory of data, which must not change
+// while that is used.
 func Check(uni string, data []byte) (*Transaction, error) {
-	t, err := DecodeTransaction(data)
+	t, err := decodeTransaction(unsafe.String(unsafe.SliceData(data), len(data)))
 	if err != nil {
 		return nil, err
 	}

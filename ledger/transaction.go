@@ -3,6 +3,7 @@ package ledger
 import (
 	"crypto/ed25519"
 	"encoding/binary"
+	"slices"
 	"strings"
 )
 
@@ -50,19 +51,21 @@ type sealed struct {
 	text       string // of an open part
 }
 
-func (t *Transaction) sealed() []sealed {
-	parts := make([]sealed, len(t.Parts))
-	for i := range parts {
-		parts[i] = sealed{t.Parts[i].Guarded, t.commitment(i), t.Parts[i].Text}
+// sealed appends what the leaves say of the parts.
+func (t *Transaction) sealed(dst []sealed) []sealed {
+	dst = slices.Grow(dst, len(t.Parts))
+	for i := range t.Parts {
+		dst = append(dst, sealed{t.Parts[i].Guarded, t.commitment(i), t.Parts[i].Text})
 	}
-	return parts
+	return dst
 }
 
 // Leaf is the transaction's hash: the RFC 6962 leaf hash of its header and the
 // root of its parts' commitments. The signature and the block stand on it.
 func (t *Transaction) Leaf() Hash {
 	var room [headerRoom]byte
-	return leafOf(t.header(room[:0]), t.sealed())
+	var one [1]sealed
+	return leafOf(t.header(room[:0]), t.sealed(one[:0]))
 }
 
 // RedactedLeaf is the hash of the transaction as it is shown with all guarded
@@ -75,7 +78,8 @@ func (t *Transaction) RedactedLeaf() Hash {
 // leaves computes both leaves, hashing each part once.
 func (t *Transaction) leaves() (leaf, redacted Hash) {
 	var room [headerRoom]byte
-	header, parts := t.header(room[:0]), t.sealed()
+	var one [1]sealed
+	header, parts := t.header(room[:0]), t.sealed(one[:0])
 	return leafOf(header, parts), redactedLeafOf(header, parts)
 }
 

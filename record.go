@@ -3,6 +3,7 @@ package seriatim
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"seriatim/catalog"
 	"seriatim/graphql"
@@ -23,7 +24,9 @@ func (db *DB) sign(v *catalog.View, node string, clock int64, p *txn.Proposal, i
 	}
 	name := uniIdentity(v)
 	t := &ledger.Transaction{Uni: name, ID: id, Owner: node, Submitted: clock, Parts: text}
-	db.entropy(t.Seed[:])
+	if slices.ContainsFunc(text, func(p ledger.Part) bool { return p.Guarded }) {
+		db.entropy(t.Seed[:])
+	}
 	t.Sign(key)
 	p.Record = txn.Record{Prefix: catalog.LedgerPrefix(v.Database()), Ledger: []byte(name), Data: ledger.AppendTransaction(nil, t)}
 	return nil

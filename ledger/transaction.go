@@ -130,7 +130,10 @@ func verifySignature(key ed25519.PublicKey, leaf Hash, signature *[ed25519.Signa
 	return len(key) == ed25519.PublicKeySize && ed25519.Verify(key, signed(leaf), signature[:])
 }
 
-func signed(leaf Hash) []byte { return append([]byte(signatureTag), leaf[:]...) }
+func signed(leaf Hash) []byte {
+	b := append(make([]byte, 0, len(signatureTag)+len(leaf)), signatureTag...)
+	return append(b, leaf[:]...)
+}
 
 // Mutation is the whole canonical text, guarded parts included.
 func (t *Transaction) Mutation() string {

@@ -19,6 +19,7 @@ type Network struct {
 	mu      sync.Mutex
 	proxies map[string]net.Listener // by the node's name
 	names   map[string]place        // by host:port
+	hosts   map[string]string       // by the node's name
 	links   map[pair]*link
 	open    map[*connection]bool
 }
@@ -31,7 +32,7 @@ type place struct{ node, address string }
 
 // New returns a network without nodes. End it with Close.
 func New() *Network {
-	n := &Network{proxies: map[string]net.Listener{}, names: map[string]place{}, links: map[pair]*link{}, open: map[*connection]bool{}}
+	n := &Network{proxies: map[string]net.Listener{}, names: map[string]place{}, hosts: map[string]string{}, links: map[pair]*link{}, open: map[*connection]bool{}}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	return n
 }
@@ -53,8 +54,23 @@ func (n *Network) Node(name string) (string, error) {
 	return "http://" + l.Addr().String(), nil
 }
 
+// Host returns an address of a node's own, to be used in names: one of 192.0.2.0/24, which
+// no network routes. Unlike a host name it needs no resolver, and etcd asks one, for half
+// a minute, before a member joins others.
+func (n *Network) Host(node string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	host, ok := n.hosts[node]
+	if !ok {
+		host = fmt.Sprintf("192.0.2.%d", len(n.hosts)+1)
+		n.hosts[node] = host
+	}
+	return host
+}
+
 // Name says that host:port, as processes call it, is the node's and is found at an
-// address of this machine, such as 127.0.0.1:24001. A later call moves it.
+// address of this machine, such as 127.0.0.1:24001. A later call moves it. The host is
+// that of Host or any name but those of this machine.
 func (n *Network) Name(node, hostport, address string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

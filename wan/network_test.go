@@ -157,6 +157,15 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
+// TestHost: a node keeps its address, and no other has it.
+func TestHost(t *testing.T) {
+	n := New()
+	defer n.Close()
+	if a, b := n.Host("a"), n.Host("b"); a != "192.0.2.1" || b != "192.0.2.2" || n.Host("a") != a {
+		t.Fatal(a, b)
+	}
+}
+
 // TestProxy: net/http goes through with TLS, and only with CONNECT.
 func TestProxy(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) }))

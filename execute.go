@@ -33,6 +33,8 @@ type execution struct {
 	secrets bool   // a secret was made, which the result shows
 	known   bool   // who is established, as at a log position
 
+	recalled bool // the answer is that of an earlier request
+
 	ids           int64           // identities taken so far
 	ctx           context.Context // nil at a log position, where nothing is waited for
 	authorization string
@@ -87,6 +89,7 @@ func (x *execution) run() *Response {
 		return errorResponse(errs)
 	}
 	if resp := x.earlier(); resp != nil {
+		x.recalled = true
 		return resp
 	}
 	v, errs := eval.Run(x.env, tree)

@@ -83,7 +83,16 @@ func (g *graph) run(ctx context.Context) *Response {
 	x := g.begin(ctx)
 	defer func() { _ = x.tx.Close() }()
 	if resp := g.enter(x); resp != nil {
-		return resp
+		if current, err := g.current(ctx, x); err != nil {
+			return g.fault(err)
+		} else if current {
+			return resp
+		}
+		x.tx.Close()
+		x = g.begin(ctx)
+		if resp := g.enter(x); resp != nil {
+			return resp
+		}
 	}
 	switch {
 	case g.op.Kind == "mutation":
@@ -92,7 +101,7 @@ func (g *graph) run(ctx context.Context) *Response {
 		return g.failure(statusOK, refuseGraph("BAD_REQUEST", "A subscription needs a WebSocket."))
 	case g.op.Transactional || g.op.Level >= graphql.LevelUniLedgered:
 		x.tx.Close()
-		if _, err := g.db.replica.Sync(ctx); err != nil {
+		if err := g.q.sync(ctx); err != nil {
 			return g.fault(err)
 		}
 		x = g.begin(ctx)
@@ -106,6 +115,18 @@ func (g *graph) run(ctx context.Context) *Response {
 	}
 	g.q.cost.add(x, nil)
 	return g.answer(result.Data, result.Errors)
+}
+
+// current is query.current for operations that wrote nothing and may not be answered from
+// an old state.
+func (g *graph) current(ctx context.Context, x *execution) (bool, error) {
+	if !g.db.options.several() || g.q.strict {
+		return true, nil
+	}
+	if err := g.q.sync(ctx); err != nil {
+		return false, err
+	}
+	return x.tx.Snapshot() >= g.db.Time(), nil
 }
 
 // begin opens a transaction at the newest snapshot.

@@ -15,7 +15,6 @@ type graphTransaction struct {
 	number int    // of the transaction in the request, from 0
 	id     string // its UUID, the same in every attempt
 	first  int64  // of the identities reserved for it, the same in every attempt
-	synced bool   // the snapshots are at or past everything durable when it failed
 	large  bool   // it cannot be ordered before it is evaluated
 	turn   turn   // to write what others write too
 }
@@ -96,19 +95,24 @@ func (t *graphTransaction) attempt(ctx context.Context, x *execution, n int) (m 
 	return t.commit(ctx, x, m, n)
 }
 
-// failed is the outcome of operations that an error ended. It counts only at a snapshot
-// that has everything durable, so one that may be older is left for another attempt.
+// failed is the outcome of operations that an error ended.
 func (t *graphTransaction) failed(ctx context.Context, x *execution, m *graphql.Mutated) (*graphql.Mutated, *replica.Outcome, *Response) {
-	if !t.synced {
-		t.synced = true
-		if _, err := t.db.replica.Sync(ctx); err != nil {
-			return nil, nil, t.fault(err)
-		}
-		if t.db.Time() > x.tx.Snapshot() {
-			return nil, &replica.Outcome{Status: replica.Conflict}, nil
-		}
+	m, lost, resp := t.unwritten(ctx, x, m)
+	if m != nil {
+		t.deadLetter(x, t.id, m)
 	}
-	t.deadLetter(x, t.id, m)
+	return m, lost, resp
+}
+
+// unwritten is the outcome of operations that wrote nothing. It counts only at a snapshot
+// that has everything durable, so one that may be older is left for another attempt.
+func (t *graphTransaction) unwritten(ctx context.Context, x *execution, m *graphql.Mutated) (*graphql.Mutated, *replica.Outcome, *Response) {
+	switch current, err := t.current(ctx, x); {
+	case err != nil:
+		return nil, nil, t.fault(err)
+	case !current:
+		return nil, &replica.Outcome{Status: replica.Conflict}, nil
+	}
 	return m, nil, nil
 }
 
@@ -117,7 +121,7 @@ func (t *graphTransaction) failed(ctx context.Context, x *execution, m *graphql.
 func (t *graphTransaction) commit(ctx context.Context, x *execution, m *graphql.Mutated, n int) (*graphql.Mutated, *replica.Outcome, *Response) {
 	proposal := x.tx.Proposal()
 	if proposal == nil {
-		return m, nil, nil
+		return t.unwritten(ctx, x, m)
 	}
 	if err := t.db.sign(x.view, x.who.Node, x.tx.Clock(), proposal, t.id, m.Parts); err != nil {
 		return nil, nil, t.fault(err)

@@ -22,6 +22,9 @@ type query struct {
 	large bool
 	// proposed is set when something was offered to the log.
 	proposed bool
+	// strict is set when what is published has all that the log held when the request
+	// arrived.
+	strict bool
 }
 
 // Query runs one request to its answer: begin, identify, evaluate, commit, and on
@@ -51,7 +54,7 @@ func (q *query) run(ctx context.Context) *Response {
 		if lost == nil {
 			return resp
 		}
-		if lost.Status == replica.Refused { // it was too large to be ordered, and lost to nobody
+		if lost.Status == replica.Refused { // it lost to nobody: it goes another way
 			attempt--
 			continue
 		}
@@ -79,7 +82,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	x := q.execution(ctx, tx)
 	if n == 0 && !q.large && q.req.ReadOnly == "" && q.db.hot.direct(q) {
 		if resp = x.identify(); resp != nil {
-			return q.finish(resp), nil
+			return q.unwritten(ctx, x, resp)
 		}
 		if x.view.Uni() == nil && !q.mayConfide(x, true) {
 			return q.order(ctx, x)
@@ -88,13 +91,12 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	}
 	resp = x.run()
 	q.cost.add(x, resp)
-	if resp != nil {
-		resp.TxnTS = ts
-		return q.finish(resp), nil
+	var proposal *txn.Proposal
+	if resp == nil {
+		proposal = tx.Proposal()
 	}
-	proposal := tx.Proposal()
 	if proposal == nil {
-		return q.finish(x.reply(ts)), nil
+		return q.unwritten(ctx, x, resp)
 	}
 	atOnce := x.orderable() && q.db.orderAtOnce(n, proposal)
 	q.db.hot.learn(q, atOnce)
@@ -116,6 +118,22 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 		return q.finish(internal(out.Err)), nil
 	}
 	return q.finish(x.reply(out.TS)), nil
+}
+
+// unwritten answers for an evaluation that wrote nothing: with resp, or with its result.
+// When others may have written meanwhile what it would have seen, it has lost instead.
+func (q *query) unwritten(ctx context.Context, x *execution, resp *Response) (*Response, *replica.Outcome) {
+	current, err := q.current(ctx, x, resp)
+	switch {
+	case err != nil:
+		return q.finish(refusal(err)), nil
+	case !current:
+		return nil, &replica.Outcome{Status: replica.Refused}
+	case resp == nil:
+		return q.finish(x.reply(x.tx.Snapshot())), nil
+	}
+	resp.TxnTS = x.tx.Snapshot()
+	return q.finish(resp), nil
 }
 
 // order appends the query itself to the log; every replica evaluates it at its
@@ -144,20 +162,6 @@ func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *
 }
 
 var errNoReply = errors.New("seriatim: an ordered query ended without a reply")
-
-// catchUp brings the local state up to what the request demands: to everything
-// that was durable when it arrived. A time that is later than that was not given
-// by this database, and there is nothing to wait for.
-func (q *query) catchUp(ctx context.Context) error {
-	if err := q.db.service(); err != nil {
-		return err
-	}
-	if !q.req.Linearized && q.req.LastSeen <= q.db.Time() {
-		return nil
-	}
-	_, err := q.db.replica.Sync(ctx)
-	return err
-}
 
 // finish fills in what the whole query cost and, in an answer that comes from no
 // snapshot, the time of the newest one.

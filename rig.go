@@ -46,6 +46,11 @@ func (o *Options) rigged() bool {
 	return o.Rig.ownStore() && (o.Shared != nil || o.Rig.Log != nil)
 }
 
+// several tells that others append to the log too.
+func (o *Options) several() bool {
+	return o.Shared != nil || o.Rig != nil && o.Rig.Origin > 0
+}
+
 // origin is the node's number in the log.
 func (o *Options) origin() uint64 {
 	switch {

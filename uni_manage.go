@@ -197,7 +197,7 @@ func (db *DB) manage(ctx context.Context, authorization string, f func(x *execut
 // current makes sure that what is seen from now on is no older than the log is now: a
 // database of its own sees that always.
 func (db *DB) current(ctx context.Context) error {
-	if err := db.service(); err != nil || db.options.Shared == nil {
+	if err := db.service(); err != nil || !db.options.several() {
 		return err
 	}
 	_, err := db.replica.Sync(ctx)

@@ -163,6 +163,21 @@ func (x *execution) identify() (refusal *Response) {
 	return nil
 }
 
+// caller names who was identified.
+func (x *execution) caller() Caller {
+	switch {
+	case x.view == nil:
+		return Caller{}
+	case x.who.Kind == auth.Bearer:
+		return Caller{"jwt", x.who.Provider}
+	case x.who.Key.ID == 0:
+		return Caller{Kind: "root"}
+	case x.who.IsToken():
+		return Caller{"token", x.who.Key.ID}
+	}
+	return Caller{"key", x.who.Key.ID}
+}
+
 // holds evaluates the condition under which the caller has a role.
 func (x *execution) holds(when *catalog.Predicate, arg value.Value) bool {
 	return eval.Holds(x.env, when, arg)

@@ -18,6 +18,8 @@ type query struct {
 	req  *Request
 	tree syntax.Expr // decoded on the first attempt, after the caller is known
 	cost Cost
+	// caller is who asked, as far as that is known.
+	caller Caller
 	// large is set when the query was refused as an expression entry.
 	large bool
 	// proposed is set when something was offered to the log.
@@ -90,6 +92,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 		x = q.execution(ctx, tx)
 	}
 	resp = x.run()
+	q.caller = x.caller()
 	q.cost.add(x, resp)
 	var proposal *txn.Proposal
 	if resp == nil {
@@ -141,6 +144,7 @@ func (q *query) unwritten(ctx context.Context, x *execution, resp *Response) (*R
 // has lost, and goes on the other way.
 func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *replica.Outcome) {
 	e := x.expression()
+	q.caller = x.caller()
 	q.db.replica.RaiseClock(e.Clock)
 	q.proposed = true
 	out, err := q.db.replica.Evaluate(ctx, e)
@@ -166,7 +170,7 @@ var errNoReply = errors.New("seriatim: an ordered query ended without a reply")
 // finish fills in what the whole query cost and, in an answer that comes from no
 // snapshot, the time of the newest one.
 func (q *query) finish(resp *Response) *Response {
-	resp.Cost = q.cost
+	resp.Cost, resp.Caller = q.cost, q.caller
 	if resp.TxnTS == 0 {
 		resp.TxnTS = q.db.Time()
 	}

@@ -55,8 +55,19 @@ type Response struct {
 	// TxnTS is the timestamp, in microseconds, of the snapshot or of the commit.
 	TxnTS int64
 	Cost  Cost
+	// Caller is whose secret it was, for the server's log only.
+	Caller Caller
 	// Err is the error that the answer hides, for the server's log only.
 	Err error
+}
+
+// Caller says what a request was identified by, and never the secret itself.
+type Caller struct {
+	// Kind is "root" for the root secret, "key", "token", or "jwt" for a signed token; ""
+	// while nobody was identified.
+	Kind string
+	// ID is that of the key's or token's document, or of the access provider's.
+	ID int64
 }
 
 // Cost is what a query took, in the units of the response headers (fql-v4

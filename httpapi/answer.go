@@ -52,7 +52,9 @@ func writeHeaders(h http.Header, r *http.Request, resp *seriatim.Response, in in
 	n := numbers{header: h, values: make([]string, 0, 11)}
 	n.set("X-Txn-Time", resp.TxnTS)
 	n.set("Content-Length", int64(len(resp.Body)))
-	h["Traceparent"] = []string{traceparent(r)}
+	if len(h["Traceparent"]) == 0 { // else a record has told it already
+		h["Traceparent"] = []string{traceparent(r)}
+	}
 	if t, problem := parseTags(r.Header); problem == "" && t != "" {
 		h["X-Fauna-Tags"] = []string{t}
 	}

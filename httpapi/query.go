@@ -70,13 +70,9 @@ func (s *Server) arrive(w http.ResponseWriter, r *http.Request) (b *body, q *ser
 func (s *Server) query(w http.ResponseWriter, r *http.Request, q *seriatim.Request) {
 	start := time.Now()
 	resp := s.db.Query(r.Context(), q)
-	s.logFailure(resp)
-	s.answer(w, r, resp, len(q.Body), time.Since(start))
-}
-
-// logFailure logs the error that an answer hides.
-func (s *Server) logFailure(resp *seriatim.Response) {
-	if resp.Status == http.StatusInternalServerError || resp.Err != nil {
-		s.options.Logger.Error("query failed", "err", resp.Err)
-	}
+	took := time.Since(start)
+	s.logFailureOf(w, r, resp)
+	s.logSlow(w, r, &ended{door: doorQuery, resp: resp, took: took, shape: func() shape { return shapeOfQuery(q.Body, q.Version) }, more: []any{"by", resp.Caller.Kind, "key", resp.Caller.ID}})
+	s.logAdministration(w, r, q, resp)
+	s.answer(w, r, resp, len(q.Body), took)
 }

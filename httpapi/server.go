@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -37,6 +38,9 @@ type Options struct {
 	// Logger gets one record for each internal error, slow query, refused secret and act of
 	// an administrator; nil discards.
 	Logger *slog.Logger
+	// SlowQuery is how long a query may take before the log tells of it; zero is 1 s, and a
+	// negative one never.
+	SlowQuery time.Duration
 	// Cluster tells how the cluster is; nil is a node that is in none. It must be safe for
 	// concurrent use.
 	Cluster func(context.Context) (*seriatim.ClusterStatus, error)
@@ -62,6 +66,7 @@ type Server struct {
 	registry    *prometheus.Registry
 	exposition  http.Handler
 	refusals    atomic.Uint64
+	refusalRate rate
 	watching    sync.Once
 
 	sessions    *sessions
@@ -76,6 +81,7 @@ func New(db *seriatim.DB, o Options) *Server {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	o.Limits = o.Limits.withDefaults()
+	orElse(&o.SlowQuery, time.Second)
 	if o.Dashboard == nil {
 		o.Dashboard = dashboard.Embedded()
 	}
@@ -112,7 +118,7 @@ func (s *Server) Handler() http.Handler {
 	return http.HandlerFunc(func(bare http.ResponseWriter, r *http.Request) {
 		d := doorOf(r.URL.Path)
 		w := s.meter.begin(d, bare)
-		defer s.meter.end(d, w)
+		defer s.end(d, w, r)
 		defer s.recover(w, r)
 		w.Header()["X-Faunadb-Build"] = s.build
 		unread(w, r)
@@ -140,6 +146,14 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
+// end counts a request that has ended, and tells of one that was refused.
+func (s *Server) end(d door, w *metered, r *http.Request) {
+	s.meter.end(d, w)
+	if w.status == http.StatusUnauthorized || w.status == http.StatusForbidden {
+		s.logRefusal(requestID(w, r), r.RemoteAddr, d, w.status)
+	}
+}
+
 // recover turns a fault of ours into a 500: one query must not end the others on
 // its connection, and its cause belongs in the log.
 func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
@@ -150,7 +164,7 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 	if fault == http.ErrAbortHandler {
 		panic(fault)
 	}
-	s.options.Logger.Error("query failed", "fault", fault, "stack", string(debug.Stack()))
+	s.options.Logger.Error("query failed", "request", requestID(w, r), "fault", fault, "stack", string(debug.Stack()))
 	s.fail(w, r, http.StatusInternalServerError, "internal server error", "An internal error occurred.")
 }
 

@@ -27,7 +27,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	}
 	st, refusal := s.db.Stream(r.Context(), q, fields)
 	if refusal != nil {
-		s.logFailure(refusal)
+		s.logFailureOf(w, r, refusal)
 		s.answer(w, r, refusal, len(b.bytes), time.Since(start))
 		return
 	}
@@ -40,7 +40,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	h["X-Fauna-Stream-Id"] = []string{strconv.FormatInt(st.ID, 10)}
 	b.release()
 	s.follow(w, r, st)
-	s.logFailure(st.Response)
+	s.logFailureOf(w, r, st.Response)
 }
 
 // follow sends the events of a stream as they come.

@@ -53,7 +53,7 @@ func (s *Server) probe(r *http.Request, header string) *problem {
 	case http.StatusUnauthorized:
 		return refused
 	case http.StatusInternalServerError:
-		s.options.Logger.Error("query failed", "err", resp.Err)
+		s.options.Logger.Error("query failed", "door", doorNames[doorOf(r.URL.Path)], "err", resp.Err)
 	}
 	p := &problem{resp.Status, "internal server error", "An internal error occurred."}
 	if errs, err := wire.DecodeErrors(resp.Body); err == nil && len(errs) > 0 {

@@ -38,6 +38,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.sessions.drop(token(r))
+	s.logAct(w, r, doorDashboard, "sign in", "admin", answer.Admin, "operator", answer.Operator)
 	http.SetCookie(w, cookie(r, s.sessions.add(secret).token))
 	s.uiAnswer(w, answer)
 }

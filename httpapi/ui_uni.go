@@ -95,6 +95,9 @@ func (s *Server) uiManaged(call managed) func(http.ResponseWriter, *http.Request
 			return
 		}
 		one.see(s.db.Time())
+		if r.Method != http.MethodGet {
+			s.logAct(w, r, doorDashboard, r.Method+" "+r.URL.Path, "uni", e.uni, "node", e.node, "status", c.status)
+		}
 		body, err := json.Marshal(answer)
 		if err != nil {
 			s.uiRefuse(w, one, err)

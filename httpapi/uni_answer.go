@@ -56,7 +56,7 @@ func graphErrors(code, message string) []byte {
 // graphAnswer sends what the database answered. A refused credential is 403 whatever is
 // wrong with it: 401 would make browsers ask for a password.
 func (s *Server) graphAnswer(w http.ResponseWriter, r *http.Request, resp *seriatim.Response, in int, took time.Duration) {
-	s.logFailure(resp)
+	s.logFailureOf(w, r, resp)
 	if stranger(resp) {
 		resp.Status, resp.Body = http.StatusForbidden, forbidden
 	}

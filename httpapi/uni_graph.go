@@ -46,11 +46,16 @@ func (d *graphDoor) post(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), q.Timeout)
 	defer cancel()
 	var resp *seriatim.Response
+	began := time.Now()
 	if batched {
 		resp = d.batch(ctx, q, operations)
 	} else {
 		resp = s.graphs.Graph(ctx, d.request(q, &operations[0]))
 	}
+	s.logSlow(w, r, &ended{
+		door: doorGraph, resp: resp, took: time.Since(began), more: []any{"uni", d.uni, "node", d.node},
+		shape: func() shape { return shapeOfGraph(operations[0].query) }, // of a batch, the first
+	})
 	s.graphAnswer(w, r, resp, len(b.bytes), time.Since(start))
 }
 

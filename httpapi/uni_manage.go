@@ -71,7 +71,10 @@ func (s *Server) managed(w http.ResponseWriter, r *http.Request, c *managementCa
 	if err != nil {
 		refusedCall(resp, err)
 	}
-	s.logFailure(resp)
+	s.logFailureOf(w, r, resp)
+	if err == nil && r.Method != http.MethodGet {
+		s.logAct(w, r, doorUni, r.Method+" "+r.URL.Path, "status", resp.Status, "txn", resp.TxnTS)
+	}
 	if pretty(r.Header) {
 		resp.Body = wire.AppendPretty(nil, resp.Body)
 	}
@@ -82,7 +85,7 @@ func (s *Server) managed(w http.ResponseWriter, r *http.Request, c *managementCa
 func (s *Server) refuseCall(w http.ResponseWriter, r *http.Request, err error, took time.Duration) {
 	resp := &seriatim.Response{TxnTS: s.db.Time()}
 	refusedCall(resp, err)
-	s.logFailure(resp)
+	s.logFailureOf(w, r, resp)
 	s.answer(w, r, resp, 0, took)
 }
 

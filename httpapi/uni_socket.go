@@ -40,7 +40,9 @@ type socket struct {
 	conn   *websocket.Conn
 	header *seriatim.Request // what the request's headers said; Authorization may come later
 	ctx    context.Context   // ends with the connection
-	cancel context.CancelFunc
+	// request and from name the connection in the log.
+	request, from string
+	cancel        context.CancelFunc
 	// acknowledged is set once the client has said who it is.
 	acknowledged atomic.Bool
 	initialised  bool // the client has sent connection_init; the reader's own
@@ -83,6 +85,7 @@ func (d *graphDoor) upgrade(w http.ResponseWriter, r *http.Request, q *seriatim.
 	// The request's own context ends when the connection is taken over.
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	sk := &socket{door: d, conn: conn, header: q, ctx: ctx, cancel: cancel, operations: map[string]*operation{}}
+	sk.request, sk.from = requestID(w, r), r.RemoteAddr
 	sk.slots = make(chan struct{}, 2*s.options.Limits.Operations)
 	sk.serve()
 }

@@ -85,12 +85,20 @@ func (sk *socket) init(payload json.RawMessage) *goodbye {
 
 // identify asks the database whether the credential opens this node.
 func (sk *socket) identify() *goodbye {
+	end := sk.refusal()
+	if end != nil && end.code == closeForbidden {
+		sk.door.server.logRefusal(sk.request, sk.from, doorGraph, http.StatusForbidden)
+	}
+	return end
+}
+
+func (sk *socket) refusal() *goodbye {
 	if sk.header.Authorization == "" {
 		return endWith(closeForbidden, "Forbidden")
 	}
 	s := sk.door.server
 	resp := s.graphs.Graph(sk.ctx, sk.door.request(sk.header, &graphOperation{query: "{__typename}"}))
-	s.logFailure(resp)
+	s.logFailure(resp, "request", sk.request)
 	switch {
 	case resp.Status == http.StatusOK:
 		return nil

@@ -106,10 +106,10 @@ func (sk *socket) run(op *operation, parsed *graphOperation) {
 	kind, last := "complete", []byte(nil)
 	switch {
 	case err != nil:
-		s.options.Logger.Error("query failed", "err", err)
+		s.options.Logger.Error("query failed", "request", sk.request, "err", err)
 		kind, last = "error", errorsIn(graphErrors(codeInternal, "An internal error occurred."))
 	case resp != nil:
-		s.logFailure(resp)
+		s.logFailure(resp, "request", sk.request)
 		result := resultOf(resp)
 		if errs := errorsIn(result); errs != nil {
 			kind, last = "error", errs

@@ -56,7 +56,7 @@ func (n *Node) openStore(ctx context.Context) (*seriatim.DB, error) {
 	cut := context.AfterFunc(ctx, func() { _ = log.Close() })
 	o := n.o.Database
 	o.Dir, o.OnStop = n.dir, n.stop
-	o.Shared = &seriatim.Shared{Log: &guarded{Log: log, guard: &n.guard}, Node: n.config.Made.Number, Trim: func(txlog.Position) {}}
+	o.Shared = &seriatim.Shared{Log: &guarded{Log: log, guard: &n.guard}, Node: n.config.Made.Number, Trim: func(txlog.Position) {}, Placement: placement{n}}
 	done := n.say("the log to be applied up to its head")
 	defer done()
 	db, err := seriatim.Open(o)

@@ -25,6 +25,7 @@ import (
 //	GET  /status?digest=P   a report, with the digest at position P if given
 //	POST /join              a joinRequest, answered by a joinReply
 //	POST /promote           this node becomes a voter
+//	POST /key               a keyRequest: this node makes the key of a uni's node
 //	GET  /checkpoint/…      checkpoints of this node, as of package checkpoint
 //
 // 503 says that it may be otherwise in a while.
@@ -79,8 +80,7 @@ func (n *Node) routes(images http.Handler) http.Handler {
 	mux.Handle("GET /checkpoint/", http.StripPrefix("/checkpoint", images))
 	mux.HandleFunc("POST /join", func(w http.ResponseWriter, r *http.Request) {
 		var q joinRequest
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxMessage)).Decode(&q); err != nil {
-			http.Error(w, "not a request to join: "+err.Error(), http.StatusBadRequest)
+		if !question(w, r, &q) {
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), joinWait)
@@ -93,7 +93,17 @@ func (n *Node) routes(images http.Handler) http.Handler {
 		defer cancel()
 		respond(w, struct{}{}, n.becomeVoter(ctx))
 	})
+	mux.HandleFunc("POST /key", n.serveKey)
 	return mux
+}
+
+// question reads what a node is asked.
+func question(w http.ResponseWriter, r *http.Request, q any) bool {
+	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxMessage)).Decode(q)
+	if err != nil {
+		http.Error(w, "not a request that this door knows: "+err.Error(), http.StatusBadRequest)
+	}
+	return err == nil
 }
 
 // respond writes an answer or why there is none.

@@ -87,6 +87,19 @@ func Open(o Options) (*DB, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	db := assemble(o)
+	if err := db.openDisk(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.open(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	db.background = startBackground(db)
+	return db, nil
+}
+
+// assemble makes a database that has neither log nor store yet.
+func assemble(o Options) *DB {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -96,14 +109,7 @@ func Open(o Options) (*DB, error) {
 	}
 	db.issuers = newIssuers(o.FetchKeys, db.wall, o.Logger)
 	db.nodeKeys, db.turns = newNodeKeys(o.nodesDir()), newTurns()
-	if err := db.openDisk(); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	if err := db.open(); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	db.background = startBackground(db)
-	return db, nil
+	return db
 }
 
 // check refuses options that nothing can be opened with. A log that was handed over is
@@ -179,8 +185,17 @@ func (o *Options) accept(log txlog.Reader, oldest, head txlog.Position) error {
 	return nil
 }
 
-// open brings the store up to the end of the log.
-func (db *DB) open() (err error) {
+// open brings the store up to the end of the log and begins to serve.
+func (db *DB) open() error {
+	if err := db.apply(); err != nil {
+		return err
+	}
+	db.ids = newIDs(db.wall, db.worker(), db.Time())
+	return db.bootstrap()
+}
+
+// apply brings the store up to the end of the log.
+func (db *DB) apply() (err error) {
 	o := &db.options
 	db.replica, err = replica.Open(db.store, timedLog{db.log, &db.appends}, replica.Options{
 		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: o.origin(),
@@ -188,11 +203,7 @@ func (db *DB) open() (err error) {
 		OnPublish: db.hub.published,
 		OnRewrite: func(written iter.Seq[replica.Written]) { db.hub.rewriting(db.store, written) },
 	})
-	if err != nil {
-		return err
-	}
-	db.ids = newIDs(db.wall, db.worker(), db.Time())
-	return db.bootstrap()
+	return err
 }
 
 // bootstrap makes the root database on the first start, and notes the settings.

@@ -191,27 +191,27 @@ func (k *kept) make(m *making) {
 }
 
 func (k *kept) makeIn(dir string) (*Manifest, error) {
-	k.mu.Lock()
-	swept := k.swept
-	k.swept = true
-	k.mu.Unlock()
-	if !swept {
-		if err := clearScratch(k.scratch); err != nil {
-			return nil, err
-		}
+	if err := k.clear(); err != nil {
+		return nil, err
 	}
 	return Make(dir, k.src)
 }
 
-// clearScratch removes what an earlier server left: links that hold space on the disk.
-func clearScratch(scratch string) error {
-	old, err := filepath.Glob(filepath.Join(scratch, imagePrefix+"*"))
+// clear removes, once, what an earlier server left: links that hold space on the disk.
+func (k *kept) clear() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.swept {
+		return nil
+	}
+	old, err := filepath.Glob(filepath.Join(k.scratch, imagePrefix+"*"))
 	for _, dir := range old {
 		err = errors.Join(err, os.RemoveAll(dir))
 	}
 	if err != nil {
-		return fmt.Errorf("checkpoint: clearing %s: %w", scratch, err)
+		return fmt.Errorf("checkpoint: clearing %s: %w", k.scratch, err)
 	}
+	k.swept = true
 	return nil
 }
 

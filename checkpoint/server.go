@@ -53,6 +53,9 @@ func NewServer(src Source, scratch string) *Server {
 	return s
 }
 
+// Clear removes what an earlier server left in the scratch folder, which the first request does otherwise.
+func (s *Server) Clear() error { return s.kept.clear() }
+
 // Close removes all checkpoints and waits for one that is being made. Transfers under way end with an error.
 func (s *Server) Close() error { return s.kept.close() }
 

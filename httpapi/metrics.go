@@ -37,6 +37,8 @@ func doorOf(path string) door {
 		return doorOperator
 	}
 	switch {
+	case strings.HasPrefix(path, checkpointPath):
+		return doorOperator
 	case isUni(path) && strings.HasSuffix(path, "/graphql"):
 		return doorGraph
 	case isUni(path):

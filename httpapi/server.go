@@ -44,6 +44,9 @@ type Options struct {
 	// Cluster tells how the cluster is; nil is a node that is in none. It must be safe for
 	// concurrent use.
 	Cluster func(context.Context) (*seriatim.ClusterStatus, error)
+	// Checkpoints gives out state images, as package checkpoint does; nil gives out none.
+	// It is asked only for those who operate the server.
+	Checkpoints http.Handler
 }
 
 // Server answers the protocol for one database.
@@ -128,6 +131,10 @@ func (s *Server) Handler() http.Handler {
 		}
 		if r.URL.Path == "/ui" || strings.HasPrefix(r.URL.Path, "/ui/") {
 			s.ui(w, r)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, checkpointPath) {
+			s.checkpoint(w, r)
 			return
 		}
 		if s.cors(w, r) {

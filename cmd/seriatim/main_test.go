@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 //	get PATH STATUS [NAME: VALUE]  wants the status that the server answers GET PATH with;
 //	                       its body is put in the file "body"
 //	member FILE PATH NAME  sets NAME to a member of JSON, such as nodes.0.url
+//	secretin FILE N NAME   sets NAME to the N-th secret that FILE holds, from 1
 //	graphql STATUS FILE    posts what FILE holds to SERIATIM_NODE_URL, with SERIATIM_NODE_KEY,
 //	                       wants the status, and puts the answer in the file "body"
 func TestScripts(t *testing.T) {
@@ -56,8 +57,9 @@ func TestScripts(t *testing.T) {
 			"mode":  fileMode,
 			"get":   get,
 
-			"member":  member,
-			"graphql": postGraph,
+			"member":   member,
+			"secretin": secretIn,
+			"graphql":  postGraph,
 
 			"readsecret": readSecretFile,
 			"nosecret":   noSecret,
@@ -211,4 +213,16 @@ func noSecret(ts *testscript.TestScript, neg bool, args []string) {
 	if strings.Contains(ts.ReadFile(args[0]), ts.Getenv("SERIATIM_SECRET")) {
 		ts.Fatalf("%s tells the secret", args[0])
 	}
+}
+
+var secretText = regexp.MustCompile(`'(fn[A-Za-z0-9_-]{20,})'`)
+
+func secretIn(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	found := secretText.FindAllStringSubmatch(ts.ReadFile(args[0]), -1)
+	if n < 1 || n > len(found) {
+		ts.Fatalf("%s holds %d secrets", args[0], len(found))
+	}
+	ts.Setenv(args[2], found[n-1][1])
 }

@@ -94,19 +94,22 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 		db.Close()
 		return fail(exitQuery, "serve: %v", err)
 	}
+	images, err := newImages(f.data, db, logger)
+	if err != nil {
+		return fail(exitQuery, "serve: %v", errors.Join(err, hooks.Close(), db.Close()))
+	}
 	server := httpapi.New(db, httpapi.Options{
+		Checkpoints: images,
 		CORSOrigins: f.origins, Dev: f.dev, TLS: tlsConfig, Build: "seriatim-" + Version, Logger: logger,
 	})
 	address := f.url(listener)
 	logger.Info("serving", "address", address, "dashboard", dashboardAt(address), "data", f.data, "release", Version)
 	p.greet(f, address)
 	if err := serveUntil(ctx, server, listener); err != nil {
-		hooks.Close()
-		db.Close()
-		return fail(exitQuery, "serve: %v", err)
+		return fail(exitQuery, "serve: %v", errors.Join(err, images.Close(), hooks.Close(), db.Close()))
 	}
 	logger.Info("stopping")
-	err = errors.Join(hooks.Close(), db.Close())
+	err = errors.Join(images.Close(), hooks.Close(), db.Close())
 	if h := new(halted); errors.As(context.Cause(ctx), &h) {
 		err = h
 	}

@@ -83,8 +83,11 @@ func (n *Node) startMember(ctx context.Context) (err error) {
 	} else {
 		n.link, err = n.firstStart(ctx, onStop)
 	}
-	if err != nil || !n.link.cluster.Learns() {
-		return err
+	if err != nil {
+		return n.leftBy(err)
+	}
+	if !n.link.cluster.Learns() {
+		return nil
 	}
 	n.logger.Info("the node's member of the log catches up, to get its vote")
 	return n.link.cluster.Promote(ctx, n.link.cluster.ID())
@@ -131,10 +134,24 @@ func (n *Node) askAgain(ctx context.Context, c *Config) error {
 	return nil
 }
 
-// leftBy tells a member that was removed from one that failed.
+// leftBy tells a member that was removed, with its node or because another disk has joined
+// under its name, from one that failed. It asks the other nodes, for a moment.
 func (n *Node) leftBy(err error) error {
-	if n.removed() {
+	if errors.Is(err, ErrRemoved) || n.removed() {
 		return fmt.Errorf("%w: %w", ErrRemoved, err)
+	}
+	ctx, cancel := context.WithTimeout(n.life, pingWait)
+	defer cancel()
+	c := n.Config()
+	for _, door := range c.Made.Doors {
+		var r record
+		asked := call(ctx, n.client, door+"/node/"+c.Name, nil, &r)
+		if errors.Is(asked, ErrRefused) || asked == nil && r.Number != c.Made.Number {
+			return fmt.Errorf("%w: %w", ErrRemoved, err)
+		}
+		if asked == nil {
+			return err
+		}
 	}
 	return err
 }

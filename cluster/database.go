@@ -52,7 +52,10 @@ func (n *Node) openDatabase(ctx context.Context) error {
 // openStore opens the database with the store that is there. The log ends with ctx, until
 // the database is open.
 func (n *Node) openStore(ctx context.Context) (*seriatim.DB, error) {
-	log := n.log
+	log := txlog.Log(n.log)
+	if n.o.wrap != nil {
+		log = n.o.wrap(log)
+	}
 	cut := context.AfterFunc(ctx, func() { _ = log.Close() })
 	o := n.o.Database
 	o.Dir, o.OnStop = n.dir, n.stop

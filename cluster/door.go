@@ -23,6 +23,7 @@ import (
 // door is HTTP between nodes, over mTLS unless the whole cluster is on loopback addresses:
 //
 //	GET  /status?digest=P   a report, with the digest at position P if given
+//	GET  /node/NAME         the record of a node
 //	POST /join              a joinRequest, answered by a joinReply
 //	POST /promote           this node becomes a voter
 //	POST /key               a keyRequest: this node makes the key of a uni's node
@@ -87,6 +88,16 @@ func (n *Node) routes(images http.Handler) http.Handler {
 		defer cancel()
 		reply, err := n.admit(ctx, q)
 		respond(w, reply, err)
+	})
+	mux.HandleFunc("GET /node/{name}", func(w http.ResponseWriter, r *http.Request) {
+		if !n.up.Load() {
+			respond(w, nil, &busyError{"this node is starting"})
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), pingWait)
+		defer cancel()
+		known, _, err := n.recorded(ctx, r.PathValue("name"))
+		respond(w, known, err)
 	})
 	mux.HandleFunc("POST /promote", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), promoteWait)

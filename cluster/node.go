@@ -46,6 +46,8 @@ type Options struct {
 	// CheckpointBytesPerSecond bounds checkpoints to and from other nodes; a default of
 	// package checkpoint if 0, no bound if negative.
 	CheckpointBytesPerSecond int64
+
+	wrap func(txlog.Log) txlog.Log // what the database reads instead of the log, for tests
 }
 
 // Node is a running node of a cluster. All methods may be called from any goroutine.

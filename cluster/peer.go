@@ -101,5 +101,5 @@ func call(ctx context.Context, client *http.Client, url string, question, answer
 // transient reports whether an error may go away by itself.
 func transient(err error) bool {
 	var busy *busyError
-	return errors.As(err, &busy) || !errors.Is(err, ErrRefused)
+	return errors.As(err, &busy) || !errors.Is(err, ErrRefused) && !errors.Is(err, ErrUnknown)
 }

@@ -47,7 +47,7 @@ func TestRegistry(t *testing.T) {
 // TestPresence: what nobody renews goes away, and may come again.
 func TestPresence(t *testing.T) {
 	r := shared.Cluster().Registry("registry/" + prefix(t))
-	p := r.Presence("live/a", 2*time.Second)
+	p := r.Presence("live/a", time.Second)
 	for _, text := range []string{"one", "two"} {
 		if err := p.Renew(t.Context(), text); err != nil {
 			t.Fatal(err)

@@ -164,8 +164,11 @@ func (n *Node) Close() error {
 	n.tasks.Wait()
 	n.turn <- struct{}{}
 	defer func() { <-n.turn }()
-	n.takeLeave()
 	if db := n.open.Load(); db != nil {
+		if n.takeLeave() != nil {
+			// Without a majority there is no head to wait for.
+			errs = append(errs, n.log.Close())
+		}
 		errs = append(errs, db.Close())
 	}
 	errs = append(errs, n.second.close(), n.link.close())
@@ -175,14 +178,15 @@ func (n *Node) Close() error {
 	return errors.Join(errs...)
 }
 
-// takeLeave lets the others know that the node is gone, if they can be told at once.
-func (n *Node) takeLeave() {
+// takeLeave lets the others know that the node is gone. An error says that they cannot be told
+// at once.
+func (n *Node) takeLeave() error {
 	if n.presence == nil {
-		return
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = n.presence.End(ctx) // it goes away by itself
+	return n.presence.End(ctx)
 }
 
 // digestAt is that of the database, if it is open.

@@ -3,6 +3,7 @@ package seriatim
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,14 +16,15 @@ import (
 // background is the work that nobody waits for: the builds of large indexes, and the
 // removal of what nobody can read any more. Builds go on in small transactions like
 // anyone's, each as long as the pause after it, so that queries keep at least half of
-// the machine. What they have done is in the database, so a restart goes on there; were
-// two nodes to do it, their steps would conflict. Collection is this store's own and
+// the machine. What they have done is in the database, so a restart goes on there, and so
+// does another node: one of them does it at a time. Collection is this store's own and
 // takes a quarter of the time at most.
 type background struct {
 	db      *DB
 	stop    context.CancelFunc
 	stopped sync.WaitGroup
 	budgets map[buildName]int // versions a step, less after conflicts
+	lease   lease
 }
 
 // buildName tells builds apart.
@@ -138,13 +140,15 @@ func (b *background) builds(ctx context.Context) (busy bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	jobs = slices.DeleteFunc(jobs, func(j *catalog.Job) bool { return j.Failure != "" })
 	if len(jobs) == 0 {
 		clear(b.budgets)
+		return false, b.resign(ctx)
+	}
+	if leads, err := b.leads(ctx); err != nil || !leads {
+		return false, err
 	}
 	for _, j := range jobs {
-		if j.Failure != "" {
-			continue
-		}
 		begun := time.Now()
 		if err := b.build(ctx, buildName{j.Database, j.Index}); err != nil {
 			return false, err
@@ -173,11 +177,13 @@ func (b *background) build(ctx context.Context, name buildName) error {
 		budget = buildStep
 	}
 	var refused error
-	out, err := b.commit(ctx, func(tx *txn.Tx) error {
+	out, err := b.commit(ctx, b.leading(func(tx *txn.Tx) error {
 		refused = catalog.Advance(tx, name.database, name.index, b.db.jobOptions(), budget)
 		return refused
-	})
+	}))
 	switch {
+	case errors.Is(err, errNotLeading):
+		return nil
 	case refused != nil && budget > 1 && (errors.Is(refused, txn.ErrWriteLimit) || errors.Is(refused, txn.ErrReadLimit)),
 		err == nil && out.Status == replica.Conflict:
 		b.budgets[name] = max(1, budget/2)
@@ -204,9 +210,12 @@ func hopeless(err error) bool {
 // give notes why a build cannot go on.
 func (b *background) give(ctx context.Context, name buildName, why error) error {
 	b.db.options.Logger.Error("an index cannot be built and stays inactive", "database", name.database, "index", name.index, "error", why)
-	_, err := b.commit(ctx, func(tx *txn.Tx) error {
+	_, err := b.commit(ctx, b.leading(func(tx *txn.Tx) error {
 		return catalog.FailJob(tx, name.database, name.index, why)
-	})
+	}))
+	if errors.Is(err, errNotLeading) {
+		return nil
+	}
 	return err
 }
 

@@ -29,6 +29,9 @@ type Rig struct {
 	// CollectEvery is how long the collection of garbage rests between two rounds.
 	// Zero is the default.
 	CollectEvery time.Duration
+	// LeaseTerm is how long another node waits for the one that builds indexes. Zero is
+	// the default.
+	LeaseTerm time.Duration
 	// Window is how many written keys a snapshot may be behind, and so how much is
 	// kept that would be garbage. Zero is the replica's default. A store keeps its own.
 	Window int

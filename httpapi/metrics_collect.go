@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"strconv"
 
@@ -19,6 +20,12 @@ func (collector) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
 func (c collector) Collect(out chan<- prometheus.Metric) {
+	defer func() { // it has a goroutine of its own, and the database may be closed under it
+		if fault := recover(); fault != nil {
+			err := fmt.Errorf("httpapi: the numbers could not be read: %v", fault)
+			out <- prometheus.NewInvalidMetric(prometheus.NewInvalidDesc(err), err)
+		}
+	}()
 	e := exposed(out)
 	e.gauge("info", "The release that runs.", 1, "release", c.s.options.Build)
 	c.doors(e)

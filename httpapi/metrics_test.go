@@ -197,3 +197,20 @@ func TestClusterDoor(t *testing.T) {
 	d.wants(d.do(http.MethodGet, "/cluster", ""), http.StatusServiceUnavailable, "unavailable", "The state of the cluster could not be found out; the server's log says why.")
 	d.must(b.ask(http.MethodGet, "/ui/api/cluster", ""), http.StatusServiceUnavailable)
 }
+
+// TestMetricsAfterClose: a database that is closed under a scrape is no reason to end.
+func TestMetricsAfterClose(t *testing.T) {
+	db, err := seriatim.Open(seriatim.Options{Dir: t.TempDir(), RootSecret: "secret"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httpapi.New(db, httpapi.Options{})
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	s.Metrics().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if w.Code != http.StatusOK && w.Code != http.StatusInternalServerError {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}

@@ -178,11 +178,27 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 // Serve answers connections of l until Shutdown; it returns http.ErrServerClosed
 // then. It closes l.
 func (s *Server) Serve(l net.Listener) error {
-	s.watching.Do(func() { go s.watch(s.closing) })
+	defer s.startWatch()()
 	if s.options.TLS != nil {
 		return s.http.ServeTLS(l, "", "")
 	}
 	return s.http.Serve(l)
+}
+
+// startWatch begins to take samples, the first time it is called, and returns what ends
+// that: nothing looks at the database after Serve has returned.
+func (s *Server) startWatch() (stop func()) {
+	stop = func() {}
+	s.watching.Do(func() {
+		ctx, cancel := context.WithCancel(s.closing)
+		var running sync.WaitGroup
+		running.Go(func() { s.watch(ctx) })
+		stop = func() {
+			cancel()
+			running.Wait()
+		}
+	})
+	return stop
 }
 
 // Shutdown ends the streams and the WebSockets, stops taking connections and waits for

@@ -28,6 +28,7 @@ type serveFlags struct {
 	dev, json                bool
 	allowPrivateFetch        bool
 	historyDays              historyDays
+	watch                    watchFlags
 }
 
 const (
@@ -57,6 +58,7 @@ func (p *program) serveCommand() *cobra.Command {
 	fl.BoolVar(&f.dev, "dev", false, "development: loopback only, root secret \"secret\"")
 	fl.Var(&f.historyDays, "history-days", "`days` that new collections keep history unless they say otherwise, or \"forever\" (at first 30; the database remembers it)")
 	fl.BoolVar(&f.allowPrivateFetch, "allow-private-fetch", false, "let addresses in databases (jwks_uri, webhooks) lead to this machine, to inside networks and through HTTPS_PROXY")
+	f.watch.add(c)
 	fl.BoolVar(&f.json, "log-json", false, "write the log as JSON")
 	return c
 }
@@ -72,8 +74,10 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 			return fail(exitUsage, "serve: --cors-origin is what browsers send, such as https://shop.example, not %q", origin)
 		}
 	}
-	if f.dev && !loopback(f.listen) {
-		return fail(exitUsage, "serve: --dev listens on loopback addresses only, not %s", f.listen)
+	for _, address := range []string{f.listen, f.watch.metricsListen} {
+		if f.dev && address != "" && !loopback(address) {
+			return fail(exitUsage, "serve: --dev listens on loopback addresses only, not %s", address)
+		}
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
@@ -83,6 +87,11 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 		return fail(exitQuery, "serve: %v", err)
 	}
 	defer listener.Close()
+	metrics, err := f.watch.listen()
+	if err != nil {
+		return fail(exitQuery, "serve: %v", err)
+	}
+	defer metrics.close()
 	ctx, halt := context.WithCancelCause(ctx)
 	defer halt(nil)
 	hooks := f.webhooks(logger)
@@ -100,12 +109,13 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	}
 	server := httpapi.New(db, httpapi.Options{
 		Checkpoints: images,
-		CORSOrigins: f.origins, Dev: f.dev, TLS: tlsConfig, Build: "seriatim-" + Version, Logger: logger,
+		CORSOrigins: f.origins, Dev: f.dev, TLS: tlsConfig, Build: "seriatim-" + Version, Logger: logger, SlowQuery: f.watch.slow(),
 	})
+	metrics.serve(server, logger)
 	address := f.url(listener)
 	logger.Info("serving", "address", address, "dashboard", dashboardAt(address), "data", f.data, "release", Version)
 	p.greet(f, address)
-	if err := serveUntil(ctx, server, listener); err != nil {
+	if err := errors.Join(serveUntil(ctx, server, listener), metrics.close()); err != nil {
 		return fail(exitQuery, "serve: %v", errors.Join(err, images.Close(), hooks.Close(), db.Close()))
 	}
 	logger.Info("stopping")

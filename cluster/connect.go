@@ -15,6 +15,8 @@ const (
 	sayEvery = 5 * time.Second
 	// joinPatience is how long a new member tries to find the others.
 	joinPatience = time.Minute
+	// leavePatience is how long a node whose member has stopped asks why.
+	leavePatience = 3 * time.Second
 	// logRequest bounds a request to the log, so that a node without a majority learns it.
 	logRequest = 3 * time.Second
 )
@@ -135,25 +137,32 @@ func (n *Node) askAgain(ctx context.Context, c *Config) error {
 }
 
 // leftBy tells a member that was removed, with its node or because another disk has joined
-// under its name, from one that failed. It asks the other nodes, for a moment.
+// under its name, from one that failed. It asks the other nodes, for a moment: the record of
+// a node goes just after its member.
 func (n *Node) leftBy(err error) error {
-	if errors.Is(err, ErrRemoved) || n.removed() {
-		return fmt.Errorf("%w: %w", ErrRemoved, err)
-	}
-	ctx, cancel := context.WithTimeout(n.life, pingWait)
+	ctx, cancel := context.WithTimeout(n.life, leavePatience)
 	defer cancel()
-	c := n.Config()
-	for _, door := range c.Made.Doors {
-		var r record
-		asked := call(ctx, n.client, door+"/node/"+c.Name, nil, &r)
-		if errors.Is(asked, ErrRefused) || asked == nil && r.Number != c.Made.Number {
+	for {
+		if errors.Is(err, ErrRemoved) || n.removed() || n.isGone(ctx) {
 			return fmt.Errorf("%w: %w", ErrRemoved, err)
 		}
-		if asked == nil {
+		if pause(ctx, leavePatience/10) != nil {
 			return err
 		}
 	}
-	return err
+}
+
+// isGone reports whether another node says that this one is none.
+func (n *Node) isGone(ctx context.Context) bool {
+	c := n.Config()
+	for _, door := range c.Made.Doors {
+		var r record
+		err := call(ctx, n.client, door+"/node/"+c.Name, nil, &r)
+		if errors.Is(err, ErrRefused) || err == nil && r.Number != c.Made.Number {
+			return true
+		}
+	}
+	return false
 }
 
 // insist tries again what failed because a majority did not answer, until ctx ends.

@@ -24,21 +24,34 @@ type life struct {
 	things  int // documents written
 }
 
-// TestLife grows a cluster and lets its nodes lose disks, fall behind, go astray, leave and
-// come back, while nothing that was written is lost.
-func TestLife(t *testing.T) {
+// TestStates: nodes lose their disks, fall behind and go astray, and come back, while nothing
+// that was written is lost.
+func TestStates(t *testing.T) {
+	t.Parallel()
 	l := &life{T: t, ca: newAuthority(t)}
-	for _, step := range []struct {
-		name string
-		do   func()
-	}{
-		{"grow", l.grow}, {"left behind", l.behind}, {"astray", l.astray}, {"a replica becomes a voter", l.promoted},
-		{"a wiped disk", l.wiped}, {"all stop", l.restarted}, {"no majority", l.alone}, {"removed", l.removed},
-	} {
+	l.steps(step{"grow", l.grow}, step{"left behind", l.behind}, step{"astray", l.astray}, step{"a replica becomes a voter", l.promoted},
+		step{"a wiped disk", l.wiped})
+}
+
+// TestMajorities: all nodes stop and come back, one is alone, one is removed.
+func TestMajorities(t *testing.T) {
+	t.Parallel()
+	l := &life{T: t, ca: newAuthority(t)}
+	l.steps(step{"grow", l.grow}, step{"a replica becomes a voter", l.promoted}, step{"all stop", l.restarted}, step{"no majority", l.alone},
+		step{"removed", l.removed})
+}
+
+type step struct {
+	name string
+	do   func()
+}
+
+func (l *life) steps(all ...step) {
+	for _, s := range all {
 		begun := time.Now()
-		step.do()
-		t.Logf("%s: %v", step.name, time.Since(begun).Round(time.Millisecond))
-		if t.Failed() {
+		s.do()
+		l.Logf("%s: %v", s.name, time.Since(begun).Round(time.Millisecond))
+		if l.Failed() {
 			return
 		}
 	}
@@ -264,6 +277,7 @@ func (l *life) together(all []*machine, do func(*machine) error) {
 // TestConversion: the directory of a single node becomes the first of a cluster, whatever
 // Init's last try left behind, and a second node gets what was in it.
 func TestConversion(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t, config(t, "a"))
 	open := func() (*seriatim.DB, error) { return seriatim.Open(seriatim.Options{Dir: m.dir, RootSecret: secret}) }
 	db, err := open()

@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { open } from './browser.mjs'
+import { inspectPage } from './faults.mjs'
 
 const [url, folder] = process.argv.slice(2)
 if (folder) mkdirSync(folder, { recursive: true })
@@ -11,20 +12,6 @@ const tutorial = 'docs/tutorial'
 const file = (n) => readFileSync(join(tutorial, readdirSync(tutorial).find((f) => f.startsWith(n) && f.endsWith('.fql'))), 'utf8')
 const database = 'ecommerce-tutorial'
 let failures = 0
-
-/** Faults that hold for any page, read in the page itself. */
-function inspectPage() {
-  const found = []
-  if (document.documentElement.scrollWidth > window.innerWidth) found.push(`it is ${document.documentElement.scrollWidth} pixels wide`)
-  const nameless = [...document.querySelectorAll('button, a[href], input:not([hidden]), [role="separator"]')].filter(
-    (e) => !(e.getAttribute('aria-label') || e.textContent?.trim() || e.title || (e.labels && e.labels.length > 0)),
-  )
-  for (const e of nameless) found.push(`no name: ${e.outerHTML.slice(0, 120)}`)
-  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id)
-  for (const id of new Set(ids.filter((id, i) => ids.indexOf(id) !== i))) found.push(`two elements with the id ${id}`)
-  if (document.querySelectorAll('h1').length !== 1) found.push(`${document.querySelectorAll('h1').length} first headings`)
-  return found
-}
 
 async function visit(d, name, size, theme) {
   await d.page.waitForTimeout(250) // for what fades in

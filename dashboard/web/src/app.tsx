@@ -74,6 +74,14 @@ const pages = (parent: AnyRoute) => [
     path: 'collections/$collection/$document',
     component: lazyRouteComponent(() => import('./pages/collections/DocumentPage'), 'DocumentPage'),
   }),
+  createRoute({ getParentRoute: () => parent, path: 'unis', component: lazyRouteComponent(() => import('./pages/unis/UnisPage'), 'UnisPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'unis/new', component: lazyRouteComponent(() => import('./pages/unis/NewUniPage'), 'NewUniPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'unis/$uni', component: lazyRouteComponent(() => import('./pages/unis/UniPage'), 'UniPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'graphql', component: lazyRouteComponent(() => import('./pages/unis/ChoosePage'), 'ChooseGraphPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'graphql/$uni/$node', component: lazyRouteComponent(() => import('./pages/graphql/GraphPage'), 'GraphPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'ledger', component: lazyRouteComponent(() => import('./pages/unis/ChoosePage'), 'ChooseLedgerPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'ledger/$uni', component: lazyRouteComponent(() => import('./pages/ledger/LedgerPage'), 'LedgerPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'ledger/$uni/$block', component: lazyRouteComponent(() => import('./pages/ledger/BlockPage'), 'BlockPage') }),
 ]
 
 const router = createRouter({

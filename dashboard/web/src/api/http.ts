@@ -4,6 +4,8 @@
 export interface Told {
   code: string
   description: string
+  /** Each thing that is wrong, where it is more than one. */
+  cause?: Told[]
 }
 
 /** An answer that is no success. Status 0 says that there was no answer. */

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { House, Layers, LogOut, SquareTerminal } from 'lucide-react'
+import { BookCheck, Handshake, House, Layers, LogOut, SquareTerminal, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { messageOf } from '../api/http'
 import { signOut } from '../api/session'
@@ -36,6 +36,15 @@ export function Sidebar() {
         </PageLink>
         <PageLink page="shell" icon={<SquareTerminal />}>
           Shell
+        </PageLink>
+        <PageLink page="unis" icon={<Handshake />}>
+          Unis
+        </PageLink>
+        <PageLink page="graphql" icon={<Waypoints />}>
+          GraphQL
+        </PageLink>
+        <PageLink page="ledger" icon={<BookCheck />}>
+          Ledger
         </PageLink>
       </nav>
       {leave.isError && (

@@ -4,7 +4,7 @@
 /** A database by its names from the top; none is the secret's own database. */
 export type Names = readonly string[]
 
-export type Page = '' | 'shell' | 'collections'
+export type Page = '' | 'shell' | 'collections' | 'unis' | 'graphql' | 'ledger'
 
 /** Where a page of a database is, below /ui. */
 export function pathTo(names: Names, page: Page = '', ...rest: string[]): string {

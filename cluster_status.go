@@ -50,6 +50,9 @@ type NodeStatus struct {
 	Position uint64 `json:"position"`
 	Flushed  uint64 `json:"flushed"`
 	Lag      uint64 `json:"lag"`
+	// Digest is of all outcomes and effects up to Position, in hexadecimal digits; "" when
+	// it is not known. Nodes that differ in it at one position have diverged.
+	Digest string `json:"digest"`
 	// Live says that the node has reported within the last seconds; Leader, that its
 	// member leads the log.
 	Live   bool `json:"live"`

@@ -28,6 +28,8 @@ type Options struct {
 	Shared *Shared
 	// RootSecret opens everything. It is kept as a hash.
 	RootSecret string
+	// RootHash, in place of RootSecret, is what HashSecret made of it.
+	RootHash [32]byte
 	// CacheBytes bounds the memory for reads; zero is a good default.
 	CacheBytes int64
 	// Logger receives the database's own messages; nil discards.
@@ -103,7 +105,7 @@ func assemble(o Options) *DB {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	db := &DB{options: o, rootSecret: auth.HashSecret(o.RootSecret), schemas: catalog.NewCache(cachedSchemas), hub: newHub(), wall: o.Clock}
+	db := &DB{options: o, rootSecret: o.rootHash(), schemas: catalog.NewCache(cachedSchemas), hub: newHub(), wall: o.Clock}
 	if db.wall == nil {
 		db.wall = func() int64 { return time.Now().UnixMicro() }
 	}
@@ -116,13 +118,23 @@ func assemble(o Options) *DB {
 // closed then.
 func (o *Options) check() error {
 	err := o.Shared.check()
-	if o.RootSecret == "" {
+	if o.RootSecret == "" && o.RootHash == [32]byte{} {
 		err = errors.New("seriatim: no root secret")
 	}
 	if err != nil && o.Shared != nil && o.Shared.Log != nil {
 		err = errors.Join(err, o.Shared.Log.Close())
 	}
 	return err
+}
+
+// HashSecret returns what is kept of a secret: its SHA-256.
+func HashSecret(secret string) [32]byte { return auth.HashSecret(secret) }
+
+func (o *Options) rootHash() [32]byte {
+	if o.RootSecret == "" {
+		return o.RootHash
+	}
+	return HashSecret(o.RootSecret)
 }
 
 // openDisk opens the log and the store.

@@ -27,6 +27,8 @@ import (
 //	POST /join              a joinRequest, answered by a joinReply
 //	POST /promote           this node becomes a voter
 //	POST /key               a keyRequest: this node makes the key of a uni's node
+//	GET  /cluster           a seriatim.ClusterStatus, for operators
+//	POST /change/WHAT/NAME  promote or remove the node of that name, for operators
 //	GET  /checkpoint/…      checkpoints of this node, as of package checkpoint
 //
 // 503 says that it may be otherwise in a while.
@@ -99,6 +101,7 @@ func (n *Node) routes(images http.Handler) http.Handler {
 		known, _, err := n.recorded(ctx, r.PathValue("name"))
 		respond(w, known, err)
 	})
+	n.serveOperators(mux)
 	mux.HandleFunc("POST /promote", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), promoteWait)
 		defer cancel()

@@ -32,6 +32,9 @@ type Options struct {
 	// which also rebuilds a node that was left behind or whose state differs, unless the
 	// reason wraps ErrRemoved. The call comes from a goroutine of its own.
 	Database seriatim.Options
+	// NewSecret makes Database.RootSecret that of the cluster, at each node's next start.
+	// Without, it must be the cluster's already, or "" for a node that takes it over.
+	NewSecret bool
 	// Release is the version that runs, for status pages.
 	Release string
 	// Wait bounds how long Open waits for a majority of the log's members, or for a node to
@@ -116,7 +119,7 @@ func (n *Node) start(ctx context.Context) (err error) {
 	if n.client, err = n.config.client(); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context) error{n.connect, n.enlist, n.openDatabase} {
+	for _, step := range []func(context.Context) error{n.connect, n.enlist, n.agreeSecret, n.openDatabase} {
 		if err := step(ctx); err != nil {
 			return err
 		}

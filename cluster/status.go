@@ -82,9 +82,13 @@ func (k known) status() seriatim.NodeStatus {
 	if p.RoundTrips == nil {
 		p.RoundTrips = map[string]int64{}
 	}
+	digest := ""
+	if p.Known && p.DigestAt == p.Position {
+		digest = fmt.Sprintf("%016x", p.Digest)
+	}
 	return seriatim.NodeStatus{
 		Name: r.Name, Region: r.Region, Role: r.Role, Address: r.Public, Version: p.Release, Fenced: p.Fenced,
-		Number: r.Number, Position: p.Position, Flushed: p.Flushed, Live: k.live,
+		Number: r.Number, Position: p.Position, Flushed: p.Flushed, Digest: digest, Live: k.live,
 		RoundTrips: p.RoundTrips, ClockOffset: p.Offset, TS: p.TS,
 	}
 }

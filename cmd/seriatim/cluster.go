@@ -16,7 +16,7 @@ const clusterLong = "A cluster is one database on several machines: nodes that r
 
 func (p *program) clusterCommand() *cobra.Command {
 	c := &cobra.Command{Use: "cluster", Short: "Make certificates for a cluster, start it, look at it, change it", Long: clusterLong, Args: cobra.NoArgs}
-	c.AddCommand(p.clusterCertCommand())
+	c.AddCommand(p.clusterCertCommand(), p.clusterInitCommand(), p.clusterJoinCommand(), p.clusterStatusCommand(), p.clusterRemoveCommand(), p.clusterPromoteCommand())
 	return c
 }
 

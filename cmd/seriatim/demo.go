@@ -20,6 +20,9 @@ import (
 type demoFlags struct {
 	exit   bool
 	listen string
+
+	regions, seconds int
+	roundTrip        time.Duration
 }
 
 func (p *program) demoCommand() *cobra.Command {
@@ -28,12 +31,23 @@ func (p *program) demoCommand() *cobra.Command {
 		Use:   "demo",
 		Short: "Run the shop: create it, order from it, and race for the last stock",
 		Long: "Start a server with embedded storage in a temporary directory, create a shop, submit the four orders of the tutorial\n" +
-			"and print every query and result. Exit status 1 means that a result was not the one the script states.",
+			"and print every query and result. Exit status 1 means that a result was not the one the script states.\n\n" +
+			"With --regions, start a cluster instead, a node in each region as a process of its own with the network's distance\n" +
+			"between them, hold a flash sale in all of them at once, cut a region off while it sells, heal it, and count.\n" +
+			"Exit status 1 means that a piece was sold twice or lost, or that anything else was not as promised.",
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return p.demo(c.Context(), &f) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("regions") {
+				return p.demoRegions(c.Context(), &f)
+			}
+			return p.demo(c.Context(), &f)
+		},
 	}
 	c.Flags().BoolVar(&f.exit, "exit", false, "end after the last query, also on a terminal")
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:0", "`host:port` to listen on")
+	c.Flags().IntVar(&f.regions, "regions", 3, "`number` of regions, 3 to 5, with a node in each")
+	c.Flags().DurationVar(&f.roundTrip, "rtt", 50*time.Millisecond, "`time` of a round trip between two regions")
+	c.Flags().IntVar(&f.seconds, "seconds", 18, "how long the sale lasts, in `seconds`")
 	return c
 }
 

@@ -29,6 +29,9 @@ type serveFlags struct {
 	allowPrivateFetch        bool
 	historyDays              historyDays
 	watch                    watchFlags
+
+	cluster, newSecret, withStdin bool
+	node                          memberFlags
 }
 
 const (
@@ -44,7 +47,10 @@ func (p *program) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the server",
 		Long: "Run the server over a data directory.\n\nThe root secret is read from a file, which is made with a random secret on the first start.\n" +
-			"With --dev the secret is \"secret\" and only loopback addresses are served.",
+			"With --dev the secret is \"secret\" and only loopback addresses are served.\n\n" +
+			"With --cluster the data directory is that of a node of a cluster. Its first start makes the cluster, or joins one\n" +
+			"with --join; a single node's directory becomes the first node. Later starts need no more than --cluster and --data.\n" +
+			"See 'seriatim cluster --help'.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.serve(c.Context(), &f) },
 	}
@@ -60,12 +66,19 @@ func (p *program) serveCommand() *cobra.Command {
 	fl.BoolVar(&f.allowPrivateFetch, "allow-private-fetch", false, "let addresses in databases (jwks_uri, webhooks) lead to this machine, to inside networks and through HTTPS_PROXY")
 	f.watch.add(c)
 	fl.BoolVar(&f.json, "log-json", false, "write the log as JSON")
+	fl.BoolVar(&f.withStdin, "with-stdin", false, "end when standard input does, as that of a child does with its parent")
+	fl.BoolVar(&f.cluster, "cluster", false, "be a node of a cluster")
+	fl.BoolVar(&f.newSecret, "new-root-secret", false, "the secret in the file becomes that of the whole cluster, at each node's next start")
+	f.node.add(c)
 	return c
 }
 
 func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	logger := p.logger(f.json)
 	tlsConfig, err := f.tls()
+	if err == nil {
+		err = f.checkCluster()
+	}
 	if err != nil {
 		return fail(exitUsage, "serve: %v", err)
 	}
@@ -94,21 +107,23 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	defer metrics.close()
 	ctx, halt := context.WithCancelCause(ctx)
 	defer halt(nil)
+	if f.withStdin {
+		p.endWithStdin(halt)
+	}
 	hooks := f.webhooks(logger)
-	db, err := p.open(f, logger, func(err error) { halt(&halted{err}) }, hooks.DeadLetter)
+	o, err := p.open(ctx, f, logger, func(err error) { halt(&halted{err}) }, hooks.DeadLetter)
 	if err != nil {
-		return fail(exitQuery, "serve: %v", err)
+		return opening(ctx, err)
 	}
-	if err := hooks.Start(db); err != nil {
-		db.Close()
-		return fail(exitQuery, "serve: %v", err)
+	if err := hooks.Start(o.db); err != nil {
+		return fail(exitQuery, "serve: %v", errors.Join(err, o.close()))
 	}
-	images, err := newImages(f.data, db, logger)
+	images, err := newImages(f.data, o.db, logger)
 	if err != nil {
-		return fail(exitQuery, "serve: %v", errors.Join(err, hooks.Close(), db.Close()))
+		return fail(exitQuery, "serve: %v", errors.Join(err, hooks.Close(), o.close()))
 	}
-	server := httpapi.New(db, httpapi.Options{
-		Checkpoints: images,
+	server := httpapi.New(o.db, httpapi.Options{
+		Checkpoints: images, Cluster: o.cluster,
 		CORSOrigins: f.origins, Dev: f.dev, TLS: tlsConfig, Build: "seriatim-" + Version, Logger: logger, SlowQuery: f.watch.slow(),
 	})
 	metrics.serve(server, logger)
@@ -116,10 +131,10 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	logger.Info("serving", "address", address, "dashboard", dashboardAt(address), "data", f.data, "release", Version)
 	p.greet(f, address)
 	if err := errors.Join(serveUntil(ctx, server, listener), metrics.close()); err != nil {
-		return fail(exitQuery, "serve: %v", errors.Join(err, images.Close(), hooks.Close(), db.Close()))
+		return fail(exitQuery, "serve: %v", errors.Join(err, images.Close(), hooks.Close(), o.close()))
 	}
 	logger.Info("stopping")
-	err = errors.Join(images.Close(), hooks.Close(), db.Close())
+	err = errors.Join(images.Close(), hooks.Close(), o.close())
 	if h := new(halted); errors.As(context.Cause(ctx), &h) {
 		err = h
 	}
@@ -163,9 +178,27 @@ func (p *program) logger(json bool) *slog.Logger {
 	return slog.New(slog.NewTextHandler(p.err, nil))
 }
 
+// opened is what is served: a single database or the one of a node.
+type opened struct {
+	db      *seriatim.DB
+	cluster func(context.Context) (*seriatim.ClusterStatus, error) // nil for a single one
+	close   func() error
+}
+
+// opening is how an opening ended that a stop did not ask for, nil if one did.
+func opening(ctx context.Context, err error) error {
+	if h := new(halted); ctx.Err() != nil && !errors.As(context.Cause(ctx), &h) {
+		return nil
+	}
+	if u := new(usage); errors.As(err, &u) {
+		return fail(exitUsage, "serve: %v", err)
+	}
+	return fail(exitQuery, "serve: %v", err)
+}
+
 // open opens the database. A root secret that has to be made is written only when
 // the directory turned out to be one to write to.
-func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error), onDeadLetter func(*seriatim.DeadLetter)) (*seriatim.DB, error) {
+func (p *program) open(ctx context.Context, f *serveFlags, logger *slog.Logger, onStop func(error), onDeadLetter func(*seriatim.DeadLetter)) (*opened, error) {
 	secret, file := devSecret, ""
 	if f.dev {
 		fmt.Fprintln(p.err, "DEVELOPMENT SERVER: the root secret is \"secret\" and everybody on this machine knows it.")
@@ -176,22 +209,35 @@ func (p *program) open(f *serveFlags, logger *slog.Logger, onStop func(error), o
 			return nil, err
 		}
 	}
-	made := secret == ""
-	if made {
-		secret = newSecret()
-	}
-	db, err := seriatim.Open(seriatim.Options{
+	o := seriatim.Options{
 		Dir: f.data, RootSecret: secret, Logger: logger, HistoryDays: f.historyDays.days, OnStop: onStop, FetchKeys: f.keys(), Clock: wallClock(),
 		OnDeadLetter: onDeadLetter,
-	})
-	if err != nil || !made {
-		return db, err
 	}
+	if f.cluster {
+		return p.openNode(ctx, f, o, file)
+	}
+	if o.RootSecret == "" {
+		o.RootSecret = newSecret()
+	}
+	db, err := seriatim.Open(o)
+	if err != nil {
+		return nil, err
+	}
+	if secret == "" {
+		if err := p.keepMade(file, o.RootSecret); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
+	return &opened{db: db, close: db.Close}, nil
+}
+
+// keepMade keeps a root secret that was made.
+func (p *program) keepMade(file, secret string) error {
 	if err := keepSecret(file, secret); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return err
 	}
 	fmt.Fprintf(p.err, "A root secret was made: %s\n", file)
-	return db, nil
+	return nil
 }
 
 // keys returns what gets the keys of access providers' issuers.

@@ -24,11 +24,11 @@ func requestID(w http.ResponseWriter, r *http.Request) string {
 
 // ended is a query that ended, as its records tell it.
 type ended struct {
-	door  door
-	resp  *seriatim.Response
-	took  time.Duration
-	shape func() shape // of its text
-	more  []any        // names and values
+	door door
+	resp *seriatim.Response
+	took time.Duration
+	text shape
+	more []any // names and values
 }
 
 // logFailure logs the error that an answer hides.
@@ -49,12 +49,14 @@ func hides(resp *seriatim.Response) bool {
 	return resp.Status == http.StatusInternalServerError || resp.Err != nil
 }
 
+// slow tells whether a query took so long that the log tells of it.
+func (s *Server) slow(took time.Duration) bool {
+	return s.options.SlowQuery > 0 && took >= s.options.SlowQuery
+}
+
 // logSlow logs a query that was slow.
 func (s *Server) logSlow(w http.ResponseWriter, r *http.Request, e *ended) {
-	if limit := s.options.SlowQuery; limit < 0 || e.took < limit {
-		return
-	}
-	text, c := e.shape(), e.resp.Cost
+	text, c := e.text, e.resp.Cost
 	s.options.Logger.Warn("slow query", append([]any{
 		"request", requestID(w, r), "door", doorNames[e.door], "status", e.resp.Status, "ms", e.took.Milliseconds(),
 		"query", text.hash, "forms", text.forms, "reads", c.Reads, "writes", c.Writes, "steps", c.Steps, "retries", c.Retries, "txn", e.resp.TxnTS,

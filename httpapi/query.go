@@ -72,7 +72,9 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request, q *seriatim.Reque
 	resp := s.db.Query(r.Context(), q)
 	took := time.Since(start)
 	s.logFailureOf(w, r, resp)
-	s.logSlow(w, r, &ended{door: doorQuery, resp: resp, took: took, shape: func() shape { return shapeOfQuery(q.Body, q.Version) }, more: []any{"by", resp.Caller.Kind, "key", resp.Caller.ID}})
+	if s.slow(took) {
+		s.logSlow(w, r, &ended{doorQuery, resp, took, shapeOfQuery(q.Body, q.Version), []any{"by", resp.Caller.Kind, "key", resp.Caller.ID}})
+	}
 	s.logAdministration(w, r, q, resp)
 	s.answer(w, r, resp, len(q.Body), took)
 }

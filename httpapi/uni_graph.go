@@ -52,10 +52,9 @@ func (d *graphDoor) post(w http.ResponseWriter, r *http.Request) {
 	} else {
 		resp = s.graphs.Graph(ctx, d.request(q, &operations[0]))
 	}
-	s.logSlow(w, r, &ended{
-		door: doorGraph, resp: resp, took: time.Since(began), more: []any{"uni", d.uni, "node", d.node},
-		shape: func() shape { return shapeOfGraph(operations[0].query) }, // of a batch, the first
-	})
+	if took := time.Since(began); s.slow(took) { // of a batch, the first operation is told
+		s.logSlow(w, r, &ended{doorGraph, resp, took, shapeOfGraph(operations[0].query), []any{"uni", d.uni, "node", d.node}})
+	}
 	s.graphAnswer(w, r, resp, len(b.bytes), time.Since(start))
 }
 

@@ -45,7 +45,11 @@ type Ledger struct {
 // When it may not be read, the answer says why.
 func (db *DB) OpenLedger(ctx context.Context, req *GraphRequest) (*Ledger, *Response) {
 	g := db.graph(req)
-	if _, err := db.replica.Sync(ctx); err != nil {
+	err := db.service()
+	if err == nil {
+		err = g.q.sync(ctx)
+	}
+	if err != nil {
 		return nil, g.fault(err)
 	}
 	x := g.begin(ctx)

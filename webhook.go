@@ -49,7 +49,7 @@ type DeadLetter struct {
 // machine.
 func (db *DB) Webhooks(ctx context.Context) ([]NodeWebhooks, error) {
 	unis, err := db.nodeKeys.unis()
-	if err != nil {
+	if err = errors.Join(err, db.service()); err != nil {
 		return nil, err
 	}
 	tx := db.begin()
@@ -125,7 +125,7 @@ func addresses(doc *value.Document, setting string) []string {
 // or returns ledger.ErrAbsent.
 func (db *DB) uniOf(identity string) (v *catalog.View, done func(), err error) {
 	unis, err := db.nodeKeys.unis()
-	if err != nil {
+	if err = errors.Join(err, db.service()); err != nil {
 		return nil, nil, err
 	}
 	tx := db.begin()

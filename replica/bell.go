@@ -82,6 +82,7 @@ func (r *Replica) Sync(ctx context.Context) (ts int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("replica: sync: %w", err)
 	}
+	r.know(head)
 	if err := r.reach(ctx, head); err != nil {
 		return 0, err
 	}

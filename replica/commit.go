@@ -50,12 +50,20 @@ func (r *Replica) propose(ctx context.Context, c *call) (Outcome, error) {
 	}
 	var result any
 	var err error
+	var late <-chan time.Time
+	if r.o.InFlight > 1 {
+		t := time.NewTimer(r.o.patience)
+		defer t.Stop()
+		late = t.C
+	}
+	// In the other cases the waiter is still in use; both are left to the garbage collector.
 	select {
 	case <-c.waiter.Done():
 		result, err = c.waiter.Outcome()
 	case <-ctx.Done():
-		// The waiter is still in use; both are left to the garbage collector.
 		return Outcome{}, fmt.Errorf("%w: %w", txlog.ErrUnknownFate, ctx.Err())
+	case <-late:
+		return Outcome{}, fmt.Errorf("%w: the block is not here after %v", txlog.ErrUnknownFate, r.o.patience)
 	}
 	r.release(c)
 	if o, ok := result.(*Outcome); ok && err == nil {
@@ -68,6 +76,10 @@ func (r *Replica) propose(ctx context.Context, c *call) (Outcome, error) {
 	return Outcome{}, fmt.Errorf("replica: commit: %w", err)
 }
 
+// outcomePatience is how long a proposer waits for an outcome over a log of several
+// machines: its block may be in the log and not come back.
+const outcomePatience = 15 * time.Second
+
 // ready returns why the node takes no proposals now.
 func (r *Replica) ready() error {
 	if why := r.fenced.Load(); why != nil {
@@ -76,8 +88,8 @@ func (r *Replica) ready() error {
 	if r.stalled.Load() {
 		return store.ErrDiskFull
 	}
-	if own, at := r.own.Load(), uint64(r.mark.Load().position); own > at+uint64(r.o.MaxBehind) {
-		return fmt.Errorf("%w: at position %d of %d", ErrBehind, at, own)
+	if known, at := r.known.Load(), uint64(r.mark.Load().position); known > at+uint64(r.o.MaxBehind) {
+		return fmt.Errorf("%w: at position %d of %d", ErrBehind, at, known)
 	}
 	return nil
 }

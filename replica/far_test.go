@@ -191,3 +191,49 @@ func TestSilentLog(t *testing.T) {
 	}
 	r.close()
 }
+
+// oneWay is a log whose blocks do not come back.
+type oneWay struct {
+	txlog.Log
+	cut chan struct{} // closed when they do again
+}
+
+func (l *oneWay) Read(from txlog.Position) (txlog.Reader, error) {
+	r, err := l.Log.Read(from)
+	return &oneWayReader{r, l}, err
+}
+
+type oneWayReader struct {
+	txlog.Reader
+	l *oneWay
+}
+
+func (r *oneWayReader) Next(ctx context.Context) (txlog.Position, []byte, error) {
+	select {
+	case <-r.l.cut:
+	case <-ctx.Done():
+		return 0, nil, ctx.Err()
+	}
+	return r.Reader.Next(ctx)
+}
+
+// TestBlocksDoNotComeBack: a proposer whose block the log took is not kept waiting for
+// ever when it does not come back, and is told that nobody knows.
+func TestBlocksDoNotComeBack(t *testing.T) {
+	r := newRig(t, Options{})
+	must(t, r.Close())
+	log := &oneWay{Log: r.log, cut: make(chan struct{})}
+	var err error
+	r.Replica, err = Open(r.st, log, Options{Clock: r.clock.Load, Logger: quiet, InFlight: 16, patience: 20 * time.Millisecond})
+	must(t, err)
+	if _, err := put(r.Replica, "k", "1"); !errors.Is(err, txlog.ErrUnknownFate) {
+		t.Errorf("%v", err)
+	}
+	close(log.cut)
+	_, err = r.Sync(context.Background())
+	must(t, err)
+	if got := value(t, r.Replica, "k"); got != "1" {
+		t.Errorf("%q was written", got)
+	}
+	r.close()
+}

@@ -128,12 +128,20 @@ func (r *Replica) onFate(f txlog.Fate) {
 		}
 		return
 	}
-	if own := uint64(f.Position); own > r.own.Load() { // fates are told under the lock
-		r.own.Store(own)
-	}
+	r.know(f.Position)
 	// A block may be applied before its append has returned; then its flight has ended.
 	if i := r.flights.find(f.Number); i >= 0 {
 		r.flights.open[i].position = f.Position
+	}
+}
+
+// know notes that the log reaches to a position.
+func (r *Replica) know(at txlog.Position) {
+	for {
+		old := r.known.Load()
+		if uint64(at) <= old || r.known.CompareAndSwap(old, uint64(at)) {
+			return
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"time"
 
 	"seriatim/txlog"
 	"seriatim/txn"
@@ -50,8 +51,8 @@ type Options struct {
 	// 0 is 1. More is for a log of several machines, which may also be out of reach: see
 	// txlog.OriginOptions.
 	InFlight int
-	// MaxBehind is how many blocks this node may be behind its own last append
-	// before it takes no proposals; 0 is DefaultMaxBehind.
+	// MaxBehind is how many blocks this node may be behind what it knows of the log,
+	// by its own appends and by Sync, before it takes no proposals; 0 is DefaultMaxBehind.
 	MaxBehind int
 	// OnPublish, if set, is called after each block that wrote something is
 	// published, in order, by the goroutine that applies: it must be quick. ts is
@@ -73,6 +74,8 @@ type Options struct {
 	// FlushBytes is how many bytes of blocks are applied before the store is
 	// flushed in the background and the log trimmed; 0 is DefaultFlushBytes.
 	FlushBytes int64
+
+	patience time.Duration // outcomePatience, but for tests
 }
 
 // Written is one write of a published block.
@@ -102,7 +105,7 @@ var (
 	ErrBehind = errors.New("replica: too far behind the log")
 )
 
-func orDefault[N int | int64](n, otherwise N) N {
+func orDefault[N int | int64 | time.Duration](n, otherwise N) N {
 	if n > 0 {
 		return n
 	}

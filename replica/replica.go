@@ -39,7 +39,7 @@ type Replica struct {
 	stopped chan struct{} // the applying goroutine has ended
 	flusher flusher
 	stalled atomic.Bool   // the store has no space
-	own     atomic.Uint64 // position of the last block this node appended
+	known   atomic.Uint64 // position of the last block that this node appended or was told of
 	closing sync.Once
 	closed  error
 }
@@ -57,6 +57,7 @@ func Open(st *store.Store, log txlog.Log, o Options) (*Replica, error) {
 	}
 	o.FlushBytes = orDefault(o.FlushBytes, DefaultFlushBytes)
 	o.Window = orDefault(o.Window, DefaultWindow)
+	o.patience = orDefault(o.patience, outcomePatience)
 	o.MaxBehind = orDefault(o.MaxBehind, DefaultMaxBehind)
 	m, err := newMachine(st, o)
 	if err != nil {

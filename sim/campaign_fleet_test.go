@@ -35,6 +35,7 @@ type fleet struct {
 // ship is a node of a fleet and its process.
 type ship struct {
 	name   string
+	at     string // the host that other nodes know it by
 	listen string // host:port of its public doors
 	ports  [3]int // peer, node door, etcd client
 	offset string // file with what its clock is wrong by
@@ -45,7 +46,7 @@ type ship struct {
 }
 
 func (s *ship) url() string  { return "http://" + s.listen }
-func (s *ship) host() string { return s.name + ".fleet" }
+func (s *ship) host() string { return s.at }
 
 // newFleet starts a cluster of n nodes with a round trip between any two.
 func newFleet(t *testing.T, program string, n int, roundTrip time.Duration) *fleet {
@@ -76,7 +77,7 @@ func newFleet(t *testing.T, program string, n int, roundTrip time.Duration) *fle
 
 // add gives a node its names, ports and certificate.
 func (f *fleet) add(name string) *ship {
-	s := &ship{name: name, offset: filepath.Join(f.dir, name+".clock")}
+	s := &ship{name: name, at: f.network.Host(name), offset: filepath.Join(f.dir, name+".clock")}
 	s.listen = fmt.Sprintf("127.0.0.1:%d", freePort(f.t))
 	for i, service := range []string{"2380", "2480", "2379"} {
 		s.ports[i] = freePort(f.t)

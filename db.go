@@ -109,6 +109,7 @@ func assemble(o Options) *DB {
 	if db.wall == nil {
 		db.wall = func() int64 { return time.Now().UnixMicro() }
 	}
+	db.wall = db.trusted(db.wall)
 	db.issuers = newIssuers(o.FetchKeys, db.wall, o.Logger)
 	db.nodeKeys, db.turns = newNodeKeys(o.nodesDir()), newTurns()
 	return db

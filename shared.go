@@ -22,6 +22,9 @@ type Shared struct {
 	// Trim, if set, is told what this node needs of the log no more, instead of the log
 	// itself: other nodes may need it still.
 	Trim func(flushed txlog.Position)
+	// Skewed, if set, tells that this machine's clock is far from those of most others. While
+	// it is, time goes on here with the blocks of the others only. It must be quick.
+	Skewed func() bool
 	// Placement, if set, spreads the nodes of unis over the machines; otherwise all live on
 	// the one that makes the uni.
 	Placement Placement
@@ -33,6 +36,21 @@ func (s *Shared) placement() Placement {
 		return nil
 	}
 	return s.Placement
+}
+
+// trusted returns the clock of a node: the machine's, unless that cannot be trusted.
+func (db *DB) trusted(clock func() int64) func() int64 {
+	s := db.options.Shared
+	if s == nil || s.Skewed == nil {
+		return clock
+	}
+	return func() int64 {
+		if r := db.replica; r != nil && s.Skewed() {
+			ts, _ := r.Published()
+			return ts
+		}
+		return clock()
+	}
 }
 
 // LargestNode is the largest number of a node: identities have ten bits for it.

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"seriatim"
 	"seriatim/store"
@@ -188,5 +190,35 @@ func TestFence(t *testing.T) {
 	}
 	if m, err := db.Metrics(); err != nil || !m.Fenced || m.Reads.Unavailable != 2 {
 		t.Errorf("%+v %v", m, err)
+	}
+}
+
+// TestSkewedClock: a node whose clock is known to be wrong does not move the time of all.
+func TestSkewedClock(t *testing.T) {
+	log, ahead := commonLog(t), int64(time.Hour/time.Microsecond)
+	var skewed atomic.Bool
+	skewed.Store(true)
+	right, wrong := onLog(log, t.TempDir(), 1), onLog(log, t.TempDir(), 2)
+	now := time.Now().UnixMicro()
+	right.Clock = func() int64 { return now }
+	wrong.Clock = func() int64 { return now + ahead }
+	wrong.Shared.Skewed = skewed.Load
+	a, b := opened(t, right), opened(t, wrong)
+	run(t, a, `CreateCollection({ name: "things" })`)
+	if err := b.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3000 { // more identities than a moment has
+		if resp := ask(t, b, `Create(Collection("things"), {})`); resp.Status != 201 {
+			t.Fatalf("%d: %s", i, resp.Body)
+		}
+	}
+	if late := b.Time() - now; late > ahead/2 {
+		t.Errorf("time went on by %v", time.Duration(late)*time.Microsecond)
+	}
+	skewed.Store(false)
+	mustAsk(t, b, `Create(Collection("things"), {})`)
+	if late := b.Time() - now; late < ahead {
+		t.Errorf("a clock that is trusted counts: %v", time.Duration(late)*time.Microsecond)
 	}
 }

@@ -15,16 +15,17 @@ import (
 // version of this key is ts (0: none), and its newest version or touch is seen. Three rules keep
 // that true while Write, reads and evictions run at once (writes are serial):
 //
-//  1. Before a batch goes to Pebble, begin makes an entry of every key in it busy. A busy entry
-//     answers nothing, may not be filled and may not be evicted; reads of it go to Pebble. So no
-//     reader is given the old version by memory after another was given the new one by Pebble.
+//  1. Before a batch goes to Pebble, begin makes the entry of every key in it busy. A busy entry
+//     answers nothing and may not be evicted; reads of it go to Pebble. So no reader is given the
+//     old version by memory after another was given the new one by Pebble. Where a key has no
+//     entry, its whole shard may not be filled instead.
 //  2. When Pebble has the batch, the write number is raised, and finish brings each entry to its
-//     new state, stamps entry and shard with that number and ends the business. An entry that
-//     begin made, or whose new state cannot be told without reading, is dropped.
+//     new state, stamps entry and shard with that number and ends the business. An entry whose
+//     new state cannot be told without reading is dropped.
 //  3. A reader notes the write number before it opens its view of Pebble, and may fill an entry
-//     from that view only if the key's shard has not been stamped later and the entry is not busy.
-//     If a write had reached Pebble after the view was opened, its finish stamped the shard
-//     already, or its begin still holds the entry busy.
+//     from that view only if the key's shard has not been stamped later and is not shut. If a write
+//     of the key had reached Pebble after the view was opened, its finish stamped the shard
+//     already, or its begin still shuts it.
 //
 // A Reader with an older view uses only entries stamped at or before its own write number: those
 // have not changed since its view was opened. A plain Get takes any entry that is not busy.
@@ -43,8 +44,8 @@ type newestShard struct {
 	bytes        int64
 	stamp        uint64
 	hits, misses uint64
-	spare        *newestEntry // one that was dropped, for the next to be made
-	_            [32]byte     // shards on cache lines of their own
+	shut         int      // writes under way of keys without an entry: nothing may be filled
+	_            [32]byte // shards on cache lines of their own
 }
 
 // newestEntry is one key. Its fields are guarded by the shard's mutex; value is immutable.
@@ -126,7 +127,7 @@ func (c *newest) fill(key []byte, f found, view uint64) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.stamp > view || s.find(h, key) != nil {
+	if s.stamp > view || s.shut > 0 || s.find(h, key) != nil {
 		return
 	}
 	e := &newestEntry{key: string(key), value: f.value, hash: h, ts: f.ts, seen: f.seen,
@@ -198,19 +199,16 @@ func (s *newestShard) evict(limit int64) {
 	}
 }
 
-// begin makes the entry of one operation's key busy, creating it if need be (rule 1).
+// begin makes the entry of one operation's key busy, or shuts its shard (rule 1). finish finds the
+// entry again if and only if there is one now: busy ones stay, and none is made in a shut shard.
 func (c *newest) begin(key []byte) {
 	s, h := c.shard(key)
 	s.mu.Lock()
-	e := s.find(h, key)
-	if e == nil {
-		if e, s.spare = s.spare, nil; e == nil {
-			e = new(newestEntry)
-		}
-		*e = newestEntry{key: string(key), hash: h}
-		s.add(e)
+	if e := s.find(h, key); e != nil {
+		e.busy++
+	} else {
+		s.shut++
 	}
-	e.busy++
 	s.mu.Unlock()
 }
 
@@ -219,7 +217,13 @@ func (c *newest) begin(key []byte) {
 func (c *newest) finish(op operation, stamp uint64, failed bool) {
 	s, h := c.shard(op.key.user())
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stamp = stamp
 	e := s.find(h, op.key.user())
+	if e == nil {
+		s.shut--
+		return
+	}
 	s.bytes -= e.size()
 	if failed {
 		e.known, e.spoiled = false, true
@@ -227,13 +231,11 @@ func (c *newest) finish(op operation, stamp uint64, failed bool) {
 		e.apply(op, c)
 	}
 	s.bytes += e.size()
-	e.stamp, s.stamp = stamp, stamp
+	e.stamp = stamp
 	if e.busy--; e.busy == 0 && !e.known {
 		s.remove(e)
-		s.spare = e
 	}
 	s.evict(c.limit)
-	s.mu.Unlock()
 }
 
 // apply is finish's transition of one entry.

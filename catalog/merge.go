@@ -199,6 +199,10 @@ func differenceValue(old, next value.Value) value.Value {
 // identical reports whether two stored values are the same: kinds of numbers
 // count, order of members does not.
 func identical(a, b value.Value) bool {
+	if s, ok := a.(value.String); ok {
+		t, also := b.(value.String)
+		return also && s == t
+	}
 	o, ok := a.(*value.Object)
 	p, also := b.(*value.Object)
 	if ok && also {

@@ -169,18 +169,34 @@ func (v *View) uniDocument(c value.CollectionID, id int64, prev, next *value.Obj
 		return nil, &Violated{Collection: name, Ref: value.Ref{Collection: c, ID: id}, Violations: found}
 	}
 	held, _ := memberObject(prev, "data")
+	var room [3]value.Field
+	control := room[:0]
 	for _, m := range controlMembers {
 		if now := v.control(held, m, prev == nil); now != nil {
-			plain.Fields = append(plain.Fields, value.Field{Name: m, Value: now})
+			control = append(control, value.Field{Name: m, Value: now})
 		}
 	}
-	return next.With("data", plain), nil
+	if data != nil && slices.EqualFunc(data.Fields[len(plain.Fields):], control, sameMember) {
+		return next, nil
+	}
+	return next.With("data", &value.Object{Fields: append(plain.Fields, control...)}), nil
 }
 
-// properties returns a copy of data without control members, empty for nil.
+func sameMember(a, b value.Field) bool { return a.Name == b.Name && identical(a.Value, b.Value) }
+
+// properties returns data without control members, empty for nil. Where those stand
+// last, as in what the uni wrote, they are left out without a copy.
 func properties(data *value.Object) *value.Object {
 	plain := &value.Object{}
 	if data == nil {
+		return plain
+	}
+	n := len(data.Fields)
+	for n > 0 && slices.Contains(controlMembers, data.Fields[n-1].Name) {
+		n--
+	}
+	if !slices.ContainsFunc(data.Fields[:n], func(f value.Field) bool { return slices.Contains(controlMembers, f.Name) }) {
+		plain.Fields = data.Fields[:n:n]
 		return plain
 	}
 	plain.Fields = make([]value.Field, 0, len(data.Fields)+len(controlMembers))

@@ -88,9 +88,13 @@ type hall struct{ db *seriatim.DB }
 var basic = "Basic " + base64.StdEncoding.EncodeToString([]byte(secret+":"))
 
 func (h hall) send(ctx context.Context, body []byte) *answer {
-	r := h.db.Query(ctx, &seriatim.Request{
+	return answerOf(h.db.Query(ctx, &seriatim.Request{
 		Authorization: basic, Body: body, Version: syntax.V4, MaxRetries: seriatim.DefaultMaxRetries,
-	})
+	}))
+}
+
+// answerOf reads a response as a client would.
+func answerOf(r *seriatim.Response) *answer {
 	a := &answer{status: r.Status, ts: r.TxnTS, retries: r.Cost.Retries}
 	var parsed struct {
 		Resource json.RawMessage

@@ -89,6 +89,8 @@ func (c *caller) do(j job, done func()) {
 	d.send()
 }
 
+const strictRefusals = false
+
 // writes reports whether a query may write; if so its answer is strict, whatever it
 // does.
 func writes(text string) bool {
@@ -220,6 +222,9 @@ func (d *deed) giveUp(a *answer) {
 
 func (d *deed) record() {
 	w, p := d.c.p.w, d.c.p
+	if !strictRefusals && writes(d.job.text) && !slices.ContainsFunc(d.op.Micros, func(m sim.Micro) bool { return m.Act != sim.Read && m.Act != sim.Get && !m.Refused }) {
+		d.op.Session = true
+	}
 	w.stamp++
 	d.op.Return = w.stamp
 	d.op.ID = len(p.history) + 1
@@ -257,6 +262,9 @@ func (p *party) open() bool {
 		}
 	}
 	p.floor = c.seen
+	for _, c := range p.clients { // everybody knows what there is
+		c.seen = p.floor
+	}
 	return true
 }
 

@@ -168,21 +168,17 @@ func (m *member) crashAndOpen() {
 		return
 	}
 	m.crash()
-	m.w.after(m.w.between(0, 3*time.Second), func() {
-		if m.state == down {
-			m.open()
-		}
-	})
+	m.later(m.w.between(0, 3*time.Second), m.open)
 }
 
 // wipe loses the disk of a node; one that has everything is left.
 func (w *world) wipe() {
 	m := w.someone(func(m *member) bool { return m.state == up })
-	if m == nil || w.someone(func(o *member) bool { return o != m && o.state == up }) == nil {
+	if m == nil || w.someone(func(o *member) bool { return o != m && w.whole(o) }) == nil {
 		return
 	}
 	m.crash()
-	w.after(w.between(0, time.Second), m.rejoin)
+	m.later(w.between(0, time.Second), m.rejoin)
 }
 
 func (w *world) cut(m *member, out, in bool) {
@@ -207,29 +203,43 @@ func (w *world) catchUp() {
 	}
 }
 
-// trimBeyond holds a node back, or ends it, and trims the log past it.
+// whole reports whether a node could start again from its disk.
+func (w *world) whole(m *member) bool {
+	return m.state == up && txlog.Position(m.flushed.Load()) >= w.sequence.last()
+}
+
+// trimBeyond holds a node back, or ends it, and trims the log past it, behind what all
+// others have flushed.
 func (w *world) trimBeyond() {
 	m := w.someone(func(m *member) bool { return m.state == up })
-	if m == nil || w.someone(func(o *member) bool { return o != m && o.state == up }) == nil {
+	if m == nil {
 		return
 	}
-	away := w.oneIn(2)
-	if away {
+	if w.oneIn(2) {
 		m.crash()
+		m.later(4*time.Second, m.open)
 	} else {
 		w.cut(m, true, true)
+		w.after(w.between(3*time.Second, 4*time.Second), func() { w.cut(m, false, false) })
 	}
 	w.after(w.between(time.Second, 3*time.Second), func() {
-		if w.someone(func(o *member) bool { return o != m && o.state == up }) != nil {
-			w.sequence.trim(w.sequence.head())
-		}
-		w.after(w.between(0, time.Second), func() {
-			if !away {
-				w.cut(m, false, false)
-			} else if m.state == down {
-				m.open()
+		lowest, left := w.sequence.head(), len(w.members)-1
+		for _, o := range w.members {
+			if o == m || o.state != up {
+				continue
 			}
-		})
+			at, _ := o.db.Digest()
+			st, life := o.store, o.life
+			w.begin("flush", st.Flush, func(err error) {
+				if err != nil || o.life != life || o.state != up {
+					return
+				}
+				o.flushed.Store(max(o.flushed.Load(), uint64(at)))
+				if lowest, left = min(lowest, at), left-1; left == 0 {
+					w.sequence.trim(lowest)
+				}
+			})
+		}
 	})
 }
 

@@ -23,6 +23,7 @@ type member struct {
 	number uint64 // in the log; another one after its disk is lost
 	state  state
 	life   int
+	plan   int // what it does when it is down; a later plan counts
 
 	files    *vfs.MemFS
 	store    *store.Store
@@ -88,7 +89,7 @@ func (m *member) open() {
 	if w.out(m) || w.in(m) { // it cannot even begin
 		m.state = down
 		w.hit("a node cannot start for lack of a majority")
-		w.after(w.between(200*time.Millisecond, 800*time.Millisecond), m.open)
+		m.later(w.between(200*time.Millisecond, 800*time.Millisecond), m.open)
 		return
 	}
 	for _, a := range m.attempts {
@@ -126,7 +127,7 @@ func (m *member) open() {
 // options are those of the next life.
 func (m *member) options(log txlog.Log) *seriatim.Options {
 	r := m.w.r
-	rig := &seriatim.Rig{Log: log, Origin: m.number, Nodes: m.w.nodes, OrderShare: float64(r.IntN(2)), FlushBytes: int64(16<<10) << r.IntN(4)}
+	rig := &seriatim.Rig{Log: log, Origin: m.number, Nodes: m.w.nodes, OrderShare: float64(r.IntN(2)), FlushBytes: int64(2<<10) << r.IntN(5)}
 	if r.IntN(3) == 0 {
 		rig.CollectEvery = 2 * time.Second
 		m.w.hit("garbage is collected meanwhile")
@@ -152,10 +153,22 @@ func (m *member) opened(db *seriatim.DB, st *store.Store, err error) {
 		m.rejoin()
 	case errors.Is(err, txlog.ErrUnavailable):
 		m.end()
-		w.after(w.between(200*time.Millisecond, 800*time.Millisecond), m.open)
+		m.later(w.between(200*time.Millisecond, 800*time.Millisecond), m.open)
 	default:
 		w.fail("node %d does not start: %w", m.n, err)
 	}
+}
+
+// later is what a node that is down does in a while, unless something else is
+// decided or it is not down any more.
+func (m *member) later(d time.Duration, do func()) {
+	m.plan++
+	plan := m.plan
+	m.w.after(d, func() {
+		if m.plan == plan && m.state == down {
+			do()
+		}
+	})
 }
 
 // end makes the node's life over for the rest of the world.
@@ -181,6 +194,9 @@ func (m *member) crash() {
 	}
 	w.note("node %d: crashes", m.n)
 	db := m.db
+	if m.state == closing { // who closes it does so still
+		db = nil
+	}
 	m.end()
 	m.clones++
 	keep := []int{0, 100, w.r.IntN(101)}[w.r.IntN(3)]
@@ -227,9 +243,11 @@ func (m *member) rejoin() {
 	w := m.w
 	peer := w.someone(func(o *member) bool { return o != m && o.state == up })
 	if peer == nil || w.out(m) || w.in(m) {
-		w.after(w.between(200*time.Millisecond, 600*time.Millisecond), m.rejoin)
+		m.later(w.between(200*time.Millisecond, 600*time.Millisecond), m.rejoin)
 		return
 	}
+	m.plan++
+	plan := m.plan
 	w.numbers++
 	m.number = w.numbers
 	m.clones++
@@ -244,8 +262,11 @@ func (m *member) rejoin() {
 		_, err := vfs.Clone(from, files, dir, storeDir, vfs.CloneSync)
 		return err
 	}, func(err error) {
+		if m.plan != plan || m.state != down {
+			return
+		}
 		if err != nil { // the peer went away
-			w.after(500*time.Millisecond, m.rejoin)
+			m.later(500*time.Millisecond, m.rejoin)
 			return
 		}
 		w.hit("a node rejoins from a checkpoint")
@@ -282,7 +303,7 @@ func (w *world) observe(m *member) {
 		}
 		w.hit("the log is trimmed past a node")
 		m.crash()
-		w.after(100*time.Millisecond, m.rejoin)
+		m.later(100*time.Millisecond, m.rejoin)
 		return
 	}
 	at, digest := m.db.Digest()

@@ -19,6 +19,7 @@ import (
 var (
 	clusterFlag = flag.Int("cluster", 24, "seeds in TestClusterSim")
 	withinFlag  = flag.Duration("within", 0, "TestClusterSim begins no further seed after so long; zero is no bound")
+	replayFlag  = flag.Int("replays", 4, "seeds in TestClusterReplay")
 	traceFlag   = flag.Bool("trace", false, "print the trace of a single seed of TestClusterSim")
 )
 
@@ -48,7 +49,7 @@ func TestClusterSim(t *testing.T) {
 		must(t, err)
 		first, n = seed, 1
 	}
-	sum := &clusterSum{tally: map[string]*tally{}, hits: map[string]int{}}
+	sum := newClusterSum()
 	begun := time.Now()
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -59,7 +60,10 @@ func TestClusterSim(t *testing.T) {
 				if i >= n || t.Failed() || *withinFlag > 0 && time.Since(begun) > *withinFlag {
 					return
 				}
-				runSeed(t, first+uint64(i), *traceFlag && one != "", sum)
+				res := runSeed(t, first+uint64(i), *traceFlag && one != "", sum)
+				for _, line := range res.lines {
+					fmt.Print(line)
+				}
 			}
 		})
 	}
@@ -93,11 +97,6 @@ func runSeed(t *testing.T, seed uint64, verbose bool, sum *clusterSum) (res resu
 		sum.add(clusterWorks[which].name, w, p)
 		w.close()
 	})
-	if verbose {
-		for _, line := range res.lines {
-			fmt.Print(line)
-		}
-	}
 	return res
 }
 
@@ -163,11 +162,7 @@ func (w *world) heal() {
 		m.setCut(false, false)
 		m.lag = 0
 		if m.state == down {
-			w.after(0, func() {
-				if m.state == down {
-					m.open()
-				}
-			})
+			m.later(0, m.open)
 		}
 	}
 	w.catchUp()

@@ -311,4 +311,10 @@ func (db *DB) worker() int64 {
 }
 
 // entropy fills b with unpredictable bytes.
-func (db *DB) entropy(b []byte) { _, _ = rand.Read(b) }
+func (db *DB) entropy(b []byte) {
+	if r := db.options.Rig; r != nil && r.Entropy != nil {
+		r.Entropy(b)
+		return
+	}
+	_, _ = rand.Read(b)
+}

@@ -47,7 +47,7 @@ func (t *graphTransaction) run(ctx context.Context, x *execution) (*graphql.Muta
 				return nil, t.fault(err)
 			}
 		}
-		if err := pause(ctx, min(attempt, maxGraphPause)); err != nil {
+		if err := t.db.pause(ctx, min(attempt, maxGraphPause)); err != nil {
 			return nil, t.fault(err)
 		}
 	}

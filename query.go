@@ -3,7 +3,6 @@ package seriatim
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"seriatim/replica"
@@ -65,7 +64,7 @@ func (q *query) run(ctx context.Context) *Response {
 			return q.contended()
 		}
 		q.cost.Retries++
-		if err := pause(ctx, attempt); err != nil {
+		if err := q.db.pause(ctx, attempt); err != nil {
 			return q.finish(refusal(err))
 		}
 	}
@@ -197,11 +196,11 @@ func timeoutOf(req *Request) time.Duration {
 
 // pause waits a random moment that grows with the attempt, so that the losers of
 // a race do not meet again.
-func pause(ctx context.Context, attempt int) error {
+func (db *DB) pause(ctx context.Context, attempt int) error {
 	if attempt == 0 {
 		return ctx.Err()
 	}
-	t := time.NewTimer(rand.N(time.Millisecond << attempt))
+	t := time.NewTimer(time.Duration(db.draw() * float64(time.Millisecond<<attempt)))
 	defer t.Stop()
 	select {
 	case <-t.C:

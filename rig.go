@@ -1,6 +1,7 @@
 package seriatim
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"time"
 
@@ -37,6 +38,9 @@ type Rig struct {
 	Window int
 	// Origin is the node's number in the log, when it is shared; zero is 1.
 	Origin uint64
+	// Entropy, if set, fills b instead of the machine's source of randomness, so that
+	// pauses, identities and what is ordered first follow from a seed.
+	Entropy func(b []byte)
 	// Nodes is the directory of the private keys of unis' nodes; "" keeps them in
 	// memory.
 	Nodes string
@@ -97,9 +101,19 @@ func (r *Rig) window() int {
 // ordered first than tried.
 func (db *DB) orderAtOnce(n int, p *txn.Proposal) bool {
 	if r := db.options.Rig; r != nil && r.OrderShare > 0 {
-		return n == 0 && rand.Float64() < r.OrderShare
+		return n == 0 && db.draw() < r.OrderShare
 	}
 	return db.hot.touches(p)
+}
+
+// draw returns a random number from 0 up to 1.
+func (db *DB) draw() float64 {
+	if r := db.options.Rig; r == nil || r.Entropy == nil {
+		return rand.Float64()
+	}
+	var b [8]byte
+	db.entropy(b[:])
+	return float64(binary.LittleEndian.Uint64(b[:])>>11) / (1 << 53)
 }
 
 // Digest returns a digest of every outcome and effect up to the published

@@ -188,7 +188,7 @@ func (db *DB) manage(ctx context.Context, authorization string, f func(x *execut
 		if attempt >= LargestMaxRetries {
 			return uniError(statusConflict, "contended", "Other changes came first, again and again. Nothing was changed.")
 		}
-		if err := pause(ctx, attempt); err != nil {
+		if err := db.pause(ctx, attempt); err != nil {
 			return err
 		}
 	}

@@ -81,7 +81,7 @@ func (c *caller) do(j job, done func()) {
 		d.strict = true
 		w.hit("a read on /linearized")
 	}
-	if writes(j.text) && c.r.IntN(2) == 0 {
+	if writes(j.text) && (c.r.IntN(2) == 0 || c.p.floor == 0) {
 		d.key = fmt.Sprintf("%d-%d-%d", w.seed, c.n, w.seq)
 	}
 	w.stamp++

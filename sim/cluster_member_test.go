@@ -127,7 +127,14 @@ func (m *member) open() {
 // options are those of the next life.
 func (m *member) options(log txlog.Log) *seriatim.Options {
 	r := m.w.r
-	rig := &seriatim.Rig{Log: log, Origin: m.number, Nodes: m.w.nodes, OrderShare: float64(r.IntN(2)), FlushBytes: int64(2<<10) << r.IntN(5)}
+	rig := &seriatim.Rig{Log: log, Origin: m.number, Nodes: m.w.nodes, OrderShare: []float64{0, 0.3, 1}[r.IntN(3)], FlushBytes: int64(2<<10) << r.IntN(5)}
+	source := rand.NewChaCha8([32]byte{byte(m.w.seed), byte(m.w.seed >> 8), byte(m.w.seed >> 16), byte(m.n), byte(m.life)})
+	var mu sync.Mutex
+	rig.Entropy = func(b []byte) {
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = source.Read(b)
+	}
 	if r.IntN(3) == 0 {
 		rig.CollectEvery = 2 * time.Second
 		m.w.hit("garbage is collected meanwhile")

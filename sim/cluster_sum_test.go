@@ -7,7 +7,9 @@ import (
 	"time"
 )
 
-func newClusterSum() *clusterSum { return &clusterSum{tally: map[string]*tally{}, hits: map[string]int{}} }
+func newClusterSum() *clusterSum {
+	return &clusterSum{tally: map[string]*tally{}, hits: map[string]int{}}
+}
 
 func (s *clusterSum) add(name string, w *world, p *party) {
 	s.mu.Lock()

@@ -115,6 +115,16 @@ func (c *caller) node() *member {
 	return c.home
 }
 
+// retries is how often the database tries again by itself. In most worlds it is the
+// clients who do: which of two losers that wake at one time goes on first is not up to
+// the seed.
+func (c *caller) retries() int {
+	if c.p.w.exact() {
+		return 0
+	}
+	return c.r.IntN(seriatim.DefaultMaxRetries + 1)
+}
+
 func (d *deed) send() {
 	w, c := d.c.p.w, d.c
 	m := c.node()
@@ -125,7 +135,7 @@ func (d *deed) send() {
 	d.tries++
 	req := &seriatim.Request{
 		Authorization: basic, Body: d.body, Version: syntax.V4, LastSeen: c.seen, IdempotencyKey: d.key,
-		MaxRetries: c.r.IntN(seriatim.DefaultMaxRetries + 1), Linearized: d.strict && !writes(d.job.text),
+		MaxRetries: c.retries(), Linearized: d.strict && !writes(d.job.text),
 		Timeout: time.Duration(500+c.r.IntN(8000)) * time.Millisecond,
 	}
 	if c.seen > m.db.Time() {
@@ -176,6 +186,10 @@ func (d *deed) heard(m *member, a *answer) {
 		if d.key != "" && d.unsure && d.tries < keyedMost {
 			w.hit("an unknown outcome is repeated with its key")
 			w.after(w.between(10*time.Millisecond, time.Second), d.send)
+			return
+		}
+		if c.p.floor == 0 { // the schema must be there
+			w.after(100*time.Millisecond, d.send)
 			return
 		}
 		d.giveUp(a)

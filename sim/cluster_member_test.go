@@ -98,7 +98,7 @@ func (m *member) open() {
 	m.attempts, m.offers, m.newest = nil, 0, 0
 	m.life++
 	m.state, m.strand, m.requests = opening, newStrand(w, m), &sync.WaitGroup{}
-	m.strand.show(w.sequence.head())
+	w.after(w.way(m), func() { w.deliver(m) })
 	m.stop.Store(nil)
 	life, strand, files := m.life, m.strand, m.files
 	o := m.options(strand)

@@ -3,6 +3,7 @@ package sim_test
 import (
 	"errors"
 	"fmt"
+	"testing/synctest"
 	"time"
 
 	"seriatim/txlog"
@@ -130,12 +131,17 @@ func (w *world) publish(from *member, block []byte) txlog.Position {
 	return at
 }
 
-// deliver shows the node the log as it is now.
+// deliver shows the node the log as it is now, block by block: who waits for one goes
+// on before the next comes.
 func (w *world) deliver(m *member) {
-	if m.strand == nil || w.in(m) {
+	s := m.strand
+	if s == nil || w.in(m) {
 		return
 	}
-	m.strand.show(w.sequence.head())
+	for at, head := s.shown+1, w.sequence.head(); at <= head; at++ {
+		s.show(at)
+		synctest.Wait()
+	}
 }
 
 // doubt finds out how an attempt ended that has not been answered.
@@ -198,6 +204,9 @@ func (w *world) askNow(q *question) {
 				}
 			})
 			return
+		}
+		if m.state == opening { // what reaches it meanwhile must not race with its start
+			head = w.sequence.head()
 		}
 		q.answer(head, nil)
 	})

@@ -95,7 +95,6 @@ func runSeed(t *testing.T, seed uint64, verbose bool, sum *clusterSum) (res resu
 		}
 		res = result{w.trace.hash.Sum64(), w.trace.text, w.failure}
 		sum.add(clusterWorks[which].name, w, p)
-		lastBlocks = w.sequence.blocks
 		w.close()
 	})
 	return res

@@ -230,7 +230,7 @@ func (b *background) commit(ctx context.Context, work func(*txn.Tx) error) (repl
 	if p == nil {
 		return replica.Outcome{Status: replica.Applied}, nil
 	}
-	b.db.replica.RaiseClock(tx.Clock())
+	b.db.raiseClock(tx.Clock())
 	return b.db.replica.Commit(ctx, p)
 }
 

@@ -126,7 +126,7 @@ func (t *graphTransaction) commit(ctx context.Context, x *execution, m *graphql.
 	if err := t.db.sign(x.view, x.who.Node, x.tx.Clock(), proposal, t.id, m.Parts); err != nil {
 		return nil, nil, t.fault(err)
 	}
-	t.db.replica.RaiseClock(x.tx.Clock())
+	t.db.raiseClock(x.tx.Clock())
 	t.q.proposed = true
 	if (n >= orderedAfter || t.db.orderAtOnce(n, proposal)) && t.orderable(x, m) {
 		return t.order(ctx, x, proposal.Record)

@@ -37,6 +37,15 @@ func (s *ids) next() int64 { return s.reserve(1) }
 // reserve returns the first of n identities; the i-th is first + i*idWorkers. n is
 // at most idSequences. When a millisecond is used up it waits for the next.
 func (s *ids) reserve(n int64) int64 {
+	id, wait := s.take(n)
+	if wait > 0 {
+		time.Sleep(wait)
+	}
+	return id
+}
+
+// take is reserve without the wait, which it returns.
+func (s *ids) take(n int64) (id int64, wait time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if now := s.clock() / 1000; now > s.ms {
@@ -45,13 +54,26 @@ func (s *ids) reserve(n int64) int64 {
 	if s.seq+n > idSequences {
 		s.ms, s.seq = s.ms+1, 0
 		if ahead := s.ms*1000 - s.clock(); ahead > 0 && ahead < 1e6 {
-			time.Sleep(time.Duration(ahead) * time.Microsecond)
+			wait = time.Duration(ahead) * time.Microsecond
 		}
 	}
-	id := (s.ms-idEpoch)<<20 | s.seq<<10 | s.worker
+	id = (s.ms-idEpoch)<<20 | s.seq<<10 | s.worker
 	s.seq += n
-	return id
+	return id, wait
 }
+
+// latest returns the time of the newest identity handed out, in microseconds. What uses
+// it must get a timestamp that is not before, however far behind the clock is: the next
+// start of the process makes later ones than the timestamps there are.
+func (s *ids) latest() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ms * 1000
+}
+
+// raiseClock makes the timestamps of what is proposed from now on later than clock and
+// than every identity handed out.
+func (db *DB) raiseClock(clock int64) { db.replica.RaiseClock(max(clock, db.ids.latest())) }
 
 // idTime returns when an identity was made, in microseconds, at most a millisecond
 // early.

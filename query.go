@@ -108,7 +108,7 @@ func (q *query) attempt(ctx context.Context, n int) (resp *Response, lost *repli
 	if err := x.record(proposal); err != nil {
 		return q.finish(x.refuse(err)), nil
 	}
-	q.db.replica.RaiseClock(tx.Clock())
+	q.db.raiseClock(tx.Clock())
 	q.proposed = true
 	out, err := q.db.replica.Commit(ctx, proposal)
 	switch {
@@ -144,7 +144,7 @@ func (q *query) unwritten(ctx context.Context, x *execution, resp *Response) (*R
 func (q *query) order(ctx context.Context, x *execution) (resp *Response, lost *replica.Outcome) {
 	e := x.expression()
 	q.caller = x.caller()
-	q.db.replica.RaiseClock(e.Clock)
+	q.db.raiseClock(e.Clock)
 	q.proposed = true
 	out, err := q.db.replica.Evaluate(ctx, e)
 	if err != nil {

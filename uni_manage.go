@@ -229,6 +229,7 @@ func (db *DB) managed(ctx context.Context, authorization string, f func(x *execu
 			return false, errors.Join(err, w.cancel())
 		}
 	}
+	db.raiseClock(tx.Clock())
 	out, err := db.replica.Commit(ctx, proposal)
 	switch {
 	case errors.Is(err, txlog.ErrUnknownFate): // it may be there, and then it needs what was made for it

@@ -89,8 +89,6 @@ func (c *caller) do(j job, done func()) {
 	d.send()
 }
 
-const strictRefusals = false
-
 // writes reports whether a query may write; if so its answer is strict, whatever it
 // does.
 func writes(text string) bool {
@@ -236,9 +234,6 @@ func (d *deed) giveUp(a *answer) {
 
 func (d *deed) record() {
 	w, p := d.c.p.w, d.c.p
-	if !strictRefusals && writes(d.job.text) && !slices.ContainsFunc(d.op.Micros, func(m sim.Micro) bool { return m.Act != sim.Read && m.Act != sim.Get && !m.Refused }) {
-		d.op.Session = true
-	}
 	w.stamp++
 	d.op.Return = w.stamp
 	d.op.ID = len(p.history) + 1

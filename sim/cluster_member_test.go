@@ -127,7 +127,7 @@ func (m *member) open() {
 // options are those of the next life.
 func (m *member) options(log txlog.Log) *seriatim.Options {
 	r := m.w.r
-	rig := &seriatim.Rig{Log: log, Origin: m.number, Nodes: m.w.nodes, OrderShare: []float64{0, 0.3, 1}[r.IntN(3)], FlushBytes: int64(2<<10) << r.IntN(5)}
+	rig := &seriatim.Rig{Nodes: m.w.nodes, OrderShare: []float64{0, 0.3, 1}[r.IntN(3)], FlushBytes: int64(2<<10) << r.IntN(5)}
 	source := rand.NewChaCha8([32]byte{byte(m.w.seed), byte(m.w.seed >> 8), byte(m.w.seed >> 16), byte(m.n), byte(m.life)})
 	var mu sync.Mutex
 	rig.Entropy = func(b []byte) {
@@ -141,7 +141,17 @@ func (m *member) options(log txlog.Log) *seriatim.Options {
 	}
 	return &seriatim.Options{
 		RootSecret: secret, Logger: quiet, Clock: m.clock, Rig: rig,
+		Shared: &seriatim.Shared{Log: log, Node: m.number, Trim: m.flushedTo(m.life)},
 		OnStop: func(err error) { m.stop.Store(&err) },
+	}
+}
+
+// flushedTo notes what the node needs of the log no more, while it lives.
+func (m *member) flushedTo(life int) func(txlog.Position) {
+	return func(through txlog.Position) {
+		if s := m.strand; s != nil && m.life == life {
+			_ = s.Trim(through)
+		}
 	}
 }
 
@@ -260,10 +270,10 @@ func (m *member) rejoin() {
 	m.clones++
 	dir := fmt.Sprintf("checkpoint-%d-%d", m.n, m.clones)
 	files := vfs.NewCrashableMem()
-	st, from := peer.store, peer.files
+	of, from := peer.db, peer.files
 	w.note("node %d: rejoins from node %d as %d", m.n, peer.n, m.number)
 	w.begin("checkpoint", func() error {
-		if err := st.Checkpoint(dir); err != nil {
+		if _, err := of.Checkpoint(dir); err != nil {
 			return err
 		}
 		_, err := vfs.Clone(from, files, dir, storeDir, vfs.CloneSync)
@@ -314,6 +324,9 @@ func (w *world) observe(m *member) {
 		return
 	}
 	at, digest := m.db.Digest()
+	if kept, ok := m.db.DigestAt(at); !ok || kept != digest {
+		w.fail("node %d remembers digest %x of position %d, which had %x", m.n, kept, at, digest)
+	}
 	if old, ok := w.digests[at]; ok && old != digest {
 		w.fail("replicas differ: node %d has digest %x at position %d, another has %x", m.n, digest, at, old)
 	}

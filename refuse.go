@@ -56,7 +56,10 @@ func internal(err error) *Response {
 // no other table knows.
 func refusal(err error) *Response {
 	var fenced *fencedError
+	var refused *txlog.RefusedError
 	switch {
+	case errors.As(err, &refused) && !errors.Is(err, txlog.ErrUnknownFate):
+		return protocolError(statusUnavailable, "unavailable", "This server takes no writes: "+refused.Reason+". Nothing was written.")
 	case errors.Is(err, txlog.ErrUnavailable) && !errors.Is(err, txlog.ErrUnknownFate): // whatever made it so, the end of a wait too
 		return protocolError(statusUnavailable, "unavailable", "The log cannot be reached or has no majority: writes and strict reads are refused until it can be. Nothing was written.")
 	case errors.Is(err, context.DeadlineExceeded):

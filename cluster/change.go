@@ -85,7 +85,12 @@ func (n *Node) startSecond(ctx context.Context, c *Config) (err error) {
 		}
 	}
 	n.second, err = c.start(ctx, n.dir, n.logger, func(err error) { n.stop(n.leftBy(err)) })
-	return err
+	if err != nil {
+		return err
+	}
+	c = n.copied()
+	c.Made.Started = true
+	return n.keep(c)
 }
 
 // becomeMember adds a member for this node, as the record now says, and returns all members.
@@ -103,6 +108,12 @@ func (n *Node) becomeMember(ctx context.Context, now record) (map[string]string,
 	}
 	members[now.Name] = now.Peer
 	return members, nil
+}
+
+// copied returns a copy of what the node knows of itself.
+func (n *Node) copied() *Config {
+	c := *n.Config()
+	return &c
 }
 
 // keep replaces what the node knows of itself.

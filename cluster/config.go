@@ -83,6 +83,9 @@ type Made struct {
 	// Base and Previous are how the log began, for Init to be repeated.
 	Base     uint64 `json:"base,omitempty"`
 	Previous []byte `json:"previous,omitempty"`
+	// Started says that the node's member has taken part: without its data it must never be
+	// started again, because it would not remember what it has promised.
+	Started bool `json:"started,omitempty"`
 	// Members are the names and peer URLs of the log's other members when this one was
 	// added, Voters the client URLs of voters and Doors the URLs of node doors, as last
 	// known.

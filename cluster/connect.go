@@ -80,6 +80,9 @@ func (n *Node) startMember(ctx context.Context) (err error) {
 	done := n.say("a majority of the log's members", "members", n.config.Made.Members)
 	defer done()
 	onStop := func(err error) { n.stop(n.leftBy(err)) }
+	if n.config.Made.Started && !present(n.dir, etcdFolder) {
+		return fmt.Errorf("cluster: the folder %s of the log's member is gone; empty %s and join again as %s", etcdFolder, n.dir, n.config.Name)
+	}
 	if present(n.dir, etcdFolder) || len(n.config.Made.Members) == 0 {
 		n.link, err = n.config.start(ctx, n.dir, n.logger, onStop)
 	} else {
@@ -87,6 +90,12 @@ func (n *Node) startMember(ctx context.Context) (err error) {
 	}
 	if err != nil {
 		return n.leftBy(err)
+	}
+	if c := *n.Config(); !c.Made.Started {
+		c.Made.Started = true
+		if err := n.keep(&c); err != nil {
+			return err
+		}
 	}
 	if !n.link.cluster.Learns() {
 		return nil

@@ -107,6 +107,9 @@ func (n *Node) rebuild(ctx context.Context, why error) error {
 			break
 		}
 		if ended := pause(ctx, time.Second); ended != nil {
+			if present(n.dir, asideFolder) {
+				why = fmt.Errorf("%w (an operator who knows that this node's state is the right one renames %s to %s)", why, asideFolder, storeFolder)
+			}
 			return fmt.Errorf("cluster: no other node gave its state: %w; at last: %w; the reason was: %w", ended, err, why)
 		}
 		n.logger.Warn("fetching a state failed; it is tried again", "error", err)

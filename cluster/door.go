@@ -108,7 +108,22 @@ func (n *Node) routes(images http.Handler) http.Handler {
 		respond(w, struct{}{}, n.becomeVoter(ctx))
 	})
 	mux.HandleFunc("POST /key", n.serveKey)
+	if n.config.Identity == (etcdlog.Identity{}) {
+		return local(mux)
+	}
 	return mux
+}
+
+// local refuses what a browser sends on behalf of a page, where no certificate is asked for.
+func local(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil || host != "localhost" && !net.ParseIP(host).IsLoopback() || r.Header.Get("Origin") != "" {
+			http.Error(w, "only nodes on this machine are answered", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // question reads what a node is asked.

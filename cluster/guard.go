@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 
 	"seriatim/txlog"
@@ -26,7 +25,7 @@ type guarded struct {
 // Append implements txlog.Log.
 func (l *guarded) Append(ctx context.Context, block []byte) (txlog.Position, error) {
 	if why := l.guard.why.Load(); why != nil {
-		return 0, fmt.Errorf("%w: %s", txlog.ErrUnavailable, *why)
+		return 0, &txlog.RefusedError{Reason: *why}
 	}
 	return l.Log.Append(ctx, block)
 }

@@ -55,7 +55,7 @@ func initNode(ctx context.Context, dir string, c Config) error {
 			return err
 		}
 	}
-	c.Made.Step = ""
+	c.Made.Step, c.Made.Started = "", c.Role == Voter
 	return c.write(dir)
 }
 

@@ -51,10 +51,12 @@ func (r record) text() string {
 
 // report is what a node says of itself, through its door and in the registry.
 type report struct {
-	Name     string `json:"name"`
-	Number   uint64 `json:"number"`
-	Release  string `json:"release"`
-	Fenced   string `json:"fenced,omitempty"`
+	Name    string `json:"name"`
+	Number  uint64 `json:"number"`
+	Release string `json:"release"`
+	Fenced  string `json:"fenced,omitempty"`
+	// Led says, of a voter, that its member knows a leader.
+	Led      bool   `json:"led"`
 	Position uint64 `json:"position"`
 	Flushed  uint64 `json:"flushed"`
 	TS       int64  `json:"ts"`

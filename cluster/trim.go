@@ -24,6 +24,7 @@ type trimmer struct {
 	through uint64
 	at      time.Time
 	shrunk  time.Time
+	alarmed time.Time // since when the quota is used up; zero if it is not
 }
 
 // turn is what the trimmer of a node does every so often.
@@ -36,9 +37,14 @@ func (t *trimmer) turn(n *Node) func(context.Context) {
 		if n.trims() {
 			t.trim(ctx, n, size)
 		}
-		if strings.Contains(size.Alarm, "NOSPACE") {
-			t.relieve(ctx, n, size)
+		if !strings.Contains(size.Alarm, "NOSPACE") {
+			t.alarmed = time.Time{}
+			return
 		}
+		if t.alarmed.IsZero() {
+			t.alarmed = time.Now()
+		}
+		t.relieve(ctx, n, size)
 	}
 }
 
@@ -61,12 +67,13 @@ func (t *trimmer) trim(ctx context.Context, n *Node, size etcdlog.Size) {
 	if !ok || through < t.through || through == t.through && time.Since(t.at) < idleTrim {
 		return
 	}
-	// Noted before, so that no newcomer begins with a state that is too old.
-	if err := n.registry.Set(ctx, keyTrimmed, strconv.FormatUint(through, 10)); err != nil {
-		return
-	}
 	if err := n.log.Trim(txlog.Position(through)); err != nil {
 		n.logger.Warn("the log cannot be trimmed", "through", through, "error", err)
+		return
+	}
+	// Nothing can be noted while the log is out of space. A newcomer that begins with a state
+	// that is too old learns it, and takes another.
+	if err := n.registry.Set(ctx, keyTrimmed, strconv.FormatUint(through, 10)); err != nil && size.Alarm == "" {
 		return
 	}
 	t.through, t.at = through, time.Now()
@@ -106,19 +113,23 @@ func (n *Node) needless(ctx context.Context, size etcdlog.Size) (uint64, bool) {
 	return through, through > 0
 }
 
-// relieve gets a log that has used up its quota going again, once trimming has made room.
+// relieve gets a log that has used up its quota going again: once the leader has had the time
+// to trim it, each member makes its file smaller, which knows what is free better than the
+// member does while nothing is written.
 func (t *trimmer) relieve(ctx context.Context, n *Node, size etcdlog.Size) {
-	roomy := size.Used < size.Quota*3/4
-	if roomy && size.Bytes >= size.Quota && time.Since(t.shrunk) > shrinkEvery {
+	switch {
+	case time.Since(t.alarmed) < 2*trimEvery:
+	case size.Bytes >= size.Quota*3/4:
+		if time.Since(t.shrunk) < shrinkEvery {
+			return
+		}
 		t.shrunk = time.Now()
-		n.logger.Warn("the log has used up its quota; its file is made smaller", "bytes", size.Bytes, "used", size.Used)
-		if err := n.link.cluster.Shrink(n.life); err != nil {
+		n.logger.Warn("the log has used up its quota; its file is made smaller", "bytes", size.Bytes, "quota", size.Quota)
+		if err := n.link.cluster.Shrink(); err != nil {
 			n.logger.Error("the file of the log cannot be made smaller", "error", err)
 		}
-		return
-	}
-	if roomy && size.Bytes < size.Quota && n.trims() {
-		n.logger.Warn("the log has room again and takes writes")
+	case n.trims():
+		n.logger.Warn("the log has room again and takes writes", "bytes", size.Bytes, "quota", size.Quota)
 		if err := n.link.cluster.Refill(ctx); err != nil {
 			n.logger.Error("the log still takes no writes", "error", err)
 		}

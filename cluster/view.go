@@ -141,6 +141,7 @@ func (n *Node) report() report {
 	if db == nil {
 		return r
 	}
+	r.Led = n.link.member != nil && n.link.cluster.Leader(n.life) != 0
 	at, ts := db.Position()
 	r.Position, r.TS, r.DigestAt = uint64(at), ts, uint64(at)
 	r.Digest, r.Known = db.DigestAt(at)

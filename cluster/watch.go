@@ -167,7 +167,7 @@ func (n *Node) chooseVoter() {
 		}
 		all = append(all, r.Client)
 		p, ok := live[r.Name]
-		if !ok || p.report.Fenced != "" {
+		if !ok || p.report.Fenced != "" || !p.report.Led {
 			continue
 		}
 		if choice == nil || p.round < nearest {

@@ -78,6 +78,18 @@ var (
 	ErrDamaged = errors.New("txlog: damaged")
 )
 
+// RefusedError is what a log that takes no blocks for a reason of its node's answers to Append. errors.Is(err,
+// ErrUnavailable) is true.
+type RefusedError struct {
+	Reason string // for people: a clause without a full stop
+}
+
+// Error names the reason.
+func (e *RefusedError) Error() string { return "txlog: no blocks are taken: " + e.Reason }
+
+// Is reports whether target is ErrUnavailable.
+func (e *RefusedError) Is(target error) bool { return target == ErrUnavailable }
+
 // DamageError says which block of the log can no longer be read as it was written. errors.Is(err, ErrDamaged) is true.
 type DamageError struct {
 	Position Position // first position that is affected

@@ -3,28 +3,33 @@ package etcdlog
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 
 	"go.uber.org/zap/zapcore"
 )
 
 // forward hands etcd's log to slog, from warnings up: what is below is of use only to who knows etcd's inside.
-type forward struct{ to *slog.Logger }
+// Once the member closes, nothing is said: etcd complains of every connection that it ends itself.
+type forward struct {
+	to    *slog.Logger
+	ended *atomic.Bool
+}
 
-func newForward(to *slog.Logger) zapcore.Core {
+func newForward(to *slog.Logger, ended *atomic.Bool) zapcore.Core {
 	if to == nil {
 		return zapcore.NewNopCore()
 	}
-	return forward{to}
+	return forward{to, ended}
 }
 
 // Enabled implements zapcore.Core.
 func (f forward) Enabled(l zapcore.Level) bool {
-	return l >= zapcore.WarnLevel && f.to.Enabled(context.Background(), level(l))
+	return l >= zapcore.WarnLevel && !f.ended.Load() && f.to.Enabled(context.Background(), level(l))
 }
 
 // With implements zapcore.Core.
 func (f forward) With(fields []zapcore.Field) zapcore.Core {
-	return forward{f.to.With(attributes(fields)...)}
+	return forward{f.to.With(attributes(fields)...), f.ended}
 }
 
 // Check implements zapcore.Core.

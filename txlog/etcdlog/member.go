@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/etcd/client/pkg/v3/transport"
@@ -82,13 +83,15 @@ type Member struct {
 	client  *clientv3.Client
 	closing chan struct{}
 	once    sync.Once
+	ended   *atomic.Bool   // silences etcd
 	watched sync.WaitGroup // the one who waits for a stop
 }
 
 // Start starts a member and waits until it takes part in its cluster or ctx ends. End it with Close, after the logs
 // that use its client.
 func Start(ctx context.Context, o MemberOptions) (*Member, error) {
-	cfg, err := o.config()
+	ended := new(atomic.Bool)
+	cfg, err := o.config(ended)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +101,7 @@ func Start(ctx context.Context, o MemberOptions) (*Member, error) {
 	}
 	select {
 	case <-e.Server.ReadyNotify():
-		m := &Member{etcd: e, client: v3client.New(e.Server), closing: make(chan struct{})}
+		m := &Member{etcd: e, client: v3client.New(e.Server), closing: make(chan struct{}), ended: ended}
 		m.watched.Go(func() { m.watch(o.OnStop) })
 		return m, nil
 	case err = <-e.Err():
@@ -107,6 +110,7 @@ func Start(ctx context.Context, o MemberOptions) (*Member, error) {
 	case <-ctx.Done():
 		err = fmt.Errorf("%w: no majority of its cluster: %w", txlog.ErrUnavailable, ctx.Err())
 	}
+	ended.Store(true)
 	e.Close()
 	return nil, fmt.Errorf("etcdlog: starting member %s: %w", o.Name, err)
 }
@@ -158,8 +162,8 @@ func (o MemberOptions) addresses(cfg *embed.Config) error {
 	return nil
 }
 
-// config turns the options into etcd's.
-func (o MemberOptions) config() (*embed.Config, error) {
+// config turns the options into etcd's. Its log falls silent when ended is set.
+func (o MemberOptions) config(ended *atomic.Bool) (*embed.Config, error) {
 	cfg := embed.NewConfig()
 	cfg.Dir, cfg.WalDir, cfg.Name = o.Dir, o.WALDir, o.Name
 	if err := o.addresses(cfg); err != nil {
@@ -186,7 +190,7 @@ func (o MemberOptions) config() (*embed.Config, error) {
 	cfg.SnapshotCount, cfg.SnapshotCatchUpEntries = snapshotEntries, catchUpEntries
 	cfg.ExperimentalSnapshotCatchUpEntries = catchUpEntries
 	cfg.MaxRequestBytes, cfg.MaxLearners = maxRequestBytes, maxLearners
-	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.New(newForward(o.Logger)))
+	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.New(newForward(o.Logger, ended)))
 	return cfg, nil
 }
 
@@ -210,6 +214,7 @@ func (m *Member) Leads() bool { return m.etcd.Server.Leader() == m.etcd.Server.M
 
 // Close stops the member and waits until it has. What its cluster acknowledged is on its disk.
 func (m *Member) Close() error {
+	m.ended.Store(true)
 	m.once.Do(func() { close(m.closing) })
 	m.watched.Wait()
 	err := m.client.Close()

@@ -70,11 +70,11 @@ func (c *Cluster) status(ctx context.Context) (*clientv3.StatusResponse, error) 
 
 // Shrink gives the free space in the file of this process's member back to the disk. The member answers nothing
 // meanwhile, for a time that grows with what is used.
-func (c *Cluster) Shrink(ctx context.Context) error {
+func (c *Cluster) Shrink() error {
 	if c.member == nil {
 		return nil
 	}
-	if _, err := c.client.Defragment(ctx, ""); err != nil {
+	if err := c.member.etcd.Server.Backend().Defrag(); err != nil {
 		return fmt.Errorf("etcdlog: shrink: %w", err)
 	}
 	return nil

@@ -138,6 +138,7 @@ func (p *pace) begin(now time.Time, number uint64, size int) {
 func (p *pace) end(now time.Time, number uint64, outcome error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	var refused *RefusedError
 	i := slices.IndexFunc(p.under, func(u outgoing) bool { return u.number == number })
 	took := min(now.Sub(p.under[i].begun), maxTaken)
 	p.under = slices.Delete(p.under, i, i+1)
@@ -149,6 +150,7 @@ func (p *pace) end(now time.Time, number uint64, outcome error) {
 		fallthrough
 	case errors.Is(outcome, ErrDiskFull), errors.Is(outcome, ErrTooLarge): // it has answered
 		p.sign, p.down = now, false
+	case errors.As(outcome, &refused): // nobody was asked
 	case errors.Is(outcome, ErrUnavailable):
 		p.down = true
 	}

@@ -21,7 +21,7 @@ import (
 // planned have their place already.
 const layers = `
 	NONE < value, store, txlog, ledger, dashboard, checkpoint, docs/tutorial
-	txlog < txlog/simdisk, txlog/etcdlog, txlog/logtest
+	txlog < txlog/simdisk, txlog/etcdlog, txlog/logtest, archive
 	store < txn
 	txn, txlog, ledger < replica
 	value < syntax < wire < client < shell
@@ -34,7 +34,7 @@ const layers = `
 	seriatim, client, httpapi, txlog/simdisk, docs/tutorial < sim
 	NONE < wan < sim, cmd/seriatim
 	seriatim, checkpoint, txlog/etcdlog < cluster
-	httpapi, shell, bench, checkpoint, cluster, docs/tutorial < cmd/seriatim
+	httpapi, shell, bench, archive, checkpoint, cluster, docs/tutorial < cmd/seriatim
 `
 
 // denied lists imports that the lattice would allow but the design does not.

@@ -6,12 +6,17 @@ import (
 	"fmt"
 )
 
+var errReadOnly = errors.New("txlog: the log is open for reading only")
+
 // keepBuffer is the largest page buffer kept between appends.
 const keepBuffer = 1 << 20
 
 // Append makes block durable with one sync and returns its position. With less free space than the reserve it returns
 // ErrDiskFull at once.
 func (l *Local) Append(ctx context.Context, block []byte) (Position, error) {
+	if l.o.ReadOnly {
+		return 0, errReadOnly
+	}
 	if len(block) > MaxBlock {
 		return 0, fmt.Errorf("%w: block of %d bytes, at most %d", ErrTooLarge, len(block), MaxBlock)
 	}

@@ -96,6 +96,17 @@ func (osFS) Open(name string) (File, error) {
 	return osFile{f}, nil
 }
 
+// readFS opens files for reading only, as on a medium that cannot be written to.
+type readFS struct{ osFS }
+
+func (readFS) Open(name string) (File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return osFile{f}, nil
+}
+
 // zeroChunk is how much of a new file is filled between two syncs. Small steps keep the disk's queue short for the
 // appends that go on meanwhile.
 const zeroChunk = 1 << 20

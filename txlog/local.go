@@ -32,6 +32,10 @@ type LocalOptions struct {
 	// Base is the position before the first block of a log that Open makes: it goes on where another one was left, and
 	// what came before counts as trimmed. One that exists keeps its own.
 	Base Position
+	// ReadOnly opens a log that exists as it is and changes nothing, not even to mend it; another process may have it
+	// open, and what that one appends later is not seen. Append and Trim fail. The append under way when a live log is
+	// opened may look like damage: then it is worth trying again.
+	ReadOnly bool
 	// FS is the file system, the operating system's if nil.
 	FS FS
 	// Logger hears of repairs and of background work that failed. Nil discards.
@@ -86,9 +90,13 @@ var _ Log = (*Local)(nil)
 // position. Further errors wrap ErrLocked, ErrFormat or
 // ErrDiskFull. Only when everything has been read, checked and accepted is anything changed.
 func Open(dir string, o LocalOptions) (*Local, error) {
-	if o.FS == nil {
+	switch {
+	case o.FS == nil && o.ReadOnly:
+		o.FS = readFS{}
+	case o.FS == nil:
 		o.FS = osFS{}
 	}
+	o.quiet = o.quiet || o.ReadOnly
 	if o.SegmentBytes <= 0 {
 		o.SegmentBytes = DefaultSegmentBytes
 	}
@@ -209,6 +217,9 @@ func (l *Local) keepMark() {
 func (l *Local) Trim(through Position) error {
 	l.trimming.Lock()
 	defer l.trimming.Unlock()
+	if l.o.ReadOnly {
+		return errReadOnly
+	}
 	l.mu.Lock()
 	if err := l.usable(); err != nil {
 		l.mu.Unlock()
@@ -280,7 +291,7 @@ func (l *Local) Close() error {
 	defer l.trimming.Unlock()
 	l.tasks.Wait()
 	var err error
-	if !failed && l.failure == nil {
+	if !failed && l.failure == nil && !l.o.ReadOnly {
 		err = l.mark.settle(l.head, l.tip)
 	}
 	return errors.Join(err, l.dropSpare(), l.release())

@@ -23,14 +23,8 @@ func (l *Local) open() error {
 	if err := l.checkFormats(names); err != nil {
 		return err
 	}
-	if err := l.o.FS.MkdirAll(l.dir); err != nil {
-		return fmt.Errorf("txlog: %w", err)
-	}
-	if l.lock, err = l.o.FS.Lock(filepath.Join(l.dir, lockName)); err != nil {
+	if names, err = l.take(names); err != nil {
 		return err
-	}
-	if names, err = l.o.FS.List(l.dir); err != nil {
-		return fmt.Errorf("txlog: %w", err)
 	}
 	firsts := segmentsAmong(names)
 	if err := l.openMark(names, firsts); err != nil {
@@ -49,7 +43,31 @@ func (l *Local) open() error {
 	if err := l.accept(); err != nil {
 		return err
 	}
+	if l.o.ReadOnly {
+		return nil
+	}
 	return l.mend(names, firsts[:len(firsts)-len(kept)])
+}
+
+// take makes sure that the directory is there and nobody else's, and returns the names in it.
+func (l *Local) take(names []string) ([]string, error) {
+	if l.o.ReadOnly {
+		if !slices.Contains(names, markName) {
+			return nil, fmt.Errorf("txlog: there is no log in %s: %w", l.dir, fs.ErrNotExist)
+		}
+		return names, nil
+	}
+	if err := l.o.FS.MkdirAll(l.dir); err != nil {
+		return nil, fmt.Errorf("txlog: %w", err)
+	}
+	var err error
+	if l.lock, err = l.o.FS.Lock(filepath.Join(l.dir, lockName)); err != nil {
+		return nil, err
+	}
+	if names, err = l.o.FS.List(l.dir); err != nil {
+		return nil, fmt.Errorf("txlog: %w", err)
+	}
+	return names, nil
 }
 
 // accept asks whoever opens the log whether they can use what it holds.

@@ -49,6 +49,10 @@ type Options struct {
 	// OnDeadLetter, if set, is called with every transaction of a node that failed. It does
 	// not wait.
 	OnDeadLetter func(*DeadLetter)
+	// Keep, if set, says how much of the log may be given up of what a restart would not
+	// need: what it is given, or an earlier position. It is asked now and then, from
+	// several goroutines, and does not wait.
+	Keep func(flushed txlog.Position) txlog.Position
 	// Rig replaces parts of the database, for tests; nil is a real one.
 	Rig *Rig
 }
@@ -212,7 +216,7 @@ func (db *DB) apply() (err error) {
 	o := &db.options
 	db.replica, err = replica.Open(db.store, timedLog{db.log, &db.appends}, replica.Options{
 		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: o.origin(),
-		FlushBytes: o.Rig.flushBytes(), Window: o.Rig.window(), Trim: o.trim(), InFlight: o.inFlight(), OnStop: db.stop,
+		FlushBytes: o.Rig.flushBytes(), Window: o.Rig.window(), Trim: db.trim(), InFlight: o.inFlight(), OnStop: db.stop,
 		OnPublish: db.hub.published,
 		OnRewrite: func(written iter.Seq[replica.Written]) { db.hub.rewriting(db.store, written) },
 	})

@@ -86,14 +86,6 @@ func (o *Options) inFlight() int {
 	return blocksInFlight
 }
 
-// trim is where the replica tells what it needs no more, nil for the log.
-func (o *Options) trim() func(txlog.Position) {
-	if o.Shared == nil {
-		return nil
-	}
-	return o.Shared.Trim
-}
-
 // checkOwner refuses a directory whose log is not where the options say.
 func (o *Options) checkOwner() error {
 	if o.Shared == nil {
@@ -176,9 +168,15 @@ func (db *DB) Position() (at txlog.Position, ts int64) {
 	return at, ts
 }
 
-// Flushed returns the position from which a restart would go on: the log is needed from
-// the next one on.
-func (db *DB) Flushed() (txlog.Position, error) { return db.replica.Flushed() }
+// Flushed returns the position from which a restart would go on, or an earlier one that
+// Options.Keep wants: the log is needed from the next one on.
+func (db *DB) Flushed() (txlog.Position, error) {
+	at, err := db.replica.Flushed()
+	if err == nil && db.options.Keep != nil {
+		at = db.options.Keep(at)
+	}
+	return at, err
+}
 
 // DigestAt returns the digest of every outcome and effect up to a position; ok is false
 // unless it is one of the last replica.DigestsKept that this database has published.

@@ -102,11 +102,14 @@ func (a *Archive) append(ctx context.Context, at txlog.Position, block []byte) e
 
 // finish copies what is durable, for a moment, and notes the last state: the next start knows the log by it.
 func (a *Archive) finish(src Source) {
-	if a.run == nil {
-		return
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), lastWords)
 	defer cancel()
+	if !a.settled {
+		if err := a.settle(ctx, src); err != nil {
+			a.logger.Warn("the archive was not reached", "err", err)
+			return
+		}
+	}
 	if r, err := src.Blocks(a.run.head() + 1); err == nil {
 		defer r.Close()
 		for target, _ := src.Position(); a.run.head() < target; {
@@ -238,7 +241,7 @@ func (a *Archive) begin(s State, why string) error {
 func (a *Archive) continues(ctx context.Context, src Source) (why string, err error) {
 	head := a.run.head()
 	at, _ := src.Position()
-	for end := time.Now().Add(a.o.wait); at < head && time.Now().Before(end); at, _ = src.Position() {
+	for end := time.Now().Add(a.o.wait / 5); at < head && time.Now().Before(end); at, _ = src.Position() {
 		if err := pause(ctx, 10*time.Millisecond); err != nil {
 			return "", err
 		}

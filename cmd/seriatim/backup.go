@@ -169,8 +169,11 @@ func writeManifest(w io.Writer, m *checkpoint.Manifest) {
 
 // writeState prints which state of a database something is.
 func writeState(w io.Writer, i seriatim.Image) {
-	fmt.Fprintf(w, "position  %d\ntime      %s (%d)\ndigest    %016x\n", i.Position, time.UnixMicro(i.TS).UTC().Format("2006-01-02T15:04:05.000000Z"), i.TS, i.Digest)
+	fmt.Fprintf(w, "position  %d\ntime      %s (%d)\ndigest    %016x\n", i.Position, instant(i.TS), i.TS, i.Digest)
 }
+
+// instant spells a timestamp as a time.
+func instant(ts int64) string { return time.UnixMicro(ts).UTC().Format("2006-01-02T15:04:05.000000Z") }
 
 // size spells bytes for people.
 func size(n int64) string {

@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 //	get PATH STATUS [NAME: VALUE]  wants the status that the server answers GET PATH with;
 //	                       its body is put in the file "body"
 //	member FILE PATH NAME  sets NAME to a member of JSON, such as nodes.0.url
+//	read FILE NAME         sets NAME to what FILE holds
 //	secretin FILE N NAME   sets NAME to the N-th secret that FILE holds, from 1
 //	graphql STATUS FILE    posts what FILE holds to SERIATIM_NODE_URL, with SERIATIM_NODE_KEY,
 //	                       wants the status, and puts the answer in the file "body"
@@ -59,6 +60,7 @@ func TestScripts(t *testing.T) {
 
 			"member":   member,
 			"secretin": secretIn,
+			"read":     readFile,
 			"graphql":  postGraph,
 
 			"readsecret": readSecretFile,
@@ -225,4 +227,8 @@ func secretIn(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s holds %d secrets", args[0], len(found))
 	}
 	ts.Setenv(args[2], found[n-1][1])
+}
+
+func readFile(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Setenv(args[1], strings.TrimSpace(ts.ReadFile(args[0])))
 }

@@ -32,6 +32,7 @@ type serveFlags struct {
 
 	cluster, newSecret, withStdin bool
 	node                          memberFlags
+	archive                       archiveFlags
 }
 
 const (
@@ -70,6 +71,7 @@ func (p *program) serveCommand() *cobra.Command {
 	fl.BoolVar(&f.cluster, "cluster", false, "be a node of a cluster")
 	fl.BoolVar(&f.newSecret, "new-root-secret", false, "the secret in the file becomes that of the whole cluster, at each node's next start")
 	f.node.add(c)
+	f.archive.add(c)
 	return c
 }
 
@@ -213,9 +215,17 @@ func (p *program) open(ctx context.Context, f *serveFlags, logger *slog.Logger, 
 		Dir: f.data, RootSecret: secret, Logger: logger, HistoryDays: f.historyDays.days, OnStop: onStop, FetchKeys: f.keys(), Clock: wallClock(),
 		OnDeadLetter: onDeadLetter,
 	}
-	if f.cluster {
-		return p.openNode(ctx, f, o, file)
-	}
+	return f.archive.archived(f.data, o, f.cluster, func(o seriatim.Options) (*opened, error) {
+		if f.cluster {
+			return p.openNode(ctx, f, o, file)
+		}
+		return p.openSingle(o, file)
+	})
+}
+
+// openSingle opens the database of a single node.
+func (p *program) openSingle(o seriatim.Options, file string) (*opened, error) {
+	made := o.RootSecret == ""
 	if o.RootSecret == "" {
 		o.RootSecret = newSecret()
 	}
@@ -223,7 +233,7 @@ func (p *program) open(ctx context.Context, f *serveFlags, logger *slog.Logger, 
 	if err != nil {
 		return nil, err
 	}
-	if secret == "" {
+	if made {
 		if err := p.keepMade(file, o.RootSecret); err != nil {
 			return nil, errors.Join(err, db.Close())
 		}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"seriatim"
+	"seriatim/archive"
+)
+
+// archiveFlags are those of serve that concern the archive of its log.
+type archiveFlags struct {
+	dir    string
+	behind int64
+}
+
+func (f *archiveFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.dir, "archive", "", "`directory` to copy the log to, best on another disk, for \"restore --at\"")
+	c.Flags().Int64Var(&f.behind, "archive-behind", archive.DefaultMaxBehind>>20, "`MiB` that the log may grow to while the archive cannot be written to")
+}
+
+// archived opens a database with an archive of its log, if there is to be one.
+func (f *archiveFlags) archived(data string, o seriatim.Options, shared bool, open func(seriatim.Options) (*opened, error)) (*opened, error) {
+	if f.dir == "" {
+		return open(o)
+	}
+	if f.behind < 1 {
+		return nil, &usage{errors.New("--archive-behind is at least 1")}
+	}
+	logger := o.Logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	with := archive.Options{Logger: logger, MaxBehind: f.behind << 20}
+	if !shared { // a cluster bounds its log itself
+		with.LogDir = filepath.Join(data, "log")
+	}
+	a, err := archive.Open(f.dir, with)
+	if err != nil {
+		return nil, err
+	}
+	o.Keep = a.Keep
+	served, err := open(o)
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.Start(served.db)
+	end := served.close
+	served.close = func() error { return errors.Join(a.Close(), end()) }
+	return served, nil
+}

@@ -139,6 +139,22 @@ async function tour(size, theme, suffix) {
   await see('42-graphql-completion')
   await page.keyboard.press('Escape')
 
+  // A party that has a node's key only
+  const party = await open(url, { viewport: size, colorScheme: theme })
+  await party.signIn(key)
+  await party.page.getByRole('link', { name: 'GraphQL', exact: true }).click()
+  await party.page.getByText('mutation move @vendia_transaction').waitFor()
+  check('a node has its own API only', await party.page.getByLabel('Node').isDisabled())
+  await party.page.getByRole('link', { name: 'Ledger', exact: true }).click()
+  await party.page.getByRole('button', { name: 'Verify the whole ledger' }).click()
+  await party.page.locator('.verdict-right').waitFor()
+  for (const fault of party.faults) check('as a party', false, fault)
+  await party.close()
+  await page.goto(`${url}/ui/db/${database}:${name}/unis`)
+  await page.getByText('This database is itself a uni.').waitFor()
+  await see('42-uni-inside')
+  await go('')
+
   // The ledger
   await page.getByRole('link', { name: 'Ledger', exact: true }).click()
   await page.getByText('2 blocks', { exact: true }).waitFor()

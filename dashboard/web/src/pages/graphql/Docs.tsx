@@ -18,7 +18,7 @@ export function Docs({ schema, type, onType, onInsert }: Props) {
   const named = type === undefined ? undefined : schema.getType(type)
   return (
     <>
-      <label className="filter docs-filter">
+      <label className="docs-filter">
         <Search aria-hidden="true" />
         <span className="visually-hidden">Find in the schema</span>
         <input type="search" placeholder="Find in the schema" spellCheck={false} value={search} onChange={(event) => setSearch(event.target.value)} />
@@ -85,7 +85,7 @@ function FieldItem({ field, onType, children }: { field: GraphQLField<unknown, u
           {args.map((a) => (
             <li key={a.name} title={a.description ?? undefined}>
               <code>{a.name}</code>: <TypeLink type={a.type} onType={onType} />
-              {a.defaultValue !== undefined && <span className="docs-faint"> = {String(a.defaultValue)}</span>}
+              {a.defaultValue !== undefined && <code className="docs-faint"> = {String(a.defaultValue)}</code>}
             </li>
           ))}
         </ul>

@@ -82,8 +82,8 @@ function Outcome({ whole, size, ledger }: { whole: Whole; size: number; ledger: 
     case 'right':
       return (
         <div className="verdict-good">
-          <strong className="verdict verdict-right">Verified</strong> {whole.report.blocks.toLocaleString('en')} blocks with {whole.report.transactions.toLocaleString('en')} transactions in{' '}
-          {(whole.took / 1000).toFixed(1)} s: every hash, every signature, and the checkpoint at the end, which {whole.report.signed.join(' and ')} signed.
+          <strong className="verdict verdict-right">Verified</strong> {counted(whole.report.blocks, 'block')} with {counted(whole.report.transactions, 'transaction')} in{' '}
+          {whole.took < 1000 ? `${Math.round(whole.took)} ms` : `${(whole.took / 1000).toFixed(1)} s`}: every hash, every signature, and the checkpoint at the end, which {whole.report.signed.join(' and ')} signed.
           {whole.report.hidden > 0 && ` ${whole.report.hidden.toLocaleString('en')} parts are not shown to this node; what stands in their place is right.`} The checkpoint is kept below.
         </div>
       )
@@ -113,6 +113,8 @@ function Outcome({ whole, size, ledger }: { whole: Whole; size: number; ledger: 
   }
 }
 
+const counted = (n: number, what: string) => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+
 function Checkpoints({ ledger, keys }: { ledger: LedgerOf; keys: Keys | undefined }) {
   const { uni, trust } = ledger
   const [problem, setProblem] = useState<string>()
@@ -134,7 +136,7 @@ function Checkpoints({ ledger, keys }: { ledger: LedgerOf; keys: Keys | undefine
       <summary>
         {trust.checkpoints.length === 0 ? 'No checkpoints kept yet' : `${trust.checkpoints.length} ${trust.checkpoints.length === 1 ? 'checkpoint' : 'checkpoints'} kept in this browser`}
       </summary>
-      <p className="trusted-note">A checkpoint is the ledger in six lines that nodes signed. With one kept, changed history is found. Keep one elsewhere, too, and compare with the other parties’.</p>
+      <p className="trusted-note">A checkpoint is the whole ledger in a few lines that nodes signed. With one kept, changed history is found. Keep one elsewhere, too, and compare with the other parties’.</p>
       <ul className="checkpoint-list">
         {[...trust.checkpoints].reverse().map((kept) => (
           <Checkpoint key={`${kept.size} ${kept.at}`} ledger={ledger} kept={kept} keys={keys} />
@@ -156,11 +158,11 @@ function Checkpoint({ ledger, kept, keys }: { ledger: LedgerOf; kept: Kept; keys
   return (
     <li>
       <span className="checkpoint-size">
-        {kept.size.toLocaleString('en')} {kept.size === 1 ? 'block' : 'blocks'}
+        {counted(kept.size, 'block')}
       </span>
       <time dateTime={new Date(kept.at).toISOString()}>{toldMicros(kept.at * 1000).local}</time>
       <span className="checkpoint-said" role="status">
-        {check.data !== undefined && `The ledger of ${check.data.toLocaleString('en')} ${check.data === 1 ? 'block' : 'blocks'} continues it.`}
+        {check.data !== undefined && `The ledger of ${counted(check.data, 'block')} continues it.`}
         {check.isError && <span className="field-error">{refused ? `Refused: ${check.error.message}` : messageOf(check.error)}</span>}
       </span>
       <Button kind="quiet" icon={<Link2 />} disabled={!keys || check.isPending} onClick={() => check.mutate()} title="Asks the server for a proof that the ledger continues this checkpoint">

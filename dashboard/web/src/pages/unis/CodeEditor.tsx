@@ -135,6 +135,7 @@ const base: Extension = [
   closeBrackets(),
   search({ top: true }),
   autocompletion({ icons: false, maxRenderedOptions: 60 }),
+  EditorView.theme({ '.cm-completionDetail': { paddingLeft: '12px' } }),
   EditorView.lineWrapping,
   keymap.of([{ key: 'Tab', run: acceptCompletion }, ...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...defaultKeymap, indentWithTab]),
 ]

@@ -20,30 +20,28 @@ export function MadeUni({ uni }: { uni: Uni }) {
       <div className="once" role="status">
         The API keys are shown this once. Only their hashes are kept: copy or download them now. Each opens its own node, and signs nothing.
       </div>
-      <section className="panel unis-scroll">
-        <table className="unis-table">
-          <caption className="visually-hidden">API keys of the nodes</caption>
-          <thead>
-            <tr>
-              <th scope="col">Node</th>
-              <th scope="col">URL</th>
-              <th scope="col">API key</th>
-            </tr>
-          </thead>
-          <tbody>
-            {secrets.map(({ node, url, apiKey }) => (
-              <tr key={node}>
-                <th scope="row">{node}</th>
-                <td>
+      <section className="nodes" aria-label="Nodes">
+        {secrets.map(({ node, url, apiKey }) => (
+          <article key={node} className="panel">
+            <header className="panel-head">
+              <h2>{node}</h2>
+            </header>
+            <dl className="node-facts">
+              <div>
+                <dt>API</dt>
+                <dd>
                   <Copied text={url} label={`Copy the URL of ${node}`} />
-                </td>
-                <td>
+                </dd>
+              </div>
+              <div>
+                <dt>API key</dt>
+                <dd>
                   <Copied text={apiKey} label={`Copy the API key of ${node}`} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+                </dd>
+              </div>
+            </dl>
+          </article>
+        ))}
       </section>
       <div className="new-uni-actions">
         <Link className="button button-primary" to={pathTo(names, 'graphql', uni.name, uni.nodes[0]?.name ?? '')}>

@@ -206,7 +206,7 @@ async function tour(size, theme, suffix) {
   await page.getByRole('link', { name, exact: true }).click()
   await page.getByText('Public key').first().waitFor()
   await see('51-uni')
-  await button('Add an API key of Shop').click()
+  await button('Add API key of Shop').click()
   await page.getByLabel('Name', { exact: true }).fill('ci')
   await button('Make the key').click()
   await page.locator('.dialog .copied').waitFor()

@@ -198,6 +198,6 @@ function settingsOf(readOnly: boolean, placeholder: string, label: string, help:
   return [
     EditorState.readOnly.of(readOnly),
     placeholder === '' ? [] : placeholderOf(placeholder),
-    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': help, 'aria-multiline': 'true' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': help, 'aria-multiline': 'true', tabindex: '0' }),
   ]
 }

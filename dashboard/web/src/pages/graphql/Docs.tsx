@@ -58,7 +58,7 @@ function Operations({ schema, onType, onInsert }: Omit<Props, 'type'>) {
     const system = fields.filter((f) => isSystem(f.name))
     return (
       <section key={kind}>
-        <h3 className="label">{kind}</h3>
+        <h2 className="label">{kind}</h2>
         <ul className="docs-fields">{fields.filter((f) => !isSystem(f.name)).map(item)}</ul>
         {system.length > 0 && (
           <details className="docs-more">
@@ -119,7 +119,7 @@ function TypePage({ type, onType }: { type: GraphQLNamedType; onType: Props['onT
       <Button kind="quiet" className="docs-back" icon={<ChevronLeft />} onClick={() => onType(undefined)}>
         All operations
       </Button>
-      <h3 className="docs-title">{type.name}</h3>
+      <h2 className="docs-title">{type.name}</h2>
       <p className="docs-faint">{kindOf(type)}</p>
       {type.description && <p className="docs-about">{type.description}</p>}
       <ul className="docs-fields">

@@ -19,7 +19,7 @@ export function AddKey({ place }: { place: Place }) {
       title={`API key of ${place.node}`}
       description="Who has it does in the uni whatever the node may. That it was made is in the ledger; what it is, is not."
       trigger={
-        <Button icon={<KeyRound />} aria-label={`Add an API key of ${place.node}`}>
+        <Button icon={<KeyRound />} aria-label={`Add API key of ${place.node}`}>
           Add API key
         </Button>
       }

@@ -73,7 +73,7 @@ export function CodeEditor(props: Props): ReactElement {
           first.language,
           EditorState.readOnly.of(first.readOnly ?? false),
           first.placeholder === undefined ? [] : placeholderOf(first.placeholder),
-          EditorView.contentAttributes.of({ 'aria-label': first.label, 'aria-multiline': 'true' }),
+          EditorView.contentAttributes.of({ 'aria-label': first.label, 'aria-multiline': 'true', tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString())
           }),

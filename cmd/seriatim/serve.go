@@ -132,6 +132,7 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	address := f.url(listener)
 	logger.Info("serving", "address", address, "dashboard", dashboardAt(address), "data", f.data, "release", Version)
 	p.greet(f, address)
+	p.tellSupervisor(ctx, logger)
 	if err := errors.Join(serveUntil(ctx, server, listener), metrics.close()); err != nil {
 		return fail(exitQuery, "serve: %v", errors.Join(err, images.Close(), hooks.Close(), o.close()))
 	}

@@ -23,6 +23,7 @@
 //
 // # Where to start reading
 //
-// log.go has the interface, block.go the bytes of a block, origin.go the way of a proposal into a block. The local
+// log.go has the interface, block.go the bytes of a block, origin.go the way of a proposal into a block; pace.go says
+// what is different over a log that is far away, with many blocks on their way to it and perhaps no answer. The local
 // log begins at local.go; frame.go explains how a torn write is told from damage, which is the heart of it.
 package txlog

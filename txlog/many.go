@@ -25,7 +25,7 @@ func newMany(o *Origin, limit int) *many {
 	m := &many{Origin: o, pace: pace{limit: limit}, moved: make(chan struct{}, 1)}
 	m.life, m.end = context.WithCancel(context.Background())
 	m.pulse = pulse{log: o.log, life: m.life, back: func() {
-		m.pace.found()
+		m.pace.found(time.Now())
 		m.wake()
 	}}
 	return m
@@ -57,8 +57,8 @@ func (m *many) run() {
 			refusing = next.down
 			m.refuse(refusing)
 		}
-		if next.ask {
-			m.pulse.lost(errSilent)
+		if next.down {
+			m.pulse.ask()
 		}
 		if next.cut {
 			target := m.o.BlockBytes

@@ -190,6 +190,7 @@ func TestPace(t *testing.T) {
 // entries are taken again.
 func TestOutOfReach(t *testing.T) {
 	faraway(t, txlog.OriginOptions{}, func(t *testing.T, l *far, o *txlog.Origin) {
+		l.reach(false)
 		first := propose(t, o, "a")[0]
 		l.after(10 * time.Millisecond)
 		second := propose(t, o, "b")[0]
@@ -218,7 +219,28 @@ func TestOutOfReach(t *testing.T) {
 		l.land(2, nil)
 		propose(t, o, "e")
 		l.after(0)
+		expect(t, fmt.Sprint(len(l.cuts)), "6")
+	})
+}
+
+// TestLostAppends: when appends are lost but the log is there, as after its leader changed, entries are taken again
+// once it has told its head, one by one until an append ends.
+func TestLostAppends(t *testing.T) {
+	faraway(t, txlog.OriginOptions{BlockBytes: 10}, func(t *testing.T, l *far, o *txlog.Origin) {
+		l.reach(false)
+		propose(t, o, "lost 1", "lost 2", "lost 3", "lost 4") // as many as may be under way
+		l.after(3001 * time.Millisecond)
+		if err := o.Propose(ctx, []byte("refused"), txlog.NewWaiter()); !errors.Is(err, txlog.ErrUnavailable) {
+			t.Errorf("%v", err)
+		}
+		l.reach(true)
+		l.after(3500 * time.Millisecond)
+		propose(t, o, "a", "b", "c")
+		l.after(0)
 		expect(t, fmt.Sprint(len(l.cuts)), "5")
+		l.land(5, nil)
+		l.land(1, nil)
+		expect(t, l.after(100*time.Millisecond), "0s:[lost 1] 0s:[lost 2] 0s:[lost 3] 0s:[lost 4] 6.501s:[a] 6.501s:[b c]")
 	})
 }
 

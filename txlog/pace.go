@@ -19,6 +19,8 @@ const (
 	// minHold and maxHold bound how long without a sign of the log whole blocks are cut: what waits uncut can be
 	// refused. After that single entries are, as rarely, so that there can be a sign.
 	minHold, maxHold = 500 * time.Millisecond, 2 * time.Second
+	// maxSingles is how many more appends than usual may be under way for that.
+	maxSingles = 8
 	// refuseAfter is how long a log may give no sign before the entries that wait, and all that come, are refused.
 	refuseAfter = 3 * time.Second
 	// giveUpAfter is how long proposers wait for a block under way.
@@ -55,7 +57,6 @@ type move struct {
 	cut, single bool // a block, or one entry
 
 	down bool          // entries are refused, those that wait too
-	ask  bool          // nothing is under way that would show when the log is back
 	late []uint64      // blocks to give up
 	wake time.Duration // when to ask again, 0 for not before something happens
 }
@@ -86,18 +87,19 @@ func (p *pace) next(now time.Time, waiting, full bool, number uint64) (m move) {
 			p.down = true
 		}
 	}
-	m.down, m.ask = p.down, p.down && len(p.under) == 0
+	m.down = p.down
 	switch {
 	case p.down || !waiting:
 	case len(p.under) == 0:
 		m.cut = true
-	case len(p.under) >= p.limit, number-p.under[0].number >= maxSpread:
-	case !now.Before(silent.Add(p.hold())):
+	case number-p.under[0].number >= maxSpread:
+	case !now.Before(silent.Add(p.hold())) && len(p.under) < p.limit+maxSingles:
 		if m.single = !now.Before(p.cut.Add(p.hold())); m.single {
 			m.cut = true
 		} else {
 			wake(p.cut.Add(p.hold()))
 		}
+	case len(p.under) >= p.limit:
 	case full || !now.Before(p.cut.Add(p.gap())):
 		m.cut = true
 	default:
@@ -156,11 +158,18 @@ func (p *pace) end(now time.Time, number uint64, outcome error) {
 	}
 }
 
-// found notes that the log has told its head. That says nothing of appends under way, which show it themselves.
-func (p *pace) found() {
+// found notes that the log has told its head. Appends under way may be lost all the same, so entries are taken again,
+// as sparely as after a silence.
+func (p *pace) found(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.down = p.down && len(p.under) > 0
+	if !p.down {
+		return
+	}
+	p.down = false
+	if spare := now.Add(-p.hold()); spare.After(p.sign) {
+		p.sign = spare
+	}
 }
 
 var (

@@ -16,10 +16,11 @@ type pulse struct {
 	// back is called whenever the log has answered again.
 	back func()
 
-	mu    sync.Mutex
-	down  error // why the log is taken to be out of reach, nil while it is not
-	tasks sync.WaitGroup
-	ended bool
+	mu     sync.Mutex
+	down   error // why the log is taken to be out of reach, nil while it is not
+	asking bool
+	tasks  sync.WaitGroup
+	ended  bool
 }
 
 const (
@@ -57,12 +58,19 @@ func (p *pulse) state() error {
 // lost notes that the log does not answer, and has it asked until it does.
 func (p *pulse) lost(why error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.down != nil || p.ended {
-		return
-	}
 	p.down = why
-	p.tasks.Go(p.probe)
+	p.mu.Unlock()
+	p.ask()
+}
+
+// ask has the log asked until it answers, in the background, unless it is already.
+func (p *pulse) ask() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.asking && !p.ended {
+		p.asking = true
+		p.tasks.Go(p.probe)
+	}
 }
 
 func (p *pulse) probe() {
@@ -82,7 +90,7 @@ func (p *pulse) probe() {
 		}
 	}
 	p.mu.Lock()
-	p.down = nil
+	p.down, p.asking = nil, false
 	p.mu.Unlock()
 	p.back()
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -19,6 +20,17 @@ type Report struct {
 	PeerSettings map[string]string `json:"peer_settings,omitempty"`
 	Points       []Point           `json:"points"`
 	Ratios       []Ratio           `json:"ratios,omitempty"`
+	// Bounds are of what one client waited for.
+	Bounds []Bound `json:"bounds,omitempty"`
+}
+
+// Bound compares a median latency with what is wanted of it.
+type Bound struct {
+	System     string  `json:"system"`
+	Operation  string  `json:"operation"`
+	P50Micros  float64 `json:"p50_us"`
+	RoundTrips float64 `json:"round_trips"` // that it took, of those between nodes
+	Most       float64 `json:"most_us"`
 }
 
 // WriteJSON writes the report as one indented JSON object.
@@ -48,7 +60,24 @@ func (r *Report) WriteTable(w io.Writer) error {
 		return err
 	}
 	r.writeFailures(w)
-	return r.writeRatios(w)
+	return errors.Join(r.writeRatios(w), r.writeBounds(w))
+}
+
+func (r *Report) writeBounds(w io.Writer) error {
+	if len(r.Bounds) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w, "\nWhat one client waits for:")
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "region\toperation\tp50 ms\tround trips\twanted, ms\t\t")
+	for _, b := range r.Bounds {
+		word := "holds"
+		if b.P50Micros > b.Most {
+			word = "*** MISSED ***"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%.2f\t%.2f\t<= %.1f\t%s\t\n", b.System, b.Operation, b.P50Micros/1e3, b.RoundTrips, b.Most/1e3, word)
+	}
+	return t.Flush()
 }
 
 // known writes a figure, or a dash for one that could not be had.

@@ -12,6 +12,9 @@ import (
 const (
 	// minGap is the least time between two blocks while one is under way, so that a crowd shares blocks.
 	minGap = 2 * time.Millisecond
+	// crowdGap is how long at most a block waits for the one before to end, and for company: what a block costs the
+	// log's members is far more than what an entry does.
+	crowdGap = 10 * time.Millisecond
 	// gapShare is how many blocks are cut while an append takes its usual time.
 	gapShare = 8
 	// maxSpread is how far the numbers of blocks under way may be apart. Apply remembers the last 64 of an origin.
@@ -122,7 +125,7 @@ func (p *pace) silent() (since time.Time) {
 }
 
 // gap is the time between two blocks.
-func (p *pace) gap() time.Duration { return max(minGap, p.smooth/gapShare) }
+func (p *pace) gap() time.Duration { return max(minGap, min(p.smooth, crowdGap), p.smooth/gapShare) }
 
 // hold is how long without a sign whole blocks are cut.
 func (p *pace) hold() time.Duration { return min(max(minHold, 4*p.smooth), maxHold) }

@@ -28,6 +28,8 @@ type benchFlags struct {
 	peer               string
 	pids, peerPIDs     []int
 	seed               uint64
+	nodes              int
+	roundTrip          time.Duration
 }
 
 func (p *program) benchCommand() *cobra.Command {
@@ -38,7 +40,8 @@ func (p *program) benchCommand() *cobra.Command {
 		Long: "Create a shop, load it in a closed loop over kept-alive HTTP connections, and report throughput, latency and cost.\n\n" +
 			"Without --endpoint a server is started as a process of its own, over a temporary directory. With --endpoint the\n" +
 			"secret must open an empty database, or one that an earlier bench has filled.\n" +
-			"With --peer the same load runs in turns against the comparison's service.\n\n" +
+			"With --peer the same load runs in turns against the comparison's service. With --cluster a cluster on this machine is\n" +
+			"measured beside a single server.\n\n" +
 			"Workloads: order (three products of many, the stored function submit_order), hot (one product, always the same),\n" +
 			"read (one document by its id), page (64 documents), group (two rows of a uni in one GraphQL mutation under\n" +
 			"@vendia_transaction, in turns with an FQL transaction of the same writes to a database without a ledger; the secret\n" +
@@ -61,6 +64,8 @@ func (p *program) benchCommand() *cobra.Command {
 	fl.StringVar(&f.peer, "peer", "", "`URL` of a comparison's service, see .ci/peers; several for one with several addresses")
 	fl.IntSliceVar(&f.pids, "pid", nil, "server process for --endpoint, to read its CPU time and memory")
 	fl.IntSliceVar(&f.peerPIDs, "peer-pid", nil, "the peer's processes, `list`")
+	fl.IntVar(&f.nodes, "cluster", 0, "start a cluster of so many nodes and measure it in turns with a single server")
+	fl.DurationVar(&f.roundTrip, "rtt", 0, "with --cluster: put the nodes so far from each other, and measure what one client in each region waits for")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of the choices")
 	return c
 }
@@ -71,6 +76,10 @@ func (f *benchFlags) check() error {
 		return fail(exitUsage, "bench: --format is table or json, not %q", f.format)
 	case f.products < 3 || f.customers < 1 || f.repeats < 1:
 		return fail(exitUsage, "bench: at least 3 products, 1 customer and 1 repeat")
+	case f.nodes < 0 || f.nodes > len(regionNames) || f.nodes > 0 && f.endpoint != "":
+		return fail(exitUsage, "bench: --cluster is 1 to %d nodes, which bench starts itself, and measures the shop's workloads only", len(regionNames))
+	case f.roundTrip < 0 || f.roundTrip > time.Second || f.roundTrip > 0 && f.nodes == 0:
+		return fail(exitUsage, "bench: --rtt is up to 1s, and goes with --cluster")
 	case f.duration <= 0 || f.warmUp < 0:
 		return fail(exitUsage, "bench: a measurement needs a duration")
 	}
@@ -90,12 +99,13 @@ func (p *program) bench(ctx context.Context, f *benchFlags) error {
 	if err != nil {
 		return fail(exitUsage, "%v", err)
 	}
-	server, err := p.benchServer(ctx, f)
-	if err != nil {
-		return err
-	}
-	defer server.stop()
 	report := newReport()
+	if f.nodes > 0 && f.roundTrip > 0 {
+		if err := p.benchFar(ctx, f, report); err != nil {
+			return err
+		}
+		return p.writeReport(f, report)
+	}
 	var peers []*bench.System
 	if f.peer != "" {
 		peer, err := f.peerSystem(ctx, report)
@@ -105,6 +115,22 @@ func (p *program) bench(ctx context.Context, f *benchFlags) error {
 		peers = append(peers, peer)
 	}
 	shop, groups := apart(loads)
+	if f.nodes > 0 {
+		systems, stop, err := p.clusterSystems(ctx, f)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		if err := p.measure(ctx, f, report, shop, append(systems, peers...)); err != nil {
+			return err
+		}
+		return p.writeReport(f, report)
+	}
+	server, err := p.benchServer(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer server.stop()
 	if err := p.contest(ctx, f, report, shop, server.shopSystems, peers...); err != nil {
 		return err
 	}

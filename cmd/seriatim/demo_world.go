@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,8 @@ import (
 // network between them.
 type world struct {
 	dir     string
-	network *wan.Network
+	network *wan.Network // nil when the nodes are side by side
+	door    string       // of the first node, for those that join
 	regions []*saleRegion
 	nodes   []*regionNode
 }
@@ -55,16 +57,11 @@ func (p *program) startWorld(ctx context.Context, names []string, roundTrip time
 			w.network.RoundTrip(name, other, roundTrip)
 		}
 	}
-	err = w.certificates(names)
-	for i := 0; i < len(names) && err == nil; i++ {
-		err = w.startNode(ctx, names[i], i == 0)
-	}
-	if err != nil {
-		err = errors.Join(err, w.ended())
+	if err := w.certificates(names); err != nil {
 		w.stop()
 		return nil, err
 	}
-	return w, nil
+	return w.startAll(ctx, names)
 }
 
 // certificates makes the ones that the nodes know each other by.
@@ -77,14 +74,32 @@ func (w *world) certificates(names []string) error {
 	return quiet.clusterCert(certDir(filepath.Join(w.dir, "certs")), nodes, time.Now(), 1)
 }
 
+// startNear starts nodes side by side, with nothing between them that costs time: no
+// network of ours and no certificates.
+func (p *program) startNear(ctx context.Context, names []string) (*world, error) {
+	dir, err := os.MkdirTemp("", "seriatim-nodes-")
+	if err != nil {
+		return nil, err
+	}
+	return (&world{dir: dir}).startAll(ctx, names)
+}
+
+// startAll starts the nodes; the first makes the cluster, the others join.
+func (w *world) startAll(ctx context.Context, names []string) (*world, error) {
+	for i, name := range names {
+		if err := w.startNode(ctx, name, i == 0); err != nil {
+			err = errors.Join(err, w.ended())
+			w.stop()
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
 // startNode starts a node with the command line that a person would use, behind the
 // network, and waits until it serves.
 func (w *world) startNode(ctx context.Context, name string, first bool) error {
 	program, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	proxy, err := w.network.Node(name)
 	if err != nil {
 		return err
 	}
@@ -93,14 +108,14 @@ func (w *world) startNode(ctx context.Context, name string, first bool) error {
 		return err
 	}
 	args := []string{"serve", "--cluster", "--dev", "--with-stdin", "--name", name, "--region", name,
-		"--data", filepath.Join(w.dir, name), "--certs", filepath.Join(w.dir, "certs"), "--listen", ports[0]}
-	for i, flag := range []string{"--node", "--peer", "--etcd-client"} {
-		called := net.JoinHostPort(w.network.Host(name), fmt.Sprint(defaultNodePort+i))
-		w.network.Name(name, called, ports[i+1])
-		args = append(args, flag, called, flag+"-listen", ports[i+1])
+		"--data", filepath.Join(w.dir, name), "--listen", ports[0]}
+	more, proxy, err := w.between(name, ports[1:])
+	if err != nil {
+		return err
 	}
+	args = append(args, more...)
 	if !first {
-		args = append(args, "--join", w.network.Host(w.nodes[0].name))
+		args = append(args, "--join", w.door)
 	}
 	n := &regionNode{name: name, url: "http://" + ports[0], command: exec.Command(program, args...), done: make(chan struct{})}
 	if err := n.start(proxy, w.log(name)); err != nil {
@@ -115,6 +130,29 @@ func (w *world) startNode(ctx context.Context, name string, first bool) error {
 	return n.ready(ctx, c)
 }
 
+// between returns the flags that say where a node's doors for other nodes are, and the
+// proxy that its process calls them through, "" for none.
+func (w *world) between(name string, ports []string) (args []string, proxy string, err error) {
+	flags := []string{"--node", "--peer", "--etcd-client"}
+	if w.network == nil {
+		w.door = cmp.Or(w.door, ports[0])
+		args = append(args, "--insecure-cluster")
+		for i, flag := range flags {
+			args = append(args, flag, ports[i])
+		}
+		return args, "", nil
+	}
+	w.door = cmp.Or(w.door, w.network.Host(name))
+	args = append(args, "--certs", filepath.Join(w.dir, "certs"))
+	for i, flag := range flags {
+		called := net.JoinHostPort(w.network.Host(name), fmt.Sprint(defaultNodePort+i))
+		w.network.Name(name, called, ports[i])
+		args = append(args, flag, called, flag+"-listen", ports[i])
+	}
+	proxy, err = w.network.Node(name)
+	return args, proxy, err
+}
+
 func (w *world) log(name string) string { return filepath.Join(w.dir, name+".log") }
 
 // start starts the process with its standard error in a file.
@@ -125,7 +163,9 @@ func (n *regionNode) start(proxy, log string) error {
 	}
 	defer file.Close()
 	n.command.Stderr = file
-	n.command.Env = append(os.Environ(), "HTTPS_PROXY="+proxy, "https_proxy="+proxy, "NO_PROXY=", "no_proxy=")
+	if n.command.Env = os.Environ(); proxy != "" {
+		n.command.Env = append(n.command.Env, "HTTPS_PROXY="+proxy, "https_proxy="+proxy, "NO_PROXY=", "no_proxy=")
+	}
 	if n.stdin, err = n.command.StdinPipe(); err != nil {
 		return err
 	}
@@ -172,7 +212,9 @@ func (w *world) ended() error {
 // stop ends all nodes, at once and without ceremony if they do not, and removes what
 // they wrote.
 func (w *world) stop() {
-	w.network.HealAll()
+	if w.network != nil {
+		w.network.HealAll()
+	}
 	for _, n := range w.nodes {
 		_ = n.command.Process.Signal(syscall.SIGTERM)
 		_ = n.stdin.Close()
@@ -190,7 +232,9 @@ func (w *world) stop() {
 	for _, r := range w.regions {
 		r.c.Close()
 	}
-	w.network.Close()
+	if w.network != nil {
+		w.network.Close()
+	}
 	_ = os.RemoveAll(w.dir)
 }
 

@@ -2,12 +2,16 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"seriatim"
+	"seriatim/txlog"
 	"seriatim/txlog/etcdlog"
 )
 
@@ -44,6 +48,7 @@ func TestExternal(t *testing.T) {
 			}
 		} else {
 			m.join(all[0])
+			rejoined(t, m, all[0])
 		}
 		m.start()
 		all = append(all, m)
@@ -70,6 +75,65 @@ func TestExternal(t *testing.T) {
 	if err := Init(again.dir, again.c); err == nil {
 		t.Error("a second cluster was made in the same etcd")
 	}
+}
+
+// rejoined does again what a crash interrupted: the node stays the one it was.
+func rejoined(t *testing.T, m, via *machine) {
+	t.Helper()
+	before, err := Read(m.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := *before
+	half.Made = Made{Attempt: before.Made.Attempt, Step: "join"}
+	if err := half.write(m.dir); err != nil {
+		t.Fatal(err)
+	}
+	m.join(via)
+	if after, err := Read(m.dir); err != nil || after.Made.Number != before.Made.Number || after.Made.Cluster != before.Made.Cluster {
+		t.Errorf("%+v, %v, before %+v", after, err, before)
+	}
+	if err := Join(t.Context(), m.dir, m.c, via.c.Node.Advertise); err == nil {
+		t.Error("a node joined that had")
+	}
+}
+
+// TestNoMajorityOfStates: when two nodes differ and there is no third, both stop, and neither
+// takes the other's state for the right one.
+func TestNoMajorityOfStates(t *testing.T) {
+	t.Parallel()
+	at := external(t)
+	a, b := newMachine(t, config(t, "a")), newMachine(t, config(t, "b"))
+	a.c.External, b.c.External = []string{at}, []string{at}
+	if err := Init(a.dir, a.c); err != nil {
+		t.Fatal(err)
+	}
+	a.start()
+	a.must(`CreateCollection({ name: "things" })`)
+	a.put(0, 1)
+	b.join(a)
+	next, _ := a.node.DB().Position()
+	next++
+	b.o.wrap = func(log txlog.Log) txlog.Log { return crooked{log, &next} }
+	b.start()
+	a.put(1, 2)
+	for _, m := range []*machine{a, b} {
+		if err := m.ended(); !errors.Is(err, ErrDiverged) {
+			t.Errorf("%s ended with %v", m.c.Name, err)
+		}
+		m.stop()
+	}
+	a.o.Wait = time.Second
+	if _, err := Open(t.Context(), a.dir, a.o); err == nil || !strings.Contains(err.Error(), "an operator who knows") {
+		t.Errorf("got %v", err)
+	}
+	if err := os.Rename(filepath.Join(a.dir, asideFolder), filepath.Join(a.dir, storeFolder)); err != nil {
+		t.Fatal(err)
+	}
+	b.o.wrap = nil
+	a.start()
+	b.start()
+	b.has(0, 1)
 }
 
 // TestQuota: a log that is written faster than it is trimmed uses up its quota, and takes

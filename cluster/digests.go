@@ -16,9 +16,11 @@ const (
 	judgeTries = 5
 )
 
-// check is what a node still has to compare.
+// check is what a node still has to compare, and what it has. Only the task that looks around
+// uses it.
 type check struct {
-	due map[string]stateAt // by node; only the task that looks around uses it
+	due     map[string]stateAt // by node
+	settled map[string]bool    // nodes that differed while most had this one's state
 }
 
 // stateAt is the digest of a node's state at a position.
@@ -33,13 +35,13 @@ func (n *Node) checkDigests(ctx context.Context) {
 	if n.fenced() != "" {
 		return
 	}
-	due := n.check.due
-	if due == nil {
-		due = map[string]stateAt{}
-		n.check.due = due
+	if n.check.due == nil {
+		n.check = check{due: map[string]stateAt{}, settled: map[string]bool{}}
 	}
+	due, settled := n.check.due, n.check.settled
 	for name, p := range n.view.live() {
-		if _, waits := due[name]; !waits && p.report.Known && p.report.Fenced == "" {
+		// One that stopped because it differs says nothing new, but may be the one that is right.
+		if _, waits := due[name]; !waits && p.report.Known && (p.report.Fenced == "" || !settled[name]) {
 			due[name] = stateAt{p.report.DigestAt, p.report.Digest}
 		}
 	}
@@ -49,16 +51,20 @@ func (n *Node) checkDigests(ctx context.Context) {
 			continue
 		}
 		delete(due, name)
-		if mine, ok := n.digestAt(txlog.Position(s.at)); ok && mine != s.digest {
+		mine, ok := n.digestAt(txlog.Position(s.at))
+		switch {
+		case ok && mine == s.digest:
+			delete(settled, name)
+		case ok && !settled[name]:
 			n.logger.Error("the states of two nodes differ", "node", n.config.Name, "other", name, "position", s.at)
-			n.judge(ctx, s.at, mine)
+			settled[name] = n.judge(ctx, s.at, mine)
 		}
 	}
 }
 
-// judge asks all nodes what their state was at a position, and fences this one unless most
-// of those that know have the same as it.
-func (n *Node) judge(ctx context.Context, at, mine uint64) {
+// judge asks all nodes what their state was at a position, and reports whether most of those
+// that know have the same as this one. Otherwise it fences this one.
+func (n *Node) judge(ctx context.Context, at, mine uint64) bool {
 	digests := map[string]uint64{n.config.Name: mine}
 	for try := range judgeTries {
 		if missing := n.ask(ctx, at, digests); missing == 0 || try+1 == judgeTries || pause(ctx, time.Second) != nil {
@@ -73,13 +79,14 @@ func (n *Node) judge(ctx context.Context, at, mine uint64) {
 	}
 	if 2*same > len(digests) {
 		n.logger.Error("this node has the state of most nodes; another one differs and is to stop", "position", at, "same", same, "of", len(digests))
-		return
+		return true
 	}
 	why := fmt.Errorf("%w: at position %d, %d of %d nodes have this one's", ErrDiverged, at, same, len(digests))
 	if err := writeFile(filepath.Join(n.dir, fencedFile), []byte(why.Error()+"\n")); err != nil {
 		n.logger.Error("the node cannot note that its store must not be used again", "error", err)
 	}
 	n.fence(why)
+	return false
 }
 
 // ask adds the digests of the nodes that have not told theirs, and returns how many live

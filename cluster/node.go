@@ -23,6 +23,9 @@ const (
 	// part of the quota that the log may take for nodes that are away.
 	DefaultClockSlack = 5 * time.Second
 	defaultLogShare   = 8
+
+	// lingerFor is how long a node that differs from others stays to be asked.
+	lingerFor = 3 * lookEvery
 )
 
 // Options says how a node runs.
@@ -152,7 +155,13 @@ func (n *Node) stop(why error) {
 	}
 	n.logger.Error("the node stops", "name", n.config.Name, "reason", why)
 	if tell := n.o.Database.OnStop; tell != nil {
-		go tell(why)
+		go func() {
+			if errors.Is(why, ErrDiverged) {
+				// The others compare their states with this one's before it goes.
+				_ = pause(n.life, lingerFor)
+			}
+			tell(why)
+		}()
 	}
 }
 

@@ -124,6 +124,9 @@ func (c *Config) write(dir string) error {
 
 var goodName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)
 
+// Check says why nothing can be made of c, nil if it can. It looks at c alone.
+func (c Config) Check() error { return c.settle() }
+
 // settle fills in what was left out and refuses what cannot be.
 func (c *Config) settle() error {
 	if c.Role == "" {

@@ -57,6 +57,11 @@ func (n *Node) known(ctx context.Context) map[string]known {
 	n.view.mu.Lock()
 	all, last := maps.Clone(n.view.records), maps.Clone(n.view.pings)
 	n.view.mu.Unlock()
+	if texts, err := n.registry.Recall(ctx, keyNode); err == nil {
+		if now, err := decodeAll[record](texts); err == nil && len(now) > 0 {
+			all = now
+		}
+	}
 	if all[n.config.Name].Name == "" {
 		all[n.config.Name] = n.Config().newRecord()
 	}
@@ -65,10 +70,12 @@ func (n *Node) known(ctx context.Context) map[string]known {
 	for name, r := range all {
 		k := known{record: r}
 		_ = json.Unmarshal([]byte(kept[name]), &k.report)
-		if p, ok := last[name]; ok && p.report.Clock >= k.report.Clock {
+		p, met := last[name]
+		if met && p.report.Clock >= k.report.Clock {
 			k.report = p.report
 		}
-		k.live = last[name].live()
+		_, leased := kept[name]
+		k.live = p.live() || !met && leased // one that has just come is not met yet
 		if name == n.config.Name {
 			k.report, k.live = n.report(), true
 		}

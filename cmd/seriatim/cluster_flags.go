@@ -95,6 +95,9 @@ func (f *memberFlags) config() (cluster.Config, error) {
 		port int
 		to   *cluster.Address
 	}{{"node", f.node, defaultNodePort, &c.Node}, {"peer", f.peer, defaultPeerPort, &c.Peer}, {"etcd-client", f.etcd, defaultEtcdPort, &c.Etcd}} {
+		if a.flag != "node" && f.advertise == "" && a.p == (places{}) && f.role == cluster.Replica {
+			continue // it has no log of its own, and is not to have one
+		}
 		var err error
 		if *a.to, err = f.address(a.flag, a.p, a.port); err != nil {
 			return c, err
@@ -126,7 +129,7 @@ func (f *memberFlags) config() (cluster.Config, error) {
 		c.QuotaBytes = int64(f.quotaGiB) << 30
 	}
 	c.Public = f.publicURL()
-	return c, nil
+	return c, c.Check()
 }
 
 // readable says which file of an identity cannot be read.

@@ -178,7 +178,10 @@ func micros(us int64) string {
 }
 
 func clockOf(us int64) string {
-	if us > 0 {
+	switch {
+	case -50 < us && us < 50:
+		return "0"
+	case us > 0:
 		return "+" + micros(us)
 	}
 	return micros(us)

@@ -92,7 +92,7 @@ func (d *regionsDemo) run(ctx context.Context, start time.Time) error {
 	for _, r := range d.world.regions {
 		fmt.Fprintf(d.p.out, "  %-3s %s  %s\n", r.name, r.url, d.dim(d.leads(status, r.name)))
 	}
-	fmt.Fprintf(d.p.out, "Three commands' work, the shop included: %.1f s.\n", time.Since(start).Seconds())
+	fmt.Fprintf(d.p.out, "Up after %.1f s, the tutorial's shop included.\n", time.Since(start).Seconds())
 	d.cut = d.follower(status)
 	stock, err := d.calibrate(ctx)
 	if err != nil {
@@ -183,8 +183,7 @@ func (d *regionsDemo) sell(ctx context.Context, stock int) error {
 	if err := d.stockUp(ctx, saleProduct, stock); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.p.out, "\n%s: %d lamps, %d customers in each region, every order is the tutorial's submit_order\n",
-		d.bold("A flash sale"), stock, saleCustomers)
+	fmt.Fprintf(d.p.out, "\n%s of %d lamps: %d customers in each region call submit_order.\n", d.bold("A flash sale"), stock, saleCustomers)
 	d.began = time.Now()
 	selling, close := context.WithCancel(ctx)
 	settle, giveUp := context.WithCancel(ctx)
@@ -289,9 +288,11 @@ func (d *regionsDemo) account(ctx context.Context) error {
 	if len(s.wrong) > 0 {
 		return nil
 	}
-	fmt.Fprintf(d.p.out, "%s %d lamps = %d sold in %d orders + %d left, in every region (%s).\n", d.bold("Exact:"), s.stock, told.pieces, told.sold, s.stock-told.pieces, d.state)
-	fmt.Fprintf(d.p.out, "%d orders were refused as nothing was left, %d as %s had no majority, at once and with nothing written;\n%d answers were lost, and asked for again with the same idempotency key. %d session reads, none of them behind its session.\n",
-		told.noStock, told.refused, d.cut, told.unsure, told.reads)
+	fmt.Fprintf(d.p.out, "%s %d lamps = %d sold in %d orders + %d left, in every region.\n%s %s\n",
+		d.bold("Exact:"), s.stock, told.pieces, told.sold, s.stock-told.pieces, d.bold("Equal:"), d.state)
+	fmt.Fprintf(d.p.out, "%d orders were refused as nothing was left; %d as %s had no majority, at once and with nothing written.\n", told.noStock, told.refused, d.cut)
+	fmt.Fprintf(d.p.out, "%d answers were lost, and asked for again with the same idempotency key.\n", told.unsure)
+	fmt.Fprintf(d.p.out, "%d reads in sessions, none behind what its session had seen.\n", told.reads)
 	return nil
 }
 
@@ -309,7 +310,7 @@ func (d *regionsDemo) compareDigests(ctx context.Context) error {
 			if len(digests) > 1 {
 				d.sale.never("the nodes have different states at position %d: %v", at, digests)
 			}
-			d.state = fmt.Sprintf("position %d, digest %s", at, digests[0])
+			d.state = fmt.Sprintf("all %d nodes are at position %d of the log with the digest %s.", len(status.Nodes), at, digests[0])
 			return nil
 		}
 		select {

@@ -13,19 +13,20 @@ func (d *regionsDemo) table(what string) string {
 	var b strings.Builder
 	left := d.sale.stock - d.sale.total().pieces
 	fmt.Fprintf(&b, "\n%s  %s\n", d.bold(fmt.Sprintf("%4.1f s  %s", time.Since(d.began).Seconds(), what)), d.dim(fmt.Sprintf("%d left", left)))
-	fmt.Fprintln(&b, d.dim("         orders     order p50    p99      read p50    p99     refused in"))
+	fmt.Fprintln(&b, d.dim("        orders      p50      p99       reads p50      p99   refused"))
 	for _, r := range d.world.regions {
 		r.note(func() { b.WriteString(d.row(r)) })
 	}
 	return b.String()
 }
 
+// row is a region's line, which a terminal of 80 columns has room for.
 func (d *regionsDemo) row(r *saleRegion) string {
 	name := fmt.Sprintf("  %-4s", r.name)
-	row := fmt.Sprintf(" %8d     %9s %6s     %9s %6s", r.phase.sold, quantile(&r.orders, 0.5), quantile(&r.orders, 0.99),
+	row := fmt.Sprintf("%8d %8s %8s        %8s %8s", r.phase.sold, quantile(&r.orders, 0.5), quantile(&r.orders, 0.99),
 		quantile(&r.reads, 0.5), quantile(&r.reads, 0.99))
 	if r.denied.Total() > 0 {
-		row += fmt.Sprintf("     %9s, %d times", quantile(&r.denied, 0.5), r.phase.refused)
+		row += fmt.Sprintf("   %d in %s", r.phase.refused, quantile(&r.denied, 0.5))
 	}
 	if d.apart && r.name == d.cut {
 		name = d.styled("31", name)

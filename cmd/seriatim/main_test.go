@@ -23,7 +23,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"seriatim": main})
 }
 
-// TestScripts runs the scripts in testdata/script, each in a directory of its own.
+// TestScripts runs the scripts in testdata/script, each in a directory of its own, with
+// PORT0 to PORT9 set to free ports.
 // With REWRITE=1 in the environment the files that they compare with are rewritten.
 // Besides testscript's commands they have:
 //
@@ -40,6 +41,7 @@ func TestMain(m *testing.M) {
 //	member FILE PATH NAME  sets NAME to a member of JSON, such as nodes.0.url
 //	read FILE NAME         sets NAME to what FILE holds
 //	secretin FILE N NAME   sets NAME to the N-th secret that FILE holds, from 1
+//	eventually [!] COMMAND…  repeats a command for half a minute until it ends with 0, or not
 //	graphql STATUS FILE    posts what FILE holds to SERIATIM_NODE_URL, with SERIATIM_NODE_KEY,
 //	                       wants the status, and puts the answer in the file "body"
 func TestScripts(t *testing.T) {
@@ -49,7 +51,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SERIATIM_SECRET", "secret")
 			e.Setenv("HOME", e.WorkDir)
-			return nil
+			return setPorts(e)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": startServer,
@@ -58,10 +60,11 @@ func TestScripts(t *testing.T) {
 			"mode":  fileMode,
 			"get":   get,
 
-			"member":   member,
-			"secretin": secretIn,
-			"read":     readFile,
-			"graphql":  postGraph,
+			"member":     member,
+			"secretin":   secretIn,
+			"read":       readFile,
+			"graphql":    postGraph,
+			"eventually": eventually,
 
 			"readsecret": readSecretFile,
 			"nosecret":   noSecret,

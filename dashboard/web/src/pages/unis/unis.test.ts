@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { addressOf } from './api'
 import { differenceOf, membersOf } from './difference'
 import { example } from './example'
+import { expiryIn, keyLine } from './keys'
+import { nodeToBegin, placeToBegin } from './place'
 import { emptyDraft, parse, pretty, registrationOf, take } from './registration'
 
 const schema = JSON.parse(example.schema) as { properties: Record<string, unknown> }
@@ -84,4 +86,23 @@ describe('schemas differ', () => {
 test('addresses leave out what is not given', () => {
   expect(addressOf('unis', { database: '' })).toBe('unis')
   expect(addressOf('graphql', { database: 'a/b', uni: 'x y', node: 'N' }, { z: '1' })).toBe('graphql?database=a%2Fb&uni=x+y&node=N&z=1')
+})
+
+test('a public key as a verifier takes it', async () => {
+  // The example of docs/ledger.md.
+  const line = 'Shop+8ce15116+AcdV6gX+hZcSSu9CBwrNTFkLxh2MsVkkIzWVtDb3NRQY'
+  const publicKey = Buffer.from('AcdV6gX+hZcSSu9CBwrNTFkLxh2MsVkkIzWVtDb3NRQY', 'base64').subarray(1).toString('base64')
+  expect(await keyLine({ name: 'Shop', publicKey })).toBe(line)
+})
+
+test('when a key ends', () => {
+  const now = Date.parse('2026-11-22T10:00:00.123Z')
+  expect([expiryIn(undefined, now), expiryIn(30, now)]).toEqual([undefined, '2026-12-22T10:00:00Z'])
+})
+
+test('where the pages begin', () => {
+  const node = (name: string) => ({ name, status: 'RUNNING', publicKey: '', path: '' })
+  const uni = { name: 'u', identity: '', type: '', status: '', createdTime: '', updatedTime: '', nodes: [node('A'), node('B')], local: ['B'] }
+  expect([nodeToBegin(uni), nodeToBegin({ ...uni, local: [] })]).toEqual(['B', 'A'])
+  expect([placeToBegin('none', []), placeToBegin('one', [uni]), placeToBegin('one', [uni], 'A')]).toEqual([undefined, { uni: 'u', node: 'B' }, { uni: 'u', node: 'A' }])
 })

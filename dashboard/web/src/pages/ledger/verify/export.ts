@@ -101,11 +101,29 @@ async function openSaved({ saved = [], keys, uni }: Options): Promise<{ notes: M
 
 const early = 'The ledger ends early, without a checkpoint.'
 
+/** How many blocks are checked at once, and how many transactions of one: the browser
+ *  hashes in other threads, and each answer takes its time to come. */
+const blocksAtOnce = 32
+const transactionsAtOnce = 64
+/** When so many transactions wait, nothing more is read. */
+const mostWaiting = 2_000
+
+/** A block that was read and is being checked. */
+interface Task {
+  block: ChainedBlock
+  transactions: Transaction[]
+  /** What reading it found wrong: nothing after it is read. */
+  wrong?: Refusal
+  checked: Promise<void>
+}
+
 class Verifier {
+  /** The block that an error is about. */
   height = 0
   private readonly tree = new Tree()
   private readonly seen = new Set<string>()
-  private last: ChainedBlock | undefined
+  private read: ChainedBlock | undefined
+  private done: ChainedBlock | undefined
   private uni = ''
   private transactions = 0
   private hidden = 0
@@ -122,14 +140,9 @@ class Verifier {
     ensure(head['seriatim'] === 'ledger export' && head['format'] === 1 && isName(head['uni']), 'form', 'It is no export of a ledger that this page knows.')
     this.uni = head['uni']
     ensure(wanted === undefined || wanted === this.uni, 'uni', `It is the ledger of ${this.uni}.`)
-    let line = await this.line()
-    while (!this.last || !startsWith(line, '{"checkpoint":')) {
-      await this.block(parseBlock(line))
-      this.options.onProgress?.(this.height, this.transactions)
-      line = await this.line()
-    }
+    const last = await this.blocks()
     this.height--
-    return this.end(parse(line, ['checkpoint'])['checkpoint'])
+    return this.end(parse(last, ['checkpoint'])['checkpoint'])
   }
 
   private async line(): Promise<Bytes> {
@@ -138,54 +151,84 @@ class Verifier {
     return line
   }
 
-  private async block(b: ChainedBlock): Promise<void> {
-    const before = this.last
-    await checkHashes(this.uni, b)
-    ensure(Number(b.block) === this.height && (!before || b.first > before.last), 'order', `Block ${b.block} stands in the place of ${blockID(this.height)}.`)
-    const zeros = '0'.repeat(64)
-    ensure(b.previous === (before?.hash ?? zeros) && b.previousRedacted === (before?.redactedHash ?? zeros), 'chain', 'The block does not follow the one before it.')
-    await this.contents(b)
-    await this.tree.add(await leafHash(unhex(b.hash)))
-    this.last = b
-    this.height++
-    const kept = this.saved.get(this.height)
-    if (kept !== undefined && kept !== (await this.here())) this.forked ||= this.height
-  }
-
-  /** Transactions are checked many at once: the browser does it in other threads. */
-  private async contents(b: ChainedBlock): Promise<void> {
-    const all: Transaction[] = []
-    const leaves: { leaf: Bytes; redacted: Bytes }[] = []
-    while (all.length < b.count) {
-      const some: Transaction[] = []
-      while (some.length < atOnce && all.length + some.length < b.count) {
-        some.push(await this.transaction(b, all.length + some.length, some.at(-1) ?? all.at(-1), some))
-      }
-      leaves.push(...(await this.checked(some)))
-      all.push(...some)
-    }
-    await checkRoots(b, all, leaves)
-    this.transactions += all.length
-    this.hidden += all.reduce((n, t) => n + t.parts.filter((p) => typeof p === 'object' && 'commitment' in p).length, 0)
-  }
-
-  /** Reads a transaction. When it is refused, those before it are checked first: what
-   *  fails first is what is told. */
-  private async transaction(b: ChainedBlock, i: number, before: Transaction | undefined, some: Transaction[]): Promise<Transaction> {
+  /** Reads blocks ahead of what is checked, and returns the line behind them. What is
+   *  wrong first in the ledger is told, whatever is found first. */
+  private async blocks(): Promise<Bytes> {
+    const waiting: Task[] = []
+    let trouble: unknown
     try {
-      const t = parseTransaction(await this.line())
-      const after = before?.ts ?? b.first - 1
-      ensure(t.ts > after && t.ts <= b.last && (i > 0 || t.ts === b.first) && (i < b.count - 1 || t.ts === b.last), 'order', `The transaction at ${t.ts} does not stand in its order.`)
-      ensure(!this.seen.has(t.transaction), 'repeated', `Transaction ${t.transaction} stands in the ledger twice.`)
-      this.seen.add(t.transaction)
-      return t
+      for (let line = await this.line(); ; line = await this.line()) {
+        if (this.read && startsWith(line, '{"checkpoint":')) {
+          for (const task of waiting) await this.settle(task)
+          return line
+        }
+        const task = await this.task(parseBlock(line))
+        waiting.push(task)
+        if (task.wrong) break
+        this.read = task.block
+        this.height++
+        while (waiting.length >= blocksAtOnce || waiting.reduce((n, t) => n + t.transactions.length, 0) > mostWaiting) await this.settle(waiting.shift()!)
+      }
     } catch (thrown) {
-      await this.checked(some)
+      trouble = thrown
+      if (thrown instanceof Refusal) thrown.block ||= blockID(this.height)
+    }
+    for (const task of waiting) await this.settle(task)
+    throw trouble
+  }
+
+  /** Reads a block's transactions and begins to check it. */
+  private async task(block: ChainedBlock): Promise<Task> {
+    const transactions: Transaction[] = []
+    const misplaced = this.misplaced(block)
+    let wrong: Refusal | undefined
+    try {
+      while (!misplaced && transactions.length < block.count) transactions.push(await this.transaction(block, transactions.length, transactions.at(-1)))
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) throw thrown
+      wrong = thrown
+    }
+    const checked = this.check(block, transactions, misplaced, wrong)
+    checked.catch(() => undefined) // it is told when its turn comes
+    const found = misplaced ?? wrong
+    return { block, transactions, checked, ...(found === undefined ? {} : { wrong: found }) }
+  }
+
+  /** Why a block may not stand here, if so. */
+  private misplaced(b: ChainedBlock): Refusal | undefined {
+    const before = this.read
+    const zeros = '0'.repeat(64)
+    if (Number(b.block) !== this.height || (before && b.first <= before.last)) return new Refusal('order', `Block ${b.block} stands in the place of ${blockID(this.height)}.`)
+    if (b.previous !== (before?.hash ?? zeros) || b.previousRedacted !== (before?.redactedHash ?? zeros)) return new Refusal('chain', 'The block does not follow the one before it.')
+    return undefined
+  }
+
+  private async transaction(b: ChainedBlock, i: number, before: Transaction | undefined): Promise<Transaction> {
+    const t = parseTransaction(await this.line())
+    const after = before?.ts ?? b.first - 1
+    ensure(t.ts > after && t.ts <= b.last && (i > 0 || t.ts === b.first) && (i < b.count - 1 || t.ts === b.last), 'order', `The transaction at ${t.ts} does not stand in its order.`)
+    ensure(!this.seen.has(t.transaction), 'repeated', `Transaction ${t.transaction} stands in the ledger twice.`)
+    this.seen.add(t.transaction)
+    return t
+  }
+
+  /** The checks of a block that take hashing, among those that reading it has made. */
+  private async check(b: ChainedBlock, transactions: Transaction[], misplaced: Refusal | undefined, wrong: Refusal | undefined): Promise<void> {
+    const height = blockID(this.height)
+    try {
+      await checkHashes(this.uni, b)
+      if (misplaced) throw misplaced
+      const leaves: { leaf: Bytes; redacted: Bytes }[] = []
+      for (let at = 0; at < transactions.length; at += transactionsAtOnce) leaves.push(...(await this.leaves(transactions.slice(at, at + transactionsAtOnce))))
+      if (wrong) throw wrong
+      await checkRoots(b, transactions, leaves)
+    } catch (thrown) {
+      if (thrown instanceof Refusal) thrown.block = height
       throw thrown
     }
   }
 
-  private async checked(some: Transaction[]): Promise<{ leaf: Bytes; redacted: Bytes }[]> {
+  private async leaves(some: Transaction[]): Promise<{ leaf: Bytes; redacted: Bytes }[]> {
     const outcomes = await Promise.allSettled(some.map((t) => checkTransaction(this.uni, t, this.options.keys)))
     return outcomes.map((o) => {
       if (o.status === 'rejected') throw o.reason
@@ -193,8 +236,21 @@ class Verifier {
     })
   }
 
+  /** Waits for a block, and adds it to what is verified. */
+  private async settle({ block, transactions, checked }: Task): Promise<void> {
+    await checked
+    await this.tree.add(await leafHash(unhex(block.hash)))
+    this.done = block
+    this.transactions += transactions.length
+    this.hidden += transactions.reduce((n, t) => n + t.parts.filter((p) => typeof p === 'object' && 'commitment' in p).length, 0)
+    const { size } = this.tree
+    const kept = this.saved.get(size)
+    if (kept !== undefined && kept !== (await this.here())) this.forked ||= size
+    this.options.onProgress?.(size, this.transactions)
+  }
+
   private async here(): Promise<string> {
-    return checkpointText(this.uni, this.tree.size, base64(await this.tree.root()), this.last!.hash, this.last!.redactedHash)
+    return checkpointText(this.uni, this.tree.size, base64(await this.tree.root()), this.done!.hash, this.done!.redactedHash)
   }
 
   private async end(note: unknown): Promise<Report> {
@@ -207,8 +263,6 @@ class Verifier {
     return { uni: this.uni, blocks: c.size, transactions: this.transactions, hidden: this.hidden, signed: c.signed, checkpoint: note }
   }
 }
-
-const atOnce = 64
 
 function startsWith(line: Bytes, text: string): boolean {
   return line.length >= text.length && [...text].every((c, i) => line[i] === c.charCodeAt(0))

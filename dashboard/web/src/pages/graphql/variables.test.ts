@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { objectIn, textsIn } from './variables'
+
+test.each([
+  ['', {}, undefined],
+  ['{"n": 1}', { n: 1 }, undefined],
+  ['[]', {}, 'not an object'],
+  ['{"n": x}', {}, "Unexpected token 'x'"],
+])('variables %s', (text, value, problem) => {
+  expect(objectIn(text)).toEqual(problem === undefined ? { value } : { value, problem })
+})
+
+test.each([
+  ['{"Idempotency-Key": "a", "X-Query-Timeout": 5000}', { 'Idempotency-Key': 'a', 'X-Query-Timeout': '5000' }, undefined],
+  ['{"two words": "a"}', {}, '"two words" is no name of a header'],
+])('headers %s', (text, value, problem) => {
+  expect(textsIn(text)).toEqual(problem === undefined ? { value } : { value, problem })
+})

@@ -97,7 +97,8 @@ func finish(dir string) (txlog.Position, []byte, error) {
 	return image.Position, last, err
 }
 
-// lastBlock returns the hash of the last block of a local log, which must be the one at at.
+// lastBlock returns the hash of the last block of a local log, which must be the one at at; nil if it has none, as
+// after a restore.
 func lastBlock(dir string, at txlog.Position) ([]byte, error) {
 	log, err := txlog.Open(dir, txlog.LocalOptions{})
 	if err != nil {
@@ -112,8 +113,11 @@ func lastBlock(dir string, at txlog.Position) ([]byte, error) {
 	if head != at {
 		return nil, fmt.Errorf("cluster: the store is at position %d, its log ends at %d", at, head)
 	}
+	if head == log.Base() {
+		return nil, nil
+	}
 	r, err := log.Read(head)
-	if err != nil || head == 0 {
+	if err != nil {
 		return nil, err
 	}
 	defer r.Close()

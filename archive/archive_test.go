@@ -304,6 +304,34 @@ func TestGap(t *testing.T) {
 	if err := a.Close(); err != nil {
 		t.Error(err)
 	}
+	all, err := Verify(t.Context(), dir, nil)
+	if err != nil || len(all) != 2 || all[0].Through != before.Position || all[1].Through != after.Position+1 {
+		t.Errorf("verify: %+v, %v", all, err)
+	}
+	damage(t, filepath.Join(mustRuns(t, dir)[0].dir, logFolder))
+	if all, err := Verify(t.Context(), dir, nil); !errors.Is(err, txlog.ErrDamaged) || len(all) != 0 {
+		t.Errorf("a damaged block: %+v, %v", all, err)
+	}
+	if _, err := Find(t.Context(), dir, before.State, Latest, nil); !errors.Is(err, txlog.ErrDamaged) {
+		t.Errorf("a damaged block: %v", err)
+	}
+}
+
+// damage flips a bit in the second block of a run.
+func damage(t *testing.T, dir string) {
+	t.Helper()
+	segments, err := filepath.Glob(filepath.Join(dir, "*.log"))
+	if err != nil || len(segments) == 0 {
+		t.Fatal(segments, err)
+	}
+	text, err := os.ReadFile(segments[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	text[2*4096+20] ^= 1
+	if err := os.WriteFile(segments[0], text, 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func mustRuns(t *testing.T, dir string) []*run {

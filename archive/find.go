@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -51,6 +52,7 @@ func Find(ctx context.Context, dir string, from State, until int64, logger *slog
 	if err != nil {
 		return nil, err
 	}
+	all = slices.DeleteFunc(all, func(r *run) bool { return r.begin.TS > until || r.reach() < from.Position })
 	f := &finder{ctx: ctx, all: all, until: until}
 	for _, r := range all {
 		if err := r.view(logger); err != nil {
@@ -64,6 +66,25 @@ func Find(ctx context.Context, dir string, from State, until int64, logger *slog
 	p.all = all
 	return p, nil
 }
+
+// reach returns a position that the run does not go beyond, without a look at its blocks: opening reads all of them.
+func (r *run) reach() txlog.Position {
+	reach := r.begin.Position
+	segments, _ := filepath.Glob(filepath.Join(r.dir, logFolder, "*.log"))
+	for _, name := range segments {
+		var first txlog.Position
+		_, err := fmt.Sscanf(filepath.Base(name), "%d", &first)
+		info, err2 := os.Stat(name)
+		if err != nil || err2 != nil {
+			return math.MaxInt64 // whatever it is, opening meets it
+		}
+		reach = max(reach, first+txlog.Position(info.Size()/smallestBlock))
+	}
+	return reach
+}
+
+// smallestBlock is how many bytes of a segment a block takes at least.
+const smallestBlock = 4096
 
 type finder struct {
 	ctx   context.Context

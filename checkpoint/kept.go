@@ -194,7 +194,14 @@ func (k *kept) makeIn(dir string) (*Manifest, error) {
 	if err := k.clear(); err != nil {
 		return nil, err
 	}
-	return Make(dir, k.src)
+	return makeUntil(dir, k.src, func() error {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.closed {
+			return errServerClosed
+		}
+		return nil
+	})
 }
 
 // clear removes, once, what an earlier server left: links that hold space on the disk.

@@ -33,13 +33,18 @@ const unfinishedManifest = ManifestName + ".new"
 // The error wraps ErrExists if there is something in the way, else it is that of src or of the disk; then nothing is
 // left.
 func Make(dir string, src Source) (*Manifest, error) {
+	return makeUntil(dir, src, func() error { return nil })
+}
+
+// makeUntil is Make that ends, before the next file is read, when ended returns an error.
+func makeUntil(dir string, src Source, ended func() error) (*Manifest, error) {
 	if err := free(dir); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("checkpoint: make: %w", err)
 	}
-	m, err := makeIn(dir, src)
+	m, err := makeIn(dir, src, ended)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -56,7 +61,7 @@ func free(dir string) error {
 	return nil
 }
 
-func makeIn(dir string, src Source) (*Manifest, error) {
+func makeIn(dir string, src Source, ended func() error) (*Manifest, error) {
 	position, ts, digest, err := src.Checkpoint(filepath.Join(dir, ImageFolder))
 	if err != nil {
 		return nil, err
@@ -70,6 +75,9 @@ func makeIn(dir string, src Source) (*Manifest, error) {
 		return nil, fmt.Errorf("checkpoint: make: there are %d files, more than %d", len(names), MaxFiles)
 	}
 	for _, name := range names {
+		if err := ended(); err != nil {
+			return nil, err
+		}
 		f, err := describe(dir, name)
 		if err != nil {
 			return nil, err

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 
@@ -51,4 +53,16 @@ func (f *archiveFlags) archived(data string, o seriatim.Options, shared bool, op
 	end := served.close
 	served.close = func() error { return errors.Join(a.Close(), end()) }
 	return served, nil
+}
+
+// archiveVerify reads an archive and prints what it reaches.
+func (p *program) archiveVerify(dir string) error {
+	stretches, err := archive.Verify(context.Background(), dir, p.logger(false))
+	for _, s := range stretches {
+		fmt.Fprintf(p.out, "%s  positions %d to %d, to %s\n", s.Name, s.Begin.Position, s.Through, instant(s.TS))
+	}
+	if err != nil {
+		return fail(exitQuery, "backup verify: %v", err)
+	}
+	return nil
 }

@@ -102,7 +102,9 @@ func (m *machine) apply(position txlog.Position, data []byte) (*applied, error) 
 	}
 	m.state.position = position
 	out.batch.SetMeta(stateName, m.state.encode(nil))
-	out.batch.SetMeta(originName(b.Origin), window.encode())
+	if !bugForget() {
+		out.batch.SetMeta(originName(b.Origin), window.encode())
+	}
 	out.rewrites = m.block.rewrites
 	return out, nil
 }

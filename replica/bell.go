@@ -63,7 +63,7 @@ func (b *bell) wait(ctx context.Context, ready func() bool) error {
 // WaitFor returns once everything up to the timestamp ts, microseconds, is
 // published. Errors: that of ctx, or why this replica has stopped.
 func (r *Replica) WaitFor(ctx context.Context, ts int64) error {
-	if r.mark.Load().ts >= ts {
+	if r.mark.Load().ts >= ts || bugStaleSession() {
 		return nil
 	}
 	return r.bell.wait(ctx, func() bool { return r.mark.Load().ts >= ts })
@@ -83,6 +83,9 @@ func (r *Replica) Sync(ctx context.Context) (ts int64, err error) {
 		return 0, fmt.Errorf("replica: sync: %w", err)
 	}
 	r.know(head)
+	if bugStaleSync() {
+		return r.mark.Load().ts, nil
+	}
 	if err := r.reach(ctx, head); err != nil {
 		return 0, err
 	}

@@ -18,7 +18,10 @@ func (b *bug) strikes() bool {
 	return every > 0 && b.count.Add(1)%every == 0
 }
 
-var staleRead, skipValidation, lostWrite, earlyAck, mapped bug
+var (
+	staleRead, skipValidation, lostWrite, earlyAck, mapped  bug
+	staleSync, staleSession, twice, forgotten, falseRefusal bug
+)
 
 // bugStaleRead: Snapshot shows the state before the last block.
 func bugStaleRead() bool { return staleRead.strikes() }
@@ -39,13 +42,31 @@ func bugEarlyAck() bool { return earlyAck.strikes() }
 // bugMapOrder: the entries of a block are applied in the order of a Go map.
 func bugMapOrder() bool { return mapped.strikes() }
 
+// bugStaleSync: Sync returns without what is durable elsewhere.
+func bugStaleSync() bool { return staleSync.strikes() }
+
+// bugStaleSession: WaitFor returns before the time that it was asked for.
+func bugStaleSession() bool { return staleSession.strikes() }
+
+// bugTwice: a block that is in the log twice is applied twice.
+func bugTwice() bool { return twice.strikes() }
+
+// bugForget: which blocks of an origin have been applied is not kept over a restart.
+func bugForget() bool { return forgotten.strikes() }
+
+// bugFalseRefusal: a fate that nobody knows is told as one of a block that is not in
+// the log.
+func bugFalseRefusal() bool { return falseRefusal.strikes() }
+
 // SeedBug makes a fault strike every so many occasions, zero being never:
-// stale-read, skip-validation, lost-write, early-ack or map-order. It exists only
-// with the build tag seededbugs.
+// stale-read, skip-validation, lost-write, early-ack, map-order, stale-sync,
+// stale-session, applied-twice, forgotten-window or false-refusal. It exists only with
+// the build tag seededbugs.
 func SeedBug(name string, every int64) error {
 	bugs := map[string]*bug{
 		"stale-read": &staleRead, "skip-validation": &skipValidation, "lost-write": &lostWrite,
-		"early-ack": &earlyAck, "map-order": &mapped,
+		"early-ack": &earlyAck, "map-order": &mapped, "stale-sync": &staleSync, "stale-session": &staleSession,
+		"applied-twice": &twice, "forgotten-window": &forgotten, "false-refusal": &falseRefusal,
 	}
 	if bugs[name] == nil {
 		return fmt.Errorf("replica: no seeded bug called %q", name)

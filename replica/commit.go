@@ -61,9 +61,9 @@ func (r *Replica) propose(ctx context.Context, c *call) (Outcome, error) {
 	case <-c.waiter.Done():
 		result, err = c.waiter.Outcome()
 	case <-ctx.Done():
-		return Outcome{}, fmt.Errorf("%w: %w", txlog.ErrUnknownFate, ctx.Err())
+		return Outcome{}, told(fmt.Errorf("%w: %w", txlog.ErrUnknownFate, ctx.Err()))
 	case <-late:
-		return Outcome{}, fmt.Errorf("%w: the block is not here after %v", txlog.ErrUnknownFate, r.o.patience)
+		return Outcome{}, told(fmt.Errorf("%w: the block is not here after %v", txlog.ErrUnknownFate, r.o.patience))
 	}
 	r.release(c)
 	if o, ok := result.(*Outcome); ok && err == nil {
@@ -73,7 +73,15 @@ func (r *Replica) propose(ctx context.Context, c *call) (Outcome, error) {
 	if errors.As(err, &d) {
 		return r.dropped(ctx, d)
 	}
-	return Outcome{}, fmt.Errorf("replica: commit: %w", err)
+	return Outcome{}, told(fmt.Errorf("replica: commit: %w", err))
+}
+
+// told is the error that a proposer gets: err, but for a seeded bug.
+func told(err error) error {
+	if errors.Is(err, txlog.ErrUnknownFate) && bugFalseRefusal() {
+		return txlog.ErrUnavailable
+	}
+	return err
 }
 
 // outcomePatience is how long a proposer waits for an outcome over a log of several

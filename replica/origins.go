@@ -37,7 +37,7 @@ func (s *seen) admit(h *txlog.Header) bool {
 	}
 	behind := s.highest - h.Number
 	if behind == 0 || behind > seenNumber || s.before&(1<<(behind-1)) != 0 {
-		return false
+		return bugTwice()
 	}
 	s.before |= 1 << (behind - 1)
 	return true

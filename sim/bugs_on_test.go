@@ -13,6 +13,7 @@ import (
 // bugs says how rare each fault is, so that finding it is not a matter of course.
 var bugs = map[string]int64{
 	"stale-read": 20, "skip-validation": 10, "lost-entry": 20, "lost-write": 50, "early-ack": 2, "map-order": 4, "fused-float": 1,
+	"stale-sync": 3, "stale-session": 3, "applied-twice": 1, "forgotten-window": 1, "false-refusal": 1,
 }
 
 var chosen string

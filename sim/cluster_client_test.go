@@ -47,6 +47,7 @@ type deed struct {
 	strict bool
 	unsure bool // an attempt may have happened, or may yet
 	tries  int
+	quiet  bool // it is none of the history
 	done   func()
 }
 
@@ -81,7 +82,7 @@ func (c *caller) do(j job, done func()) {
 		d.strict = true
 		w.hit("a read on /linearized")
 	}
-	if writes(j.text) && (c.r.IntN(2) == 0 || c.p.floor == 0) {
+	if writes(j.text) && (c.r.IntN(2) == 0 || c.p.floor == 0 || j.persists) {
 		d.key = fmt.Sprintf("%d-%d-%d", w.seed, c.n, w.seq)
 	}
 	w.stamp++
@@ -163,14 +164,17 @@ func (d *deed) heard(m *member, a *answer) {
 	}
 	w.note("client %d, %s at node %d: %d %s %d %s", c.n, d.op.Kind, m.n, a.status, a.code, a.ts, digestOf(a.resource))
 	outcome := a.outcome()
-	refused := d.job.refusal != "" && a.code == d.job.refusal
+	refused := d.job.refusal != "" && a.code == d.job.refusal && strings.Contains(a.text, d.job.reason)
 	switch {
 	case outcome == sim.Ok:
 		if a.ts < c.seen {
 			w.fail("client %d had seen %d and got an answer of %d", c.n, c.seen, a.ts)
 		}
+		if d.goesOn(a) {
+			return
+		}
 		d.finish(a, false)
-	case refused && !d.unsure:
+	case refused && (!d.unsure || d.job.persists):
 		d.finish(a, true)
 	case outcome == sim.Fail && a.status != 409 && a.code != "unavailable" && !refused:
 		w.fail("%s\n%s", d.job.text, a)
@@ -181,7 +185,7 @@ func (d *deed) heard(m *member, a *answer) {
 			w.hit("an unknown outcome")
 			d.unsure = true
 		}
-		if d.key != "" && d.unsure && d.tries < keyedMost {
+		if d.key != "" && (d.unsure && d.tries < keyedMost || d.job.persists) {
 			w.hit("an unknown outcome is repeated with its key")
 			w.after(w.between(10*time.Millisecond, time.Second), d.send)
 			return
@@ -194,6 +198,25 @@ func (d *deed) heard(m *member, a *answer) {
 	}
 }
 
+// goesOn sends the next query of an operation that has several.
+func (d *deed) goesOn(a *answer) bool {
+	if d.job.more == nil {
+		return false
+	}
+	next, err := d.job.more(a)
+	if err != nil {
+		d.c.p.w.fail("%s\n%w", d.job.text, err)
+	}
+	if next == nil {
+		return false
+	}
+	d.op.TS, d.body = max(d.op.TS, a.ts), next
+	d.c.seen = max(d.c.seen, a.ts)
+	d.c.p.w.hit("a page follows at another node's time")
+	d.send()
+	return true
+}
+
 func digestOf(b []byte) string {
 	h := fnv.New32a()
 	_, _ = h.Write(b)
@@ -203,7 +226,10 @@ func digestOf(b []byte) string {
 // finish records a result.
 func (d *deed) finish(a *answer, refused bool) {
 	w, c := d.c.p.w, d.c
-	d.op.Outcome, d.op.TS = sim.Ok, a.ts
+	d.op.Outcome = sim.Ok
+	if d.op.TS == 0 { // of several queries the first one's
+		d.op.TS = a.ts
+	}
 	switch {
 	case refused:
 		d.op.Micros = slices.Clone(d.op.Micros)
@@ -234,6 +260,10 @@ func (d *deed) giveUp(a *answer) {
 
 func (d *deed) record() {
 	w, p := d.c.p.w, d.c.p
+	if d.quiet {
+		d.done()
+		return
+	}
 	w.stamp++
 	d.op.Return = w.stamp
 	d.op.ID = len(p.history) + 1
@@ -257,6 +287,13 @@ func newParty(w *world, work work, clients, operations int) *party {
 // open prepares the database, before anything goes wrong.
 func (p *party) open() bool {
 	c := p.clients[0]
+	if b, ok := p.work.(interface{ bodies() [][]byte }); ok {
+		for _, body := range b.bodies() {
+			if !p.prepare(body) {
+				return false
+			}
+		}
+	}
 	schema := p.work.schema()
 	for i, text := range schema {
 		j, over := job{kind: "schema", text: text}, false
@@ -273,6 +310,21 @@ func (p *party) open() bool {
 	p.floor = c.seen
 	for _, c := range p.clients { // everybody knows what there is
 		c.seen = p.floor
+	}
+	return true
+}
+
+// prepare sends one query of a schema until it has happened.
+func (p *party) prepare(body []byte) bool {
+	c, over := p.clients[0], false
+	d := &deed{c: c, body: body, job: job{kind: "schema", text: "Call("}, strict: true, done: func() { over = true }}
+	d.key = fmt.Sprintf("schema-%d", p.w.seq)
+	d.op = sim.Op{Kind: "schema"}
+	d.quiet = true
+	d.send()
+	if !p.w.until(time.Minute, func() bool { return over }) {
+		p.w.fail("the schema could not be made: %s", body)
+		return false
 	}
 	return true
 }

@@ -56,6 +56,10 @@ const (
 	closing
 )
 
+// roomyMemTable holds all that a world writes: a store that waits for room keeps a lock
+// meanwhile, and virtual time stands still for who waits for that.
+const roomyMemTable = 1 << 20
+
 // worldBegins is when virtual time begins, in microseconds since 1970: document
 // identities cannot be older than 2012.
 const worldBegins = 1_760_000_000_000_000
@@ -102,12 +106,11 @@ func (m *member) open() {
 	m.stop.Store(nil)
 	life, strand, files := m.life, m.strand, m.files
 	o := m.options(strand)
-	memTable := int64(smallMemTable) << w.r.IntN(3)
 	var db *seriatim.DB
 	var st *store.Store
 	w.note("node %d: opens", m.n)
 	w.begin("open", func() (err error) {
-		if st, err = openStore(files, memTable); err != nil {
+		if st, err = openStore(files, roomyMemTable); err != nil {
 			return err
 		}
 		o.Rig.Store = st

@@ -101,7 +101,10 @@ func runSeed(t *testing.T, seed uint64, verbose bool, sum *clusterSum) (res resu
 }
 
 // clusterWorks are what the clients of clusters do.
-var clusterWorks = slices.Concat(works)
+var clusterWorks = append(slices.Clone(works), []namedWork{
+	{"orders", func() work { return &orders{} }},
+	{"pages", func() work { return &pages{} }},
+}...)
 
 // live opens a cluster, lets clients and faults loose on it, heals it and reads
 // everything.

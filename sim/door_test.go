@@ -98,7 +98,10 @@ func answerOf(r *seriatim.Response) *answer {
 	a := &answer{status: r.Status, ts: r.TxnTS, retries: r.Cost.Retries}
 	var parsed struct {
 		Resource json.RawMessage
-		Errors   []struct{ Code, Description string }
+		Errors   []struct {
+			Code, Description string
+			Cause             []struct{ Description string }
+		}
 	}
 	if err := json.Unmarshal(r.Body, &parsed); err != nil {
 		a.status, a.text = 0, err.Error()
@@ -107,6 +110,9 @@ func answerOf(r *seriatim.Response) *answer {
 	a.resource = parsed.Resource
 	if len(parsed.Errors) > 0 {
 		a.code, a.text = parsed.Errors[0].Code, parsed.Errors[0].Description
+		for _, cause := range parsed.Errors[0].Cause {
+			a.text += ": " + cause.Description
+		}
 	}
 	if r.Err != nil {
 		a.text += ": " + r.Err.Error()

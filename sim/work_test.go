@@ -19,9 +19,16 @@ type job struct {
 	// read tells the steps with their results from the answer of a success; nil if
 	// they are as they were.
 	read func(a *answer) ([]sim.Micro, error)
+	// more returns the next query of an operation that takes several, nil when it was
+	// the last; only clusters have such.
+	more func(a *answer) ([]byte, error)
+	// persists: in a cluster its client repeats it until its outcome is known, and a
+	// refusal counts whatever became of earlier attempts.
+	persists bool
 	// refusal is the code of an error that is a result: the first step was
 	// refused.
 	refusal string
+	reason  string // what its text says, in a cluster
 }
 
 // work is a workload: what clients do and how their history is judged. Its
@@ -38,11 +45,14 @@ type work interface {
 	check(h sim.History) []sim.Anomaly
 }
 
-// works makes each workload by name.
-var works = []struct {
+// namedWork makes a workload.
+type namedWork = struct {
 	name string
 	make func() work
-}{
+}
+
+// works makes each workload by name.
+var works = []namedWork{
 	{"bank", func() work { return &bank{} }},
 	{"lists", func() work { return &lists{} }},
 	{"stock", func() work { return &bank{grouped: true} }},

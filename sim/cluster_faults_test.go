@@ -99,7 +99,8 @@ func init() {
 		"the log is trimmed past a node", "the log is trimmed", "a node rejoins from a checkpoint", "garbage is collected meanwhile",
 		"a read on /linearized", "a session goes to another node", "a node is behind the session it serves",
 		"an answer to a client is lost", "a request is sent to two nodes", "a definite refusal", "an unknown outcome",
-		"an unknown outcome is repeated with its key", "a page follows at another node's time", "a repeat with a key gets the answer")
+		"an unknown outcome is repeated with its key", "a page follows at another node's time",
+		"a stream opens", "a stream tells a transaction", "a repeat with a key gets the answer")
 }
 
 // plague lets faults happen until stop says otherwise.

@@ -128,6 +128,14 @@ func (w *world) live(work work) *party {
 		c.busy = true
 		w.after(w.between(0, thinkMost), c.begin)
 	}
+	var streams []*subscriber
+	if _, ok := work.(*pages); ok {
+		for range 3 {
+			s := &subscriber{w: w, seen: p.floor}
+			streams = append(streams, s)
+			w.after(w.between(0, time.Second), s.follow)
+		}
+	}
 	ended := false
 	stop := func() bool { return ended || p.over() }
 	w.plague(stop)
@@ -145,9 +153,15 @@ func (w *world) live(work work) *party {
 	}
 	w.healed = w.now() - begun
 	p.read()
+	for _, s := range streams {
+		s.stop()
+	}
 	if !w.until(30*time.Second, w.well) {
 		w.fail("the nodes do not come to rest")
 		return p
+	}
+	for _, s := range streams {
+		s.check(p.clients[0])
 	}
 	w.compare()
 	return p

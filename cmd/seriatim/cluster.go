@@ -10,9 +10,9 @@ import (
 const clusterLong = "A cluster is one database on several machines: nodes that read and write the same ordered log, each with\n" +
 	"a copy of everything. Voters keep the log, a majority of them has to agree; replicas only follow it.\n\n" +
 	"On three machines, with certificates from 'seriatim cluster cert':\n\n" +
-	"  seriatim serve --cluster --data data --name eu --region eu --certs certs --advertise eu.example.com\n" +
-	"  seriatim serve --cluster --data data --name us --region us --certs certs --advertise us.example.com --join eu.example.com\n" +
-	"  seriatim serve --cluster --data data --name ap --region ap --certs certs --advertise ap.example.com --join eu.example.com"
+	"  seriatim serve --cluster --name eu --listen :8443 --advertise eu.example.com\n" +
+	"  seriatim serve --cluster --name us --listen :8443 --advertise us.example.com --join eu.example.com\n" +
+	"  seriatim serve --cluster --name ap --listen :8443 --advertise ap.example.com --join eu.example.com"
 
 func (p *program) clusterCommand() *cobra.Command {
 	c := &cobra.Command{Use: "cluster", Short: "Make certificates for a cluster, start it, look at it, change it", Long: clusterLong, Args: cobra.NoArgs}

@@ -95,16 +95,13 @@ func (f *memberFlags) config() (cluster.Config, error) {
 		port int
 		to   *cluster.Address
 	}{{"node", f.node, defaultNodePort, &c.Node}, {"peer", f.peer, defaultPeerPort, &c.Peer}, {"etcd-client", f.etcd, defaultEtcdPort, &c.Etcd}} {
-		if a.flag != "node" && f.advertise == "" && a.p == (places{}) && f.role == cluster.Replica {
+		if a.flag != "node" && (len(f.external) > 0 || f.role == cluster.Replica && f.advertise == "" && a.p == (places{})) {
 			continue // it has no log of its own, and is not to have one
 		}
 		var err error
 		if *a.to, err = f.address(a.flag, a.p, a.port); err != nil {
 			return c, err
 		}
-	}
-	if len(f.external) > 0 {
-		c.Peer, c.Etcd = cluster.Address{}, cluster.Address{} // nobody listens there
 	}
 	if !f.insecure {
 		dir := certDir(f.certs)

@@ -137,8 +137,12 @@ func writeStatus(out io.Writer, s *seriatim.ClusterStatus) {
 }
 
 func leaderOf(s *seriatim.ClusterStatus) string {
-	if s.Leader == "" {
-		return "no node leads it"
+	voters := slices.ContainsFunc(s.Nodes, func(n seriatim.NodeStatus) bool { return n.Role == cluster.Voter })
+	switch {
+	case !voters:
+		return "kept by an etcd cluster of yours"
+	case s.Leader == "":
+		return "nobody leads it"
 	}
 	return s.Leader + " leads it"
 }

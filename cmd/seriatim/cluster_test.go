@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,14 @@ func setPorts(e *testscript.Env) error {
 		e.Setenv(fmt.Sprint("PORT", i), port)
 	}
 	return err
+}
+
+// slow is the condition of scripts that take long.
+func slow(condition string) (bool, error) {
+	if condition != "slow" {
+		return false, fmt.Errorf("there is no condition %s", condition)
+	}
+	return os.Getenv("SERIATIM_SLOW") != "", nil
 }
 
 func eventually(ts *testscript.TestScript, neg bool, args []string) {

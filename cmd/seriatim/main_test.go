@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the scripts in testdata/script, each in a directory of its own, with
-// PORT0 to PORT9 set to free ports.
+// PORT0 to PORT9 set to free ports. With SERIATIM_SLOW=1 the condition slow holds.
 // With REWRITE=1 in the environment the files that they compare with are rewritten.
 // Besides testscript's commands they have:
 //
@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir)
 			return setPorts(e)
 		},
+		Condition: slow,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": startServer,
 			"halt":  stopServer,

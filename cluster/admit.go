@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,6 +32,7 @@ func (n *Node) admit(ctx context.Context, q joinRequest) (*joinReply, error) {
 	if err != nil {
 		return nil, err
 	}
+	n.view.setRecords(maps.Clone(all))
 	reply.Voters, reply.Doors = places(all, r.Name)
 	if reply.External {
 		reply.Voters = n.config.External

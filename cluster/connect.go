@@ -187,9 +187,15 @@ func (n *Node) insist(ctx context.Context, do func() error) error {
 	}
 }
 
-// enlist checks that the cluster still knows the node.
+// enlist checks that the cluster still knows the node, and tells it where the node is now: an
+// operator may have edited its file.
 func (n *Node) enlist(ctx context.Context) error {
 	return n.insist(ctx, func() error {
+		if n.link.member != nil {
+			if err := n.link.cluster.Relocate(ctx, n.link.cluster.ID(), n.config.url(n.config.Peer.Advertise)); err != nil {
+				return err
+			}
+		}
 		r, text, err := n.recorded(ctx, n.config.Name)
 		switch {
 		case errors.Is(err, ErrUnknown):
@@ -199,7 +205,6 @@ func (n *Node) enlist(ctx context.Context) error {
 		case r.Number != n.config.Made.Number:
 			return fmt.Errorf("%w: number %d has joined as %s", ErrRemoved, r.Number, r.Name)
 		}
-		// Addresses and labels may have been edited in the file.
 		now := n.config.newRecord()
 		now.Member = r.Member
 		if n.link.member != nil {

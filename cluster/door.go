@@ -45,13 +45,11 @@ func (n *Node) openDoor() error {
 		return fmt.Errorf("cluster: the node door: %w", err)
 	}
 	if n.config.Identity != (etcdlog.Identity{}) {
-		pair, pool, err := n.config.certificates()
+		secure, err := n.config.tls()
 		if err != nil {
 			return errors.Join(err, listener.Close())
 		}
-		listener = tls.NewListener(listener, &tls.Config{
-			Certificates: []tls.Certificate{*pair}, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert, MinVersion: tls.VersionTLS13,
-		})
+		listener = tls.NewListener(listener, secure)
 	}
 	images := checkpoint.NewServer(checkpoint.SourceFunc(n.image), filepath.Join(n.dir, scratchFolder))
 	images.BytesPerSecond, images.Logger = n.o.CheckpointBytesPerSecond, n.logger

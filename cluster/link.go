@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"path/filepath"
 
 	"seriatim/txlog/etcdlog"
@@ -19,9 +20,14 @@ type link struct {
 // start starts the node's member. It waits for a majority of the log's members until ctx
 // ends. onStop is told when the member stops by itself.
 func (c *Config) start(ctx context.Context, dir string, logger *slog.Logger, onStop func(error)) (*link, error) {
+	peer := c.url(c.Peer.Advertise)
+	members := maps.Clone(c.Made.Members)
+	if members != nil {
+		members[c.Name] = peer
+	}
 	o := etcdlog.MemberOptions{
-		Dir: filepath.Join(dir, etcdFolder), Name: c.Name, Token: c.Made.Cluster, Cluster: c.Made.Members, Join: len(c.Made.Members) > 0,
-		Peer: c.url(c.Peer.Advertise), PeerListen: c.url(c.Peer.Listen),
+		Dir: filepath.Join(dir, etcdFolder), Name: c.Name, Token: c.Made.Cluster, Cluster: members, Join: len(members) > 0,
+		Peer: peer, PeerListen: c.url(c.Peer.Listen),
 		Client: c.url(c.Etcd.Advertise), ClientListen: c.url(c.Etcd.Listen),
 		PeerIdentity: c.Identity, ClientIdentity: c.Identity,
 		Heartbeat: c.heartbeat(), QuotaBytes: c.QuotaBytes, Logger: logger, OnStop: onStop,

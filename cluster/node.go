@@ -53,7 +53,8 @@ type Options struct {
 	// package checkpoint if 0, no bound if negative.
 	CheckpointBytesPerSecond int64
 
-	wrap func(txlog.Log) txlog.Log // what the database reads instead of the log, for tests
+	hurry int                       // how much faster tasks are repeated, for tests
+	wrap  func(txlog.Log) txlog.Log // what the database reads instead of the log, for tests
 }
 
 // Node is a running node of a cluster. All methods may be called from any goroutine.

@@ -30,15 +30,14 @@ func TestStates(t *testing.T) {
 	t.Parallel()
 	l := &life{T: t, ca: newAuthority(t)}
 	l.steps(step{"grow", l.grow}, step{"left behind", l.behind}, step{"astray", l.astray}, step{"a replica becomes a voter", l.promoted},
-		step{"a wiped disk", l.wiped})
+		step{"other addresses", l.moved}, step{"a wiped disk", l.wiped})
 }
 
 // TestMajorities: all nodes stop and come back, one is alone, one is removed.
 func TestMajorities(t *testing.T) {
 	t.Parallel()
 	l := &life{T: t, ca: newAuthority(t)}
-	l.steps(step{"grow", l.grow}, step{"a replica becomes a voter", l.promoted}, step{"all stop", l.restarted}, step{"no majority", l.alone},
-		step{"removed", l.removed})
+	l.steps(step{"grow", l.grow}, step{"removed", l.removed}, step{"all stop", l.restarted}, step{"no majority", l.alone})
 }
 
 type step struct {
@@ -197,21 +196,33 @@ func (l *life) alone() {
 	}
 	l.a.start()
 	l.c.start()
+	for end := time.Now().Add(10 * time.Second); l.b.run(`Create(Collection("things"), {})`).Status != 201 && time.Now().Before(end); {
+		time.Sleep(100 * time.Millisecond)
+	}
 	l.write(l.b, l.a, l.c)
 }
 
-// removed: c is taken out of the cluster and stops for good.
+// removed: b is taken out of the cluster, stops for good, and joins again with another disk.
 func (l *life) removed() {
-	if err := l.a.node.Remove(l.Context(), "c"); err != nil {
+	if err := l.a.node.Remove(l.Context(), "b"); err != nil {
 		l.Fatal(err)
 	}
-	if err := l.c.ended(); !errors.Is(err, ErrRemoved) {
+	if err := l.b.ended(); !errors.Is(err, ErrRemoved) {
 		l.Errorf("it ended with %v", err)
 	}
-	l.c.stop()
-	if err := l.a.node.Remove(l.Context(), "c"); !errors.Is(err, ErrUnknown) {
+	l.b.stop()
+	if err := l.a.node.Remove(l.Context(), "b"); !errors.Is(err, ErrUnknown) {
 		l.Errorf("removed again: %v", err)
 	}
+	if err := l.a.node.Remove(l.Context(), "a"); !errors.Is(err, ErrRefused) {
+		l.Errorf("the last voter was removed: %v", err)
+	}
+	l.write(l.a, l.c)
+	if err := os.RemoveAll(l.b.dir); err != nil {
+		l.Fatal(err)
+	}
+	l.b.join(l.a)
+	l.b.start()
 	l.write(l.b, l.a)
 }
 
@@ -252,12 +263,29 @@ func (l *life) restarted() {
 		return
 	}
 	l.write(all...)
-	if l.c.node.link.member == nil {
-		l.Error("the promoted node has no member")
-	}
 	if got := l.c.must(`Count(Documents(Collection("things")))`); !strings.Contains(got, fmt.Sprint(l.things)) {
 		l.Errorf("%d documents were written, there are %s", l.things, got)
 	}
+}
+
+// moved: a voter starts at other addresses.
+func (l *life) moved() {
+	l.c.stop()
+	c, err := Read(l.c.dir)
+	if err != nil {
+		l.Fatal(err)
+	}
+	c.Node, c.Peer, c.Etcd = place(l.T), place(l.T), place(l.T)
+	if err := errors.Join(c.settle(), c.write(l.c.dir)); err != nil {
+		l.Fatal(err)
+	}
+	l.c.c = *c
+	l.c.start()
+	l.write(l.c, l.b)
+	if l.c.node.link.member == nil {
+		l.Error("the promoted node has no member")
+	}
+	l.a.status("that of one that moved", func(s *seriatim.ClusterStatus) bool { return find(s, "c").Live })
 }
 
 // together does something to all machines at the same time.

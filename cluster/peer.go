@@ -26,21 +26,33 @@ type busyError struct{ text string }
 
 func (e *busyError) Error() string { return "cluster: not now: " + e.text }
 
-// certificates reads the files of the node's identity.
-func (c *Config) certificates() (*tls.Certificate, *x509.CertPool, error) {
-	pair, err := tls.LoadX509KeyPair(c.Identity.Certificate, c.Identity.Key)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cluster: the node's certificate: %w", err)
-	}
+// tls returns what both sides of a connection between nodes are set up with. The node's
+// certificate is read for each connection, so that it can be renewed while the node runs; the
+// authority is read once.
+func (c *Config) tls() (*tls.Config, error) {
 	text, err := os.ReadFile(c.Identity.Authority)
 	if err != nil {
-		return nil, nil, fmt.Errorf("cluster: %w", err)
+		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(text) {
-		return nil, nil, fmt.Errorf("cluster: there is no certificate in %s", c.Identity.Authority)
+		return nil, fmt.Errorf("cluster: there is no certificate in %s", c.Identity.Authority)
 	}
-	return &pair, pool, nil
+	pair := func() (*tls.Certificate, error) {
+		pair, err := tls.LoadX509KeyPair(c.Identity.Certificate, c.Identity.Key)
+		if err != nil {
+			return nil, fmt.Errorf("cluster: the node's certificate: %w", err)
+		}
+		return &pair, nil
+	}
+	if _, err := pair(); err != nil {
+		return nil, err
+	}
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13, RootCAs: pool, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert,
+		GetCertificate:       func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return pair() },
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return pair() },
+	}, nil
 }
 
 // client returns what the node calls other nodes' doors with. It uses the environment's
@@ -52,11 +64,10 @@ func (c *Config) client() (*http.Client, error) {
 		MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, ResponseHeaderTimeout: joinWait,
 	}
 	if c.Identity != (etcdlog.Identity{}) {
-		pair, pool, err := c.certificates()
-		if err != nil {
+		var err error
+		if t.TLSClientConfig, err = c.tls(); err != nil {
 			return nil, err
 		}
-		t.TLSClientConfig = &tls.Config{Certificates: []tls.Certificate{*pair}, RootCAs: pool, MinVersion: tls.VersionTLS13}
 	}
 	return &http.Client{Transport: t}, nil
 }

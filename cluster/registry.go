@@ -55,11 +55,13 @@ type report struct {
 	Number  uint64 `json:"number"`
 	Release string `json:"release"`
 	Fenced  string `json:"fenced,omitempty"`
-	// Led says, of a voter, that its member knows a leader.
-	Led      bool   `json:"led"`
-	Position uint64 `json:"position"`
-	Flushed  uint64 `json:"flushed"`
-	TS       int64  `json:"ts"`
+	// Leader is, of a voter, the member of the log that leads as its own member sees it, 0
+	// for none; and Log what the log takes on its disk.
+	Leader   uint64       `json:"leader,omitempty"`
+	Log      etcdlog.Size `json:"log,omitzero"`
+	Position uint64       `json:"position"`
+	Flushed  uint64       `json:"flushed"`
+	TS       int64        `json:"ts"`
 	// Digest is that of the state at DigestAt; Known, that there is one.
 	DigestAt uint64 `json:"digestAt"`
 	Digest   uint64 `json:"digest"`

@@ -47,7 +47,7 @@ type machine struct {
 
 func newMachine(t *testing.T, c Config) *machine {
 	m := &machine{t: t, dir: filepath.Join(t.TempDir(), c.Name), c: c, ends: make(chan error, 4)}
-	m.o = Options{Release: "test", Wait: 40 * time.Second, Database: seriatim.Options{RootSecret: secret, OnStop: func(err error) { m.ends <- err }}}
+	m.o = Options{Release: "test", hurry: 5, Wait: 40 * time.Second, Database: seriatim.Options{RootSecret: secret, OnStop: func(err error) { m.ends <- err }}}
 	if os.Getenv("CLUSTER_LOG") != "" {
 		m.o.Database.Logger = slog.New(slog.NewTextHandler(os.Stderr, nil)).With("at", c.Name)
 	}

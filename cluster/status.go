@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"seriatim"
+	"seriatim/txlog/etcdlog"
 )
 
 // statusWait bounds what Status asks of others.
@@ -24,7 +25,7 @@ func (n *Node) Status(ctx context.Context) (*seriatim.ClusterStatus, error) {
 	ctx, cancel := context.WithTimeout(ctx, statusWait)
 	defer cancel()
 	s := &seriatim.ClusterStatus{Self: n.config.Name}
-	leader := n.leader(ctx)
+	leader := n.leader()
 	for name, k := range n.known(ctx) {
 		status := k.status()
 		status.Leader = k.record.Member != 0 && k.record.Member == leader
@@ -60,6 +61,7 @@ func (n *Node) known(ctx context.Context) map[string]known {
 	if texts, err := n.registry.Recall(ctx, keyNode); err == nil {
 		if now, err := decodeAll[record](texts); err == nil && len(now) > 0 {
 			all = now
+			n.view.setRecords(maps.Clone(now))
 		}
 	}
 	if all[n.config.Name].Name == "" {
@@ -100,19 +102,39 @@ func (k known) status() seriatim.NodeStatus {
 	}
 }
 
-// leader returns the member that leads the log, 0 if none is known.
-func (n *Node) leader(ctx context.Context) uint64 {
-	if len(n.config.External) > 0 {
-		return 0
+// leader returns the member that leads the log, as this node's sees it or else the nearest
+// voter's; 0 if none is known.
+func (n *Node) leader() uint64 {
+	if n.link.member != nil {
+		return n.link.cluster.Leader()
 	}
-	return n.link.cluster.Leader(ctx)
+	return n.nearest().Leader
+}
+
+// size is what the log takes on this voter's disk, or else on the nearest one's.
+func (n *Node) size(ctx context.Context) (etcdlog.Size, error) {
+	if n.link.member != nil || len(n.config.External) > 0 {
+		return n.link.cluster.Size(ctx)
+	}
+	return n.nearest().Log, nil
+}
+
+// nearest is the report of the nearest voter that sees a leader.
+func (n *Node) nearest() (r report) {
+	best := time.Duration(-1)
+	for _, p := range n.view.live() {
+		if p.report.Leader != 0 && (best < 0 || p.round < best) {
+			r, best = p.report, p.round
+		}
+	}
+	return r
 }
 
 // logStatus says what can be learnt of the log; what cannot stays 0.
 func (n *Node) logStatus(ctx context.Context) seriatim.LogStatus {
 	base, _ := n.log.Base()
 	s := seriatim.LogStatus{Base: uint64(base), Oldest: uint64(base) + 1}
-	if size, err := n.link.cluster.Size(ctx); err == nil {
+	if size, err := n.size(ctx); err == nil {
 		s.Bytes, s.QuotaBytes, s.Alarm = size.Bytes, size.Quota, size.Alarm
 	}
 	if gone, err := n.registry.Recall(ctx, keyTrimmed); err == nil {

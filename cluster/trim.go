@@ -30,6 +30,9 @@ type trimmer struct {
 // turn is what the trimmer of a node does every so often.
 func (t *trimmer) turn(n *Node) func(context.Context) {
 	return func(ctx context.Context) {
+		if n.link.member == nil && len(n.config.External) == 0 {
+			return
+		}
 		size, err := n.link.cluster.Size(ctx)
 		if err != nil {
 			return

@@ -141,7 +141,10 @@ func (n *Node) report() report {
 	if db == nil {
 		return r
 	}
-	r.Led = n.link.member != nil && n.link.cluster.Leader(n.life) != 0
+	if n.link.member != nil {
+		r.Leader = n.link.cluster.Leader()
+		r.Log, _ = n.link.cluster.Size(n.life) // of a member in this process it does not fail
+	}
 	at, ts := db.Position()
 	r.Position, r.TS, r.DigestAt = uint64(at), ts, uint64(at)
 	r.Digest, r.Known = db.DigestAt(at)

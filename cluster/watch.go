@@ -43,7 +43,7 @@ func (n *Node) watch() {
 // every runs a task now and again until the node closes, each turn with a bound.
 func (n *Node) every(d time.Duration, task func(context.Context)) {
 	n.tasks.Go(func() {
-		t := time.NewTicker(d)
+		t := time.NewTicker(d / time.Duration(max(n.o.hurry, 1)))
 		defer t.Stop()
 		for {
 			ctx, cancel := context.WithTimeout(n.life, taskWait)
@@ -167,7 +167,7 @@ func (n *Node) chooseVoter() {
 		}
 		all = append(all, r.Client)
 		p, ok := live[r.Name]
-		if !ok || p.report.Fenced != "" || !p.report.Led {
+		if !ok || p.report.Fenced != "" || p.report.Leader == 0 {
 			continue
 		}
 		if choice == nil || p.round < nearest {

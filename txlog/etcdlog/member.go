@@ -190,6 +190,12 @@ func (o MemberOptions) config(ended *atomic.Bool) (*embed.Config, error) {
 	cfg.SnapshotCount, cfg.SnapshotCatchUpEntries = snapshotEntries, catchUpEntries
 	cfg.ExperimentalSnapshotCatchUpEntries = catchUpEntries
 	cfg.MaxRequestBytes, cfg.MaxLearners = maxRequestBytes, maxLearners
+	// After each compaction the leader compares the members' data, and raises an alarm if they differ.
+	if gate, ok := cfg.ServerFeatureGate.(interface{ Set(string) error }); ok {
+		if err := gate.Set("CompactHashCheck=true"); err != nil {
+			return nil, fmt.Errorf("etcdlog: %w", err)
+		}
+	}
 	cfg.ZapLoggerBuilder = embed.NewZapLoggerBuilder(zap.New(newForward(o.Logger, ended)))
 	return cfg, nil
 }

@@ -19,7 +19,7 @@ type Peer struct {
 	Peers   []string // URLs for other members
 	Clients []string // URLs for clients, none until it has started
 	Learner bool     // it has no vote yet
-	Leader  bool     // as the member that was asked sees it
+	Leader  bool     // as this process's member sees it
 }
 
 // ErrNoMember says that the cluster has no member of that identity.
@@ -34,7 +34,15 @@ func (c *Cluster) ID() uint64 {
 }
 
 // Learns reports whether this process's member has no vote yet.
-func (c *Cluster) Learns() bool { return c.member != nil && c.member.etcd.Server.IsLearner() }
+func (c *Cluster) Learns() bool {
+	if c.member == nil {
+		return false
+	}
+	// A member that was removed is in nobody's list, its own included.
+	server := c.member.etcd.Server
+	m := server.Cluster().Member(server.MemberID())
+	return m != nil && m.IsLearner
+}
 
 // Members lists the members, as a majority knows them.
 func (c *Cluster) Members(ctx context.Context) ([]Peer, error) {
@@ -44,7 +52,7 @@ func (c *Cluster) Members(ctx context.Context) ([]Peer, error) {
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	leader := c.Leader(ctx)
+	leader := c.Leader()
 	all := make([]Peer, 0, len(resp.Members))
 	for _, m := range resp.Members {
 		all = append(all, Peer{ID: m.ID, Name: m.Name, Peers: m.PeerURLs, Clients: m.ClientURLs, Learner: m.IsLearner, Leader: m.ID == leader})
@@ -137,6 +145,23 @@ func (c *Cluster) Remove(ctx context.Context, id uint64) error {
 		return nil
 	}
 	return err
+}
+
+// Relocate makes peer the URL at which other members reach one, if it is another.
+func (c *Cluster) Relocate(ctx context.Context, id uint64, peer string) error {
+	members, err := c.Members(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if m.ID == id && !slices.Equal(m.Peers, []string{peer}) {
+			return c.change(ctx, func(ctx context.Context) error {
+				_, err := c.client.MemberUpdate(ctx, id, []string{peer})
+				return err
+			})
+		}
+	}
+	return nil
 }
 
 // MoveLeader lets another member lead. Only the leader itself can do so.

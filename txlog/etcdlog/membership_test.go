@@ -3,6 +3,7 @@ package etcdlog
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +43,10 @@ func TestMembership(t *testing.T) {
 	}
 	dialled := must(Dial(DialOptions{Endpoints: []string{o.Client}}))(t)
 	defer dialled.Close()
-	list := must(dialled.Members(t.Context()))(t)
+	if list := must(dialled.Members(t.Context()))(t); len(list) != 2 || list[0].Leader || list[1].Leader {
+		t.Errorf("members %+v", list)
+	}
+	list := must(c.Members(t.Context()))(t)
 	if len(list) != 2 || list[0].Learner || list[1].Learner || list[0].Leader == list[1].Leader {
 		t.Errorf("members %+v", list)
 	}
@@ -53,6 +57,15 @@ func TestMembership(t *testing.T) {
 		t.Errorf("the second does not lead: %v", err)
 	}
 	l.Close()
+	elsewhere := "http://127.0.0.2:" + strings.Split(o.Peer, ":")[2]
+	for _, at := range []string{o.Peer, elsewhere} {
+		if err := c.Relocate(t.Context(), id, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list := must(c.Members(t.Context()))(t); list[0].Peers[0] != elsewhere && list[1].Peers[0] != elsewhere {
+		t.Errorf("members %+v", list)
+	}
 	removeSecond(t, c, id, stopped)
 }
 

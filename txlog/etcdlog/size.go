@@ -19,53 +19,60 @@ type Size struct {
 	Alarm string
 }
 
-// Size asks this process's member, or any that answers.
+// Size asks this process's member, or, over connections, any that answers. A member that is being removed dies of the
+// question when it comes over a connection, so it is for clusters whose members are none of this program's.
 func (c *Cluster) Size(ctx context.Context) (Size, error) {
+	if c.member != nil {
+		return c.member.size(), nil
+	}
 	ctx, cancel := bound(ctx)
 	defer cancel()
-	s, err := c.status(ctx)
-	if err != nil {
-		return Size{}, err
+	var last error
+	for _, endpoint := range c.client.Endpoints() {
+		s, err := c.client.Status(ctx, endpoint)
+		if err != nil {
+			last = err
+			continue
+		}
+		return Size{Bytes: s.DbSize, Used: s.DbSizeInUse, Quota: s.DbSizeQuota, Alarm: alarms(func(kind string) bool {
+			return slices.ContainsFunc(s.Errors, func(e string) bool { return strings.Contains(e, "alarm:"+kind) })
+		})}, nil
 	}
-	size := Size{Bytes: s.DbSize, Used: s.DbSizeInUse, Quota: s.DbSizeQuota}
-	var alarms []string
+	return Size{}, unavailable(last)
+}
+
+// size does not go through the member's own service, which ends the process while the member is being removed.
+func (m *Member) size() Size {
+	server := m.etcd.Server
+	raised := server.Alarms()
+	return Size{
+		Bytes: server.Backend().Size(), Used: server.Backend().SizeInUse(), Quota: server.Cfg.QuotaBackendBytes,
+		Alarm: alarms(func(kind string) bool {
+			return slices.ContainsFunc(raised, func(a *pb.AlarmMember) bool { return a.Alarm.String() == kind })
+		}),
+	}
+}
+
+// alarms names the alarms that are raised.
+func alarms(raised func(kind string) bool) string {
+	var all []string
 	for _, kind := range []pb.AlarmType{pb.AlarmType_NOSPACE, pb.AlarmType_CORRUPT} {
-		if slices.ContainsFunc(s.Errors, func(e string) bool { return strings.Contains(e, "alarm:"+kind.String()) }) {
-			alarms = append(alarms, kind.String())
+		if raised(kind.String()) {
+			all = append(all, kind.String())
 		}
 	}
-	size.Alarm = strings.Join(alarms, ",")
-	return size, nil
+	return strings.Join(all, ",")
 }
 
 // Leads reports whether this process's member leads the cluster.
 func (c *Cluster) Leads() bool { return c.member != nil && c.member.Leads() }
 
-// Leader returns the identity of the leader as one member sees it, 0 for none.
-func (c *Cluster) Leader(ctx context.Context) uint64 {
-	if c.member != nil {
-		return uint64(c.member.etcd.Server.Leader())
-	}
-	if s, err := c.status(ctx); err == nil {
-		return s.Leader
-	}
-	return 0
-}
-
-func (c *Cluster) status(ctx context.Context) (*clientv3.StatusResponse, error) {
-	endpoints := []string{""}
+// Leader returns the identity of the leader as this process's member sees it, 0 if it sees none or there is no member.
+func (c *Cluster) Leader() uint64 {
 	if c.member == nil {
-		endpoints = c.client.Endpoints()
+		return 0
 	}
-	var last error
-	for _, endpoint := range endpoints {
-		s, err := c.client.Status(ctx, endpoint)
-		if err == nil {
-			return s, nil
-		}
-		last = err
-	}
-	return nil, unavailable(last)
+	return uint64(c.member.etcd.Server.Leader())
 }
 
 // Shrink gives the free space in the file of this process's member back to the disk. The member answers nothing

@@ -166,9 +166,14 @@ func (c *Client) see(ts int64) {
 	}
 }
 
-// Ping asks whether the server is ready.
-func (c *Client) Ping(ctx context.Context) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.endpoint+"ping", nil)
+// Ping asks whether the server is ready, for writes too.
+func (c *Client) Ping(ctx context.Context) error { return c.ping(ctx, "write") }
+
+// Reach asks whether the server is there: one that cannot write at the moment is.
+func (c *Client) Reach(ctx context.Context) error { return c.ping(ctx, "read") }
+
+func (c *Client) ping(ctx context.Context, scope string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.endpoint+"ping?scope="+scope, nil)
 	if err != nil {
 		return err
 	}

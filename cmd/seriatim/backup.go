@@ -63,7 +63,7 @@ func (p *program) backup(ctx context.Context, f *backupFlags, dir string) error 
 	}
 	defer s.Close()
 	// A server that is not there is told at once; later it may be away for a while.
-	if err := s.Ping(ctx); errors.Is(err, client.ErrConnection) {
+	if err := s.Reach(ctx); errors.Is(err, client.ErrConnection) {
 		return fail(exitConnection, "backup: %v", err)
 	}
 	door := &http.Client{

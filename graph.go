@@ -100,10 +100,10 @@ func (g *graph) run(ctx context.Context) *Response {
 	case g.op.Kind == "subscription":
 		return g.failure(statusOK, refuseGraph("BAD_REQUEST", "A subscription needs a WebSocket."))
 	case g.op.Transactional || g.op.Level >= graphql.LevelUniLedgered:
-		x.tx.Close()
 		if err := g.q.sync(ctx); err != nil {
 			return g.fault(err)
 		}
+		x.tx.Close()
 		x = g.begin(ctx)
 		if resp := g.enter(x); resp != nil {
 			return resp

@@ -382,6 +382,49 @@ func TestKeep(t *testing.T) {
 	}
 }
 
+// TestFull: while the archive's disk is full the log is kept, and afterwards nothing is missing.
+func TestFull(t *testing.T) {
+	clock, r := int64(1), rand.New(rand.NewPCG(1, 1))
+	dir := t.TempDir()
+	db := openFake(t, filepath.Join(t.TempDir(), "log"), &clock, &moment{})
+	defer db.log.Close()
+	for range 3 {
+		db.write(r)
+	}
+	begin := db.last()
+	for _, reserve := range []int64{1 << 60, -1} {
+		a, err := Open(dir, Options{ReserveBytes: reserve, LogDir: db.dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Start(db)
+		for range 20 {
+			db.write(r)
+		}
+		if reserve < 0 {
+			caughtUp(t, a, db.last().Position)
+		} else {
+			for !errors.Is(a.Status().Err, txlog.ErrDiskFull) {
+				time.Sleep(time.Millisecond)
+			}
+			if err := db.log.Trim(a.Keep(20)); err != nil || db.log.Oldest() > begin.Position+1 {
+				t.Errorf("the log begins at %d, %v", db.log.Oldest(), err)
+			}
+		}
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := Find(t.Context(), dir, begin.State, Latest, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if got := replay(t, p, begin); got.State != db.last().State || len(p.Runs) != 1 {
+		t.Errorf("%+v, want %+v; runs %v", got.State, db.last().State, p.Runs)
+	}
+}
+
 // FuzzNotes: whatever is in the file, what is read is what was written, in order.
 func FuzzNotes(f *testing.F) {
 	f.Add([]byte(noteLine(State{1, 2, 3}) + "\n" + noteLine(State{4, 5, 6})))

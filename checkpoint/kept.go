@@ -22,14 +22,15 @@ type kept struct {
 	scratch string
 	life    string // tells the tickets of this server from those of one before
 
-	mu     sync.Mutex
-	images []*image // in the order of their making
-	making *making  // under way, nil if none
-	last   int      // number of the last one that was begun
-	swept  bool     // leftovers of an earlier server are gone
-	sweep  *time.Timer
-	closed bool
-	tasks  sync.WaitGroup
+	mu      sync.Mutex
+	images  []*image // in the order of their making
+	making  *making  // under way, nil if none
+	last    int      // number of the last one that was begun
+	swept   bool     // leftovers of an earlier server are gone
+	sweep   *time.Timer
+	reading pace // of files for their hashes
+	closed  bool
+	tasks   sync.WaitGroup
 }
 
 // image is one checkpoint that is kept.
@@ -50,6 +51,9 @@ type making struct {
 	made   *image
 	err    error
 }
+
+// readingTimes is by how much reading an image for its hashes may be faster than sending it.
+const readingTimes = 4
 
 // ask is what a caller needs of a checkpoint.
 type ask struct {
@@ -194,13 +198,14 @@ func (k *kept) makeIn(dir string) (*Manifest, error) {
 	if err := k.clear(); err != nil {
 		return nil, err
 	}
-	return makeUntil(dir, k.src, func() error {
+	return makeAt(dir, k.src, func(n int) error {
 		k.mu.Lock()
-		defer k.mu.Unlock()
-		if k.closed {
+		closed := k.closed
+		k.mu.Unlock()
+		if closed {
 			return errServerClosed
 		}
-		return nil
+		return k.reading.wait(context.Background(), n, readingTimes*cmp.Or(k.server.BytesPerSecond, DefaultBytesPerSecond))
 	})
 }
 

@@ -33,18 +33,18 @@ const unfinishedManifest = ManifestName + ".new"
 // The error wraps ErrExists if there is something in the way, else it is that of src or of the disk; then nothing is
 // left.
 func Make(dir string, src Source) (*Manifest, error) {
-	return makeUntil(dir, src, func() error { return nil })
+	return makeAt(dir, src, func(int) error { return nil })
 }
 
-// makeUntil is Make that ends, before the next file is read, when ended returns an error.
-func makeUntil(dir string, src Source, ended func() error) (*Manifest, error) {
+// makeAt is Make that asks before it goes on after so many bytes of a file, and ends with the error.
+func makeAt(dir string, src Source, goOn func(n int) error) (*Manifest, error) {
 	if err := free(dir); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("checkpoint: make: %w", err)
 	}
-	m, err := makeIn(dir, src, ended)
+	m, err := makeIn(dir, src, goOn)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -61,7 +61,7 @@ func free(dir string) error {
 	return nil
 }
 
-func makeIn(dir string, src Source, ended func() error) (*Manifest, error) {
+func makeIn(dir string, src Source, goOn func(n int) error) (*Manifest, error) {
 	position, ts, digest, err := src.Checkpoint(filepath.Join(dir, ImageFolder))
 	if err != nil {
 		return nil, err
@@ -75,10 +75,7 @@ func makeIn(dir string, src Source, ended func() error) (*Manifest, error) {
 		return nil, fmt.Errorf("checkpoint: make: there are %d files, more than %d", len(names), MaxFiles)
 	}
 	for _, name := range names {
-		if err := ended(); err != nil {
-			return nil, err
-		}
-		f, err := describe(dir, name)
+		f, err := describe(dir, name, goOn)
 		if err != nil {
 			return nil, err
 		}
@@ -120,19 +117,33 @@ func list(dir string) ([]string, error) {
 }
 
 // describe reads a file for its line in the manifest.
-func describe(dir, name string) (File, error) {
+func describe(dir, name string, goOn func(n int) error) (File, error) {
 	out := File{Name: name}
 	f, err := os.Open(filepath.Join(dir, filepath.FromSlash(name)))
 	if err != nil {
 		return out, fmt.Errorf("checkpoint: %w", err)
 	}
 	h := sha256.New()
-	out.Size, err = io.Copy(h, f)
+	out.Size, err = io.CopyBuffer(h, &asking{f, goOn}, make([]byte, chunk))
 	if err = errors.Join(err, f.Close()); err != nil {
 		return out, fmt.Errorf("checkpoint: reading %s: %w", name, err)
 	}
 	h.Sum(out.SHA256[:0])
 	return out, nil
+}
+
+// asking reads, and asks whether to go on.
+type asking struct {
+	r    io.Reader
+	goOn func(n int) error
+}
+
+func (a *asking) Read(b []byte) (int, error) {
+	n, err := a.r.Read(b)
+	if asked := a.goOn(n); asked != nil {
+		err = asked
+	}
+	return n, err
 }
 
 // writeManifest puts the manifest under its name, whole and durably.

@@ -21,7 +21,8 @@ import (
 // that one is being made: ask again with the ticket. Set the fields before the first request. It asks nobody for
 // credentials.
 type Server struct {
-	// BytesPerSecond is what all transfers together may take; DefaultBytesPerSecond if 0, no bound if negative.
+	// BytesPerSecond is what all transfers together may take; DefaultBytesPerSecond if 0, no bound if negative. A
+	// new checkpoint is read, for its hashes, four times as fast at most.
 	BytesPerSecond int64
 	// Reuse is how old a checkpoint may be that another caller gets; half a minute if 0.
 	Reuse time.Duration

@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 //	get PATH STATUS [NAME: VALUE]  wants the status that the server answers GET PATH with;
 //	                       its body is put in the file "body"
 //	member FILE PATH NAME  sets NAME to a member of JSON, such as nodes.0.url
+//	crash [-NAME]          sends SIGKILL
 //	read FILE NAME         sets NAME to what FILE holds
 //	secretin FILE N NAME   sets NAME to the N-th secret that FILE holds, from 1
 //	eventually [!] COMMAND…  repeats a command for half a minute until it ends with 0, or not
@@ -64,6 +65,7 @@ func TestScripts(t *testing.T) {
 			"member":     member,
 			"secretin":   secretIn,
 			"read":       readFile,
+			"crash":      crash,
 			"graphql":    postGraph,
 			"eventually": eventually,
 
@@ -235,4 +237,18 @@ func secretIn(ts *testscript.TestScript, neg bool, args []string) {
 
 func readFile(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[1], strings.TrimSpace(ts.ReadFile(args[0])))
+}
+
+func crash(ts *testscript.TestScript, neg bool, args []string) {
+	name, _ := named(args)
+	found, ok := processes.LoadAndDelete(ts.Getenv("WORK") + name)
+	if !ok {
+		ts.Fatalf("no server is called %s", name)
+	}
+	p := found.(*process)
+	p.once.Do(func() {
+		ts.Check(p.cmd.Process.Kill())
+		<-p.log.done
+		_ = p.cmd.Wait() // it says that it was killed
+	})
 }

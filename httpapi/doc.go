@@ -6,7 +6,8 @@
 // It promises the protocol's own status, headers and error body for everything a
 // client can send, and limits on all of it: size, time, headers. A secret that a
 // person signed in with stays here; the browser gets a cookie that only the
-// dashboard's own pages can use. What the server fetches itself is bounded and leads
+// dashboard's own pages can use. What is measured and logged tells no secret, no value and
+// no query's text. What the server fetches itself is bounded and leads
 // nowhere inside (fetch.go).
 //
 // It decides nothing: it translates a request for the database and the answer back.
@@ -15,5 +16,5 @@
 //
 // Start reading at server.go, the routes, then query.go and stream.go; for unis
 // at uni.go, uni_graph.go and uni_socket.go; for the dashboard at ui.go,
-// then ui_run.go.
+// then ui_run.go; for operators at metrics.go, metrics_collect.go and log.go.
 package httpapi

@@ -80,8 +80,13 @@ type Node struct {
 	end   context.CancelFunc
 	tasks sync.WaitGroup
 
+	abort   context.CancelCauseFunc // ends Open
+	closing sync.Once
+	closed  error
+
 	mu      sync.Mutex
 	kept    *Config
+	started bool  // Open has returned the node
 	stopped bool  // OnStop was called or will not be
 	why     error // why the node is out of service, if so
 
@@ -112,7 +117,12 @@ func Open(ctx context.Context, dir string, o Options) (*Node, error) {
 	n.view.init()
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(max(o.Wait, 0), DefaultWait))
 	defer cancel()
+	ctx, n.abort = context.WithCancelCause(ctx)
+	defer n.abort(nil)
 	if err := n.start(ctx); err != nil {
+		if why := context.Cause(ctx); why != nil && !errors.Is(err, why) {
+			err = fmt.Errorf("%w: %w", why, err)
+		}
 		return nil, errors.Join(err, n.Close())
 	}
 	return n, nil
@@ -128,6 +138,12 @@ func (n *Node) start(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.why != nil {
+		return n.why
+	}
+	n.started = true
 	n.watch()
 	return nil
 }
@@ -142,16 +158,20 @@ func (n *Node) Config() *Config {
 	return n.kept
 }
 
-// stop reports, once, that the node cannot go on.
+// stop reports, once, that the node cannot go on: to OnStop, or by the error of Open.
 func (n *Node) stop(why error) {
 	n.mu.Lock()
-	again := n.stopped
+	again, started := n.stopped, n.started
 	n.stopped = true
 	if n.why == nil {
 		n.why = why
 	}
 	n.mu.Unlock()
 	if again {
+		return
+	}
+	if !started {
+		n.abort(why)
 		return
 	}
 	n.logger.Error("the node stops", "name", n.config.Name, "reason", why)
@@ -169,6 +189,11 @@ func (n *Node) stop(why error) {
 // Close ends the node: database, log and member. It waits until all are closed; what was
 // acknowledged stays.
 func (n *Node) Close() error {
+	n.closing.Do(func() { n.closed = n.close() })
+	return n.closed
+}
+
+func (n *Node) close() error {
 	n.mu.Lock()
 	n.stopped = true
 	n.mu.Unlock()

@@ -217,6 +217,9 @@ func (l *life) removed() {
 	if err := l.a.node.Remove(l.Context(), "a"); !errors.Is(err, ErrRefused) {
 		l.Errorf("the last voter was removed: %v", err)
 	}
+	if _, err := Open(l.Context(), l.b.dir, l.b.o); !errors.Is(err, ErrRemoved) {
+		l.Errorf("opened again: %v", err)
+	}
 	l.write(l.a, l.c)
 	if err := os.RemoveAll(l.b.dir); err != nil {
 		l.Fatal(err)

@@ -42,7 +42,7 @@ describe('what a new editor holds', () => {
     const root = schema.getMutationType()!
     const text = operationFor('mutation', root.getFields()['update_Item']!)
     expect(validate(schema, parse(text))).toEqual([])
-    expect(text).toBe('mutation {\n  update_Item(id: "id", input: {name: "name", east: 1, west: 1}) { error result { _id _owner name east west tags at { x } } transaction { transactionId } }\n}\n')
+    expect(text.replace(/\s+/g, ' ')).toContain('update_Item(id: "id", input: {name: "name", east: 1, west: 1}) { error result { _id _owner name east west tags at { x } } transaction { transactionId } }')
   })
 })
 

@@ -9,6 +9,8 @@ import {
   isObjectType,
   isRequiredArgument,
   isRequiredInputField,
+  parse,
+  print,
   type GraphQLField,
   type GraphQLInputType,
   type GraphQLOutputType,
@@ -53,7 +55,7 @@ function group(schema: GraphQLSchema, entity: string, row: Row | undefined): str
   if (!moved) return `mutation both @vendia_transaction {\n${['one', 'two'].map((alias) => `  ${alias}: ${adding(schema, entity)}`).join('\n')}\n}`
   const { from, to, by } = moved
   const change = (alias: string, name: string, value: number) =>
-    `  ${alias}: update_${entity}(id: ${JSON.stringify(row['_id'])}, input: {${name}: ${value}}) { result { _id ${name} } transaction { transactionId } }`
+    `  ${alias}: update_${entity}(id: ${JSON.stringify(row['_id'])}, input: {${name}: ${value}}) {\n    result { _id ${name} }\n    transaction { transactionId }\n  }`
   return `mutation move @vendia_transaction {\n${change('out', from, Number(row[from]) - by)}\n${change('in', to, Number(row[to] ?? 0) + by)}\n}`
 }
 
@@ -66,7 +68,7 @@ function movable(names: string[], row: Row): { from: string; to: string; by: num
 
 function adding(schema: GraphQLSchema, entity: string): string {
   const input = schema.getMutationType()?.getFields()[`add_${entity}`]?.args.find((a) => a.name === 'input')
-  return `add_${entity}(input: ${input ? sample(input.type) : '{}'}) { result { _id } transaction { transactionId } }`
+  return `add_${entity}(input: ${input ? sample(input.type) : '{}'}) {\n    result { _id }\n    transaction { transactionId }\n  }`
 }
 
 /** An input of a type: what has to be there, or else its first members. */
@@ -88,7 +90,7 @@ export function sample(type: GraphQLInputType, name = 'text'): string {
 export function operationFor(kind: string, field: GraphQLField<unknown, unknown>): string {
   const args = field.args.filter(isRequiredArgument).map((a) => `${a.name}: ${sample(a.type, a.name)}`)
   const selection = selectionOf(field.type, 2)
-  return `${kind} {\n  ${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${selection === '' ? '' : ` ${selection}`}\n}\n`
+  return `${print(parse(`${kind} { ${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''} ${selection} }`))}\n`
 }
 
 function selectionOf(type: GraphQLOutputType, levels: number): string {

@@ -133,7 +133,7 @@ function Verification({ ledger, portion }: { ledger: LedgerOf; portion: Portion 
   return (
     <section className="panel" aria-label="Verification">
       <header className="panel-head">
-        <h2>Verified in this browser</h2>
+        <h2>Verification in this browser</h2>
         {checked.data && <Verdict steps={checked.data.steps} />}
       </header>
       <div className="trusted-body" aria-live="polite">

@@ -50,7 +50,9 @@ function List({ database, unis, own }: { database: Database; unis: Uni[]; own?: 
             <th scope="col">Name</th>
             <th scope="col">Nodes</th>
             <th scope="col">Status</th>
-            <th scope="col">Changed</th>
+            <th scope="col" className="unis-time">
+              Changed
+            </th>
             <th scope="col">
               <span className="visually-hidden">Open</span>
             </th>

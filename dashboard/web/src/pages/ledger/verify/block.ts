@@ -78,13 +78,13 @@ export async function verifyPortion(p: Portion, keys: Keys): Promise<{ steps: St
       steps.push({ what, problem: thrown.message, reason: thrown.reason })
     }
   }
-  const leaves: { leaf: Bytes; redacted: Bytes }[] = []
+  const leaves = await Promise.all(transactions.map((t) => leavesOf(uni, t)))
   await step('The block’s hash is that of its header', () => checkHashes(uni, block))
   await step('Its transactions stand in order', () => checkOrder(block, transactions))
   await step(`${transactions.length === 1 ? 'The transaction is' : `All ${transactions.length} transactions are`} signed by ${ownersOf(transactions)} (Ed25519)`, async () => {
-    for (const t of transactions) leaves.push(await checkTransaction(uni, t, keys))
+    for (const t of transactions) await checkTransaction(uni, t, keys)
   })
-  if (leaves.length === transactions.length) await step('Its roots are those of these transactions (RFC 6962)', () => checkRoots(block, transactions, leaves))
+  await step('Its roots are those of these transactions (RFC 6962)', () => checkRoots(block, transactions, leaves))
   await step('A checkpoint is signed by keys that are known', async () => {
     const c = await openNote(p.checkpoint, keys, false)
     ensure(c.uni === uni, 'uni', `The checkpoint is of ${c.uni}.`)

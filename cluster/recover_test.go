@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"seriatim"
 	"seriatim/archive"
@@ -31,7 +32,7 @@ func TestRecovered(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	kept, err := archive.Open(dir, archive.Options{ReserveBytes: -1})
+	kept, err := archive.Open(dir, archive.Options{ReserveBytes: -1, NoteEvery: 10 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,6 +46,7 @@ func TestRecovered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(50 * time.Millisecond) // for a note between, which is not needed
 	m.put(6, 9)
 	at, ts := m.node.DB().Position()
 	digest, _ := m.node.DB().DigestAt(at)

@@ -283,3 +283,47 @@ func TestNodeBehind(t *testing.T) {
 		}
 	}
 }
+
+// deafLog is a shared log that does not say where its head is while it is deaf.
+type deafLog struct {
+	sharedLog
+	deaf atomic.Bool
+}
+
+func (l *deafLog) Head(ctx context.Context) (txlog.Position, error) {
+	if l.deaf.Load() {
+		return 0, txlog.ErrUnavailable
+	}
+	return l.sharedLog.Head(ctx)
+}
+
+// TestDirectiveWithoutMajority: a query under the directive that cannot learn the head is
+// refused, again and again, and takes nobody's transaction with it.
+func TestDirectiveWithoutMajority(t *testing.T) {
+	log := &deafLog{sharedLog: sharedLog{Log: commonLog(t)}}
+	db := opened(t, seriatim.Options{Dir: t.TempDir(), Shared: &seriatim.Shared{Log: log, Node: 1}})
+	uni, err := db.CreateUni(t.Context(), admin, &seriatim.Registration{
+		Name: "deaf", Nodes: []seriatim.NodeRegistration{{Name: "One"}},
+		Schema: json.RawMessage(`{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": {
+			"Row": {"type": "array", "items": {"type": "object", "properties": {"key": {"type": "string"}}}}}}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func() int {
+		return db.Graph(t.Context(), &seriatim.GraphRequest{
+			Uni: "deaf", Node: "One", Authorization: uni.Nodes[0].APIKey,
+			Request: graphql.Request{Query: `query @vendia_transaction { list_RowItems { Row { key } } }`},
+		}).Status
+	}
+	for _, deaf := range []bool{false, true, true, true} {
+		log.deaf.Store(deaf)
+		want := 200
+		if deaf {
+			want = 503
+		}
+		if got := ask(); got != want {
+			t.Errorf("deaf %v: status %d", deaf, got)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"context"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -72,17 +73,20 @@ func (c *caller) begin() {
 // do carries out one operation; done is called when it is over.
 func (c *caller) do(j job, done func()) {
 	w := c.p.w
-	body, err := compile(j.text)
-	if err != nil {
-		w.fail("%w", err)
-		return
+	var body []byte
+	if j.graph == nil {
+		var err error
+		if body, err = compile(j.text); err != nil {
+			w.fail("%w", err)
+			return
+		}
 	}
 	d := &deed{c: c, job: j, body: body, done: done, strict: writes(j.text)}
 	if !d.strict && c.r.IntN(3) == 0 {
 		d.strict = true
 		w.hit("a read on /linearized")
 	}
-	if writes(j.text) && (c.r.IntN(2) == 0 || c.p.floor == 0 || j.persists) {
+	if writes(j.text) && j.graph == nil && (c.r.IntN(2) == 0 || c.p.floor == 0 || j.persists) {
 		d.key = fmt.Sprintf("%d-%d-%d", w.seed, c.n, w.seq)
 	}
 	w.stamp++
@@ -141,7 +145,7 @@ func (d *deed) send() {
 		w.hit("a node is behind the session it serves")
 	}
 	deaf := c.r.IntN(50) == 0
-	w.ask(m, req, func(a *answer) {
+	w.ask(m, d.question(req), func(a *answer) {
 		if deaf && a != nil {
 			w.hit("an answer to a client is lost")
 			a = nil
@@ -152,7 +156,19 @@ func (d *deed) send() {
 		w.hit("a request is sent to two nodes")
 		twice := *req
 		d.unsure = true // it may happen by the other way
-		w.ask(other, &twice, func(*answer) {})
+		w.ask(other, d.question(&twice), func(*answer) {})
+	}
+}
+
+// question is how the operation is asked of a node.
+func (d *deed) question(req *seriatim.Request) func(context.Context, *seriatim.DB) *answer {
+	if d.job.graph == nil {
+		return func(ctx context.Context, db *seriatim.DB) *answer { return answerOf(db.Query(ctx, req)) }
+	}
+	return func(ctx context.Context, db *seriatim.DB) *answer {
+		ctx, cancel := context.WithTimeout(ctx, req.Timeout)
+		defer cancel()
+		return d.job.graph(d.c, ctx, db)
 	}
 }
 
@@ -167,7 +183,7 @@ func (d *deed) heard(m *member, a *answer) {
 	refused := d.job.refusal != "" && a.code == d.job.refusal && strings.Contains(a.text, d.job.reason)
 	switch {
 	case outcome == sim.Ok:
-		if a.ts < c.seen {
+		if a.ts < c.seen && d.job.graph == nil {
 			w.fail("client %d had seen %d and got an answer of %d", c.n, c.seen, a.ts)
 		}
 		if d.goesOn(a) {
@@ -294,12 +310,18 @@ func (p *party) open() bool {
 			}
 		}
 	}
+	if g, ok := p.work.(*uniGroups); ok && !g.prepare(p) {
+		p.w.fail("the uni could not be made")
+		return false
+	}
 	schema := p.work.schema()
 	for i, text := range schema {
 		j, over := job{kind: "schema", text: text}, false
 		if i == len(schema)-1 {
 			j = p.work.opening()
-			j.text = text
+			if j.graph == nil {
+				j.text = text
+			}
 		}
 		c.do(j, func() { over = true })
 		if !p.w.until(time.Minute, func() bool { return over }) {
@@ -307,7 +329,7 @@ func (p *party) open() bool {
 			return false
 		}
 	}
-	p.floor = c.seen
+	p.floor = max(c.seen, 1)
 	for _, c := range p.clients { // everybody knows what there is
 		c.seen = p.floor
 	}

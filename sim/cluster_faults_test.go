@@ -100,7 +100,7 @@ func init() {
 		"a read on /linearized", "a session goes to another node", "a node is behind the session it serves",
 		"an answer to a client is lost", "a request is sent to two nodes", "a definite refusal", "an unknown outcome",
 		"an unknown outcome is repeated with its key", "a page follows at another node's time",
-		"a stream opens", "a stream tells a transaction", "a repeat with a key gets the answer")
+		"a stream opens", "ledgers verify", "a stream tells a transaction", "a repeat with a key gets the answer")
 }
 
 // plague lets faults happen until stop says otherwise.

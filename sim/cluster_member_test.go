@@ -342,13 +342,13 @@ type call struct {
 	life   int
 	cancel context.CancelFunc
 	ended  bool // set by its goroutine
-	resp   *seriatim.Response
+	answer *answer
 	lost   bool
 	then   func(*answer) // nil: the connection was lost
 }
 
 // ask sends a request to a node.
-func (w *world) ask(m *member, req *seriatim.Request, then func(*answer)) *call {
+func (w *world) ask(m *member, do func(context.Context, *seriatim.DB) *answer, then func(*answer)) *call {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &call{m: m, life: m.life, cancel: cancel, then: then}
 	w.calls = append(w.calls, c)
@@ -357,7 +357,7 @@ func (w *world) ask(m *member, req *seriatim.Request, then func(*answer)) *call 
 	requests := m.requests
 	go func() {
 		defer requests.Done()
-		c.resp = db.Query(ctx, req)
+		c.answer = do(ctx, db)
 		c.ended = true
 	}()
 	return c
@@ -386,7 +386,7 @@ func (w *world) endCalls() (any bool) {
 		if c.lost {
 			c.then(nil)
 		} else {
-			c.then(answerOf(c.resp))
+			c.then(c.answer)
 		}
 	}
 	return len(ended) > 0

@@ -104,6 +104,7 @@ func runSeed(t *testing.T, seed uint64, verbose bool, sum *clusterSum) (res resu
 var clusterWorks = append(slices.Clone(works), []namedWork{
 	{"orders", func() work { return &orders{} }},
 	{"pages", func() work { return &pages{} }},
+	{"groups", func() work { return &uniGroups{} }},
 }...)
 
 // live opens a cluster, lets clients and faults loose on it, heals it and reads
@@ -162,6 +163,9 @@ func (w *world) live(work work) *party {
 	}
 	for _, s := range streams {
 		s.check(p.clients[0])
+	}
+	if g, ok := work.(*uniGroups); ok {
+		g.ledgers(p)
 	}
 	w.compare()
 	return p

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"seriatim"
 	"seriatim/sim"
 )
 
@@ -22,6 +24,8 @@ type job struct {
 	// more returns the next query of an operation that takes several, nil when it was
 	// the last; only clusters have such.
 	more func(a *answer) ([]byte, error)
+	// graph, if set, asks a uni instead of sending text; only clusters have such.
+	graph func(c *caller, ctx context.Context, db *seriatim.DB) *answer
 	// persists: in a cluster its client repeats it until its outcome is known, and a
 	// refusal counts whatever became of earlier attempts.
 	persists bool

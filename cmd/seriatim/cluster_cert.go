@@ -14,7 +14,7 @@ const certLong = "Make what the nodes of a cluster know each other by: an author
 	"NAME is the node's --name. HOSTS are the names and addresses, separated by commas, at which other nodes reach it;\n" +
 	"without them the certificate is good for this machine only: NAME, localhost, 127.0.0.1 and ::1.\n\n" +
 	"Each node needs ca.pem, NAME.pem and NAME.key. Nobody needs ca.key but this command: whoever has it can make nodes.\n" +
-	"To renew a certificate move its NAME.pem away, run this again, and restart the node: it keeps its key."
+	"To renew a certificate move its NAME.pem away and run this again: it keeps its key, and a node that runs takes it up."
 
 func (p *program) clusterCertCommand() *cobra.Command {
 	var dir string

@@ -1,3 +1,5 @@
+//go:build unix
+
 package sim_test
 
 import (
@@ -6,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -13,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -91,12 +95,20 @@ func (f *fleet) add(name string) *ship {
 	return s
 }
 
+// freePort returns a port nobody listens at, below those that connections take, and none
+// that this process was given before.
 func freePort(t *testing.T) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	for {
+		port := 10_000 + int(nextPort.Add(1)+portsFrom)%22_000
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			must(t, l.Close())
+			return port
+		}
+	}
 }
+
+var nextPort, portsFrom = new(atomic.Int64), rand.Int64N(22_000)
 
 // start starts the process of a node; the first time it makes the cluster or joins it.
 func (f *fleet) start(s *ship) error {

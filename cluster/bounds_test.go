@@ -141,7 +141,7 @@ func TestNoMajorityOfStates(t *testing.T) {
 func TestQuota(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, config(t, "a"))
-	m.c.QuotaBytes = 8 << 20
+	m.c.QuotaBytes, m.o.hurry = 8<<20, 1
 	m.o.LogBytes, m.o.Database.Rig = 1, &seriatim.Rig{FlushBytes: 1}
 	if err := Init(m.dir, m.c); err != nil {
 		t.Fatal(err)
@@ -150,7 +150,7 @@ func TestQuota(t *testing.T) {
 	m.must(`CreateCollection({ name: "things" })`)
 	text := strings.Repeat("much ", 100_000)
 	refused := 0
-	for i := range 200 {
+	for i := range 40 {
 		resp := m.run(fmt.Sprintf(`Create(Collection("things"), { data: { n: %d, text: "%s" } })`, i, text))
 		if resp.Status >= 300 {
 			refused++

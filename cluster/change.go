@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"seriatim/txlog/etcdlog"
 )
 
 const (
@@ -64,12 +66,13 @@ func (n *Node) becomeVoter(ctx context.Context) error {
 	case n.link.member != nil:
 		return nil
 	}
-	if n.second == nil {
+	if n.promotedLink() == nil {
 		if err := n.startSecond(ctx, &c); err != nil {
 			return err
 		}
 	}
-	return n.second.cluster.Promote(ctx, n.second.cluster.ID())
+	member := n.promotedLink().cluster
+	return member.Promote(ctx, member.ID())
 }
 
 // startSecond starts a member in a node that has none. Once that is noted, the node is a voter
@@ -84,13 +87,35 @@ func (n *Node) startSecond(ctx context.Context, c *Config) (err error) {
 			return err
 		}
 	}
-	n.second, err = c.start(ctx, n.dir, n.logger, func(err error) { n.stop(n.leftBy(err)) })
+	second, err := c.start(ctx, n.dir, n.logger, func(err error) { n.stop(n.leftBy(err)) })
 	if err != nil {
 		return err
 	}
+	n.mu.Lock()
+	n.second = second
+	n.mu.Unlock()
 	c = n.copied()
 	c.Made.Started = true
 	return n.keep(c)
+}
+
+// promotedLink is the way through the member of a node that was promoted while it runs, nil for
+// none.
+func (n *Node) promotedLink() *link {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.second
+}
+
+// member is the cluster of the log as the member in this process sees it, nil for none.
+func (n *Node) member() *etcdlog.Cluster {
+	if n.link.member != nil {
+		return n.link.cluster
+	}
+	if l := n.promotedLink(); l != nil {
+		return l.cluster
+	}
+	return nil
 }
 
 // becomeMember adds a member for this node, as the record now says, and returns all members.

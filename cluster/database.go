@@ -174,7 +174,7 @@ func (v *view) sources(self string, after uint64) []record {
 	var all []record
 	for name, r := range v.records {
 		p, ok := v.pings[name]
-		if name != self && ok && p.live() && p.report.Fenced == "" && p.report.Position >= after && p.report.Position > 0 {
+		if name != self && ok && p.live() && p.serves() && p.report.Position >= after {
 			all = append(all, r)
 		}
 	}

@@ -86,12 +86,12 @@ type Node struct {
 
 	mu      sync.Mutex
 	kept    *Config
+	second  *link // the member of a node that was promoted while it runs
 	started bool  // Open has returned the node
 	stopped bool  // OnStop was called or will not be
 	why     error // why the node is out of service, if so
 
 	turn    chan struct{} // holds a token while the node becomes a voter
-	second  *link         // the member of a node that was promoted while it runs
 	reached []string      // voters that a replica follows the log at
 }
 
@@ -209,7 +209,7 @@ func (n *Node) close() error {
 		}
 		errs = append(errs, db.Close())
 	}
-	errs = append(errs, n.second.close(), n.link.close())
+	errs = append(errs, n.promotedLink().close(), n.link.close())
 	if n.client != nil {
 		n.client.CloseIdleConnections()
 	}

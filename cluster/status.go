@@ -105,15 +105,18 @@ func (k known) status() seriatim.NodeStatus {
 // leader returns the member that leads the log, as this node's sees it or else the nearest
 // voter's; 0 if none is known.
 func (n *Node) leader() uint64 {
-	if n.link.member != nil {
-		return n.link.cluster.Leader()
+	if m := n.member(); m != nil {
+		return m.Leader()
 	}
 	return n.nearest().Leader
 }
 
 // size is what the log takes on this voter's disk, or else on the nearest one's.
 func (n *Node) size(ctx context.Context) (etcdlog.Size, error) {
-	if n.link.member != nil || len(n.config.External) > 0 {
+	if m := n.member(); m != nil {
+		return m.Size(ctx)
+	}
+	if len(n.config.External) > 0 {
 		return n.link.cluster.Size(ctx)
 	}
 	return n.nearest().Log, nil

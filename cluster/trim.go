@@ -18,8 +18,7 @@ const (
 	shrinkEvery = time.Minute
 )
 
-// trimmer keeps the log within its bounds, from one node at a time: that of the member that
-// leads, or of the smallest number over an external cluster. Two at once do no harm.
+// trimmer keeps the log within its bounds, from one node at a time. Two at once do no harm.
 type trimmer struct {
 	through uint64
 	at      time.Time
@@ -30,14 +29,18 @@ type trimmer struct {
 // turn is what the trimmer of a node does every so often.
 func (t *trimmer) turn(n *Node) func(context.Context) {
 	return func(ctx context.Context) {
-		if n.link.member == nil && len(n.config.External) == 0 {
-			return
+		member := n.member()
+		if member == nil {
+			if len(n.config.External) == 0 {
+				return
+			}
+			member = n.link.cluster
 		}
-		size, err := n.link.cluster.Size(ctx)
+		size, err := member.Size(ctx)
 		if err != nil {
 			return
 		}
-		if n.trims() {
+		if n.trims(member) {
 			t.trim(ctx, n, size)
 		}
 		if !strings.Contains(size.Alarm, "NOSPACE") {
@@ -47,22 +50,36 @@ func (t *trimmer) turn(n *Node) func(context.Context) {
 		if t.alarmed.IsZero() {
 			t.alarmed = time.Now()
 		}
-		t.relieve(ctx, n, size)
+		t.relieve(ctx, n, member, size)
 	}
 }
 
-// trims reports whether trimming is this node's turn.
-func (n *Node) trims() bool {
+// trims reports whether trimming is this node's turn: when its member leads, or when the node
+// of the one that does cannot, and over an external cluster, when it has the smallest number of
+// those that can.
+func (n *Node) trims(member *etcdlog.Cluster) bool {
+	live := n.view.live()
 	if len(n.config.External) == 0 {
-		return n.link.cluster.Leads()
+		if member.Leads() {
+			return true
+		}
+		leader := member.Leader()
+		for _, r := range n.view.others(n.config.Name) {
+			if p, ok := live[r.Name]; ok && r.Member == leader && p.serves() {
+				return false
+			}
+		}
 	}
-	for _, p := range n.view.live() {
-		if p.report.Number < n.config.Made.Number {
+	for _, p := range live {
+		if p.report.Number < n.config.Made.Number && p.serves() && (len(n.config.External) > 0 || p.report.Leader != 0) {
 			return false
 		}
 	}
-	return true
+	return n.fenced() == ""
 }
+
+// serves reports whether the node was in service when it last answered.
+func (p ping) serves() bool { return p.report.Fenced == "" && p.report.Position > 0 }
 
 // trim lets go of what the nodes need no more.
 func (t *trimmer) trim(ctx context.Context, n *Node, size etcdlog.Size) {
@@ -119,7 +136,7 @@ func (n *Node) needless(ctx context.Context, size etcdlog.Size) (uint64, bool) {
 // relieve gets a log that has used up its quota going again: once the leader has had the time
 // to trim it, each member makes its file smaller, which knows what is free better than the
 // member does while nothing is written.
-func (t *trimmer) relieve(ctx context.Context, n *Node, size etcdlog.Size) {
+func (t *trimmer) relieve(ctx context.Context, n *Node, member *etcdlog.Cluster, size etcdlog.Size) {
 	switch {
 	case time.Since(t.alarmed) < 2*trimEvery:
 	case size.Bytes >= size.Quota*3/4:
@@ -128,12 +145,12 @@ func (t *trimmer) relieve(ctx context.Context, n *Node, size etcdlog.Size) {
 		}
 		t.shrunk = time.Now()
 		n.logger.Warn("the log has used up its quota; its file is made smaller", "bytes", size.Bytes, "quota", size.Quota)
-		if err := n.link.cluster.Shrink(); err != nil {
+		if err := member.Shrink(); err != nil {
 			n.logger.Error("the file of the log cannot be made smaller", "error", err)
 		}
-	case n.trims():
+	case n.trims(member):
 		n.logger.Warn("the log has room again and takes writes", "bytes", size.Bytes, "quota", size.Quota)
-		if err := n.link.cluster.Refill(ctx); err != nil {
+		if err := member.Refill(ctx); err != nil {
 			n.logger.Error("the log still takes no writes", "error", err)
 		}
 	}

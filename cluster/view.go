@@ -141,9 +141,9 @@ func (n *Node) report() report {
 	if db == nil {
 		return r
 	}
-	if n.link.member != nil {
-		r.Leader = n.link.cluster.Leader()
-		r.Log, _ = n.link.cluster.Size(n.life) // of a member in this process it does not fail
+	if m := n.member(); m != nil {
+		r.Leader = m.Leader()
+		r.Log, _ = m.Size(n.life) // of a member in this process it does not fail
 	}
 	at, ts := db.Position()
 	r.Position, r.TS, r.DigestAt = uint64(at), ts, uint64(at)

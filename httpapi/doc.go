@@ -12,7 +12,7 @@
 //
 // It decides nothing: it translates a request for the database and the answer back.
 // The protocol's half knows no query language; the dashboard's half has package
-// syntax read and print it.
+// syntax read and print it, and the log has it name the functions of what was slow.
 //
 // Start reading at server.go, the routes, then query.go and stream.go; for unis
 // at uni.go, uni_graph.go and uni_socket.go; for the dashboard at ui.go,

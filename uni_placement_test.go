@@ -94,6 +94,12 @@ func TestPlacement(t *testing.T) {
 			if got := ask(`{ list_RowItems { _RowItems { key } } }`); strings.Contains(got, "errors") {
 				t.Errorf("reading as %s on %s: %s", n.Name, name, got)
 			}
+			// An admin acts as a node only where it lives.
+			resp := db.Graph(t.Context(), &seriatim.GraphRequest{Uni: "shop", Node: n.Name, Authorization: admin, Operator: true,
+				Request: graphql.Request{Query: `{ list_RowItems { _RowItems { key } } }`}})
+			if home := name == n.Replica; home != (resp.Status == 200) || !home && (resp.Status != 503 || !strings.Contains(string(resp.Body), "lives on "+n.Replica)) {
+				t.Errorf("an admin as %s on %s: %d %s", n.Name, name, resp.Status, resp.Body)
+			}
 		}
 	}
 	if got, want := strings.Join(places, ", "), "Far west, Near east, Named west"; got != want {

@@ -119,3 +119,33 @@ func (g Granted) Decide(action string, resource value.Ref) (bool, []*catalog.Pre
 
 // Owner implements Rights.
 func (g Granted) Owner() (value.Ref, bool) { return g.owner, g.owned }
+
+// Rule is one privilege of a role that is about an action on a resource.
+type Rule struct {
+	Role *catalog.Role
+	// Privilege is its place among the role's, from 0.
+	Privilege int
+	// When is the condition, nil when there is none.
+	When *catalog.Predicate
+}
+
+// Roles returns the roles that the rights are of, in order.
+func (g Granted) Roles() []*catalog.Role { return g.roles }
+
+// Rules returns everything that Decide takes into account, in order.
+func (g Granted) Rules(action string, resource value.Ref) []Rule {
+	var rules []Rule
+	for _, role := range g.roles {
+		for i := range role.Privileges {
+			if role.Privileges[i].Resource != resource {
+				continue
+			}
+			for _, a := range role.Privileges[i].Actions {
+				if a.Name == action {
+					rules = append(rules, Rule{role, i, a.When})
+				}
+			}
+		}
+	}
+	return rules
+}

@@ -56,6 +56,7 @@ func (s *Server) uiRoutes() map[string]map[string]http.HandlerFunc {
 		"/ui/api/help":     {http.MethodGet: s.signedIn(s.help)},
 		"/ui/api/complete": {http.MethodPost: s.signedIn(s.complete)},
 		"/ui/api/run":      {http.MethodPost: s.signedIn(s.runScripts)},
+		"/ui/api/explain":  {http.MethodPost: s.signedIn(s.explainRights)},
 		"/ui/api/unis": {
 			http.MethodGet:    s.signedIn(s.uiUnis),
 			http.MethodPost:   s.signedIn(s.uiManaged(s.createUni)),

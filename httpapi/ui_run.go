@@ -20,9 +20,12 @@ const (
 )
 
 // runRequest is what a run takes. Columns is the width that results are laid out
-// for; 0 is the widest.
+// for; 0 is the widest. As says as whom it runs, and At at which instant it reads, both
+// as the session now if they are missing.
 type runRequest struct {
 	Database string `json:"database"`
+	As       actor  `json:"as"`
+	At       string `json:"at"`
 	Scripts  []struct {
 		Text    string `json:"text"`
 		Columns int    `json:"columns"`
@@ -41,7 +44,12 @@ func (s *Server) runScripts(w http.ResponseWriter, r *http.Request, one *session
 		s.uiFail(w, badRequest(fmt.Sprintf("1 to %d scripts can run, not %d.", maxScripts, n)))
 		return
 	}
-	header, p := s.enter(r, one, in.Database)
+	past, p := pastOf(in.At)
+	if p != nil {
+		s.uiFail(w, p)
+		return
+	}
+	header, p := s.enterAs(r, one, in.Database, in.As)
 	if p != nil {
 		s.turnAway(w, one, p)
 		return
@@ -50,7 +58,7 @@ func (s *Server) runScripts(w http.ResponseWriter, r *http.Request, one *session
 	// limit of a single query each end the whole run.
 	ctx, stop := context.WithTimeout(r.Context(), seriatim.MaxTimeout)
 	defer stop()
-	x := &run{server: s, session: one, authorization: header, events: newEvents(w, s.options.Limits.Write, stop)}
+	x := &run{server: s, session: one, authorization: header, past: past, itself: in.As == (actor{}), events: newEvents(w, s.options.Limits.Write, stop)}
 	if x.parse(&in) {
 		x.race(ctx)
 	} else {
@@ -66,6 +74,8 @@ type run struct {
 	server        *Server
 	session       *session
 	authorization string
+	past          string // when it reads, "" for now
+	itself        bool   // it acts with the session's own secret
 	events        *events
 	scripts       []*script
 	arrived       atomic.Int32 // scripts that are ready to begin

@@ -49,7 +49,11 @@ func (t *script) parse() bool {
 	told := parsedEvent{Event: "parsed", Script: t.index, Queries: make([]extent, len(queries))}
 	for i := range queries {
 		told.Queries[i] = t.extent(queries[i].Span(nil))
-		t.bodies = append(t.bodies, wire.AppendExpr(nil, queries[i].Expr))
+		body := wire.AppendExpr(nil, queries[i].Expr)
+		if t.past != "" {
+			body = atPast(t.past, body)
+		}
+		t.bodies = append(t.bodies, body)
 	}
 	t.events.send(told)
 	return true
@@ -91,7 +95,7 @@ func (t *script) query(ctx context.Context, n int) bool {
 		t.events.send(t.result(&end, resp))
 		return true
 	}
-	if resp.Status == http.StatusUnauthorized {
+	if resp.Status == http.StatusUnauthorized && t.itself {
 		t.server.sessions.drop(t.session.token)
 	}
 	t.events.send(t.failure(&end, resp))
@@ -130,6 +134,9 @@ func (t *script) failure(end *ending, resp *seriatim.Response) failureEvent {
 	errs, err := wire.DecodeErrors(resp.Body)
 	if err != nil {
 		panic(err)
+	}
+	if t.past != "" {
+		errs = unwrapped(errs)
 	}
 	e := failureEvent{Event: "failure", Script: t.index, ending: end, Errors: causes(t.units, &t.queries[end.Query], errs)}
 	if text, ok := wire.AbortIn(errs); ok {

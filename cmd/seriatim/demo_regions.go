@@ -290,7 +290,7 @@ func (d *regionsDemo) account(ctx context.Context) error {
 	}
 	fmt.Fprintf(d.p.out, "%s %d lamps = %d sold in %d orders + %d left, in every region.\n%s %s\n",
 		d.bold("Exact:"), s.stock, told.pieces, told.sold, s.stock-told.pieces, d.bold("Equal:"), d.state)
-	fmt.Fprintf(d.p.out, "%d orders were refused as nothing was left; %d as %s had no majority, at once and with nothing written.\n", told.noStock, told.refused, d.cut)
+	fmt.Fprintf(d.p.out, "%d orders were refused as nothing was left; %d as %s had no majority, with nothing written.\n", told.noStock, told.refused, d.cut)
 	fmt.Fprintf(d.p.out, "%d answers were lost, and asked for again with the same idempotency key.\n", told.unsure)
 	fmt.Fprintf(d.p.out, "%d reads in sessions, none behind what its session had seen.\n", told.reads)
 	return nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,15 +17,21 @@ import (
 
 const secret = "secret"
 
-// place returns a loopback address nobody listens at.
+var ports atomic.Uint32
+
+// place returns a loopback address nobody listens at: below the ports that the system gives
+// to connections, so that it is still free when a node comes back to it.
 func place(t *testing.T) Address {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		at := fmt.Sprintf("127.0.0.1:%d", 23000+(uint32(os.Getpid())*37+ports.Add(1))%1000)
+		if l, err := net.Listen("tcp", at); err == nil {
+			_ = l.Close()
+			return Address{Advertise: at}
+		}
 	}
-	defer l.Close()
-	return Address{Advertise: l.Addr().String()}
+	t.Fatal("all ports are taken")
+	return Address{}
 }
 
 // config is that of a node on loopback addresses.

@@ -82,6 +82,7 @@ const pages = (parent: AnyRoute) => [
   createRoute({ getParentRoute: () => parent, path: 'ledger', component: lazyRouteComponent(() => import('./pages/unis/ChoosePage'), 'ChooseLedgerPage') }),
   createRoute({ getParentRoute: () => parent, path: 'ledger/$uni', component: lazyRouteComponent(() => import('./pages/ledger/LedgerPage'), 'LedgerPage') }),
   createRoute({ getParentRoute: () => parent, path: 'ledger/$uni/$block', component: lazyRouteComponent(() => import('./pages/ledger/BlockPage'), 'BlockPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'metrics', component: lazyRouteComponent(() => import('./pages/metrics/MetricsPage'), 'MetricsPage') }),
 ]
 
 const router = createRouter({

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { BookCheck, Handshake, House, Layers, LogOut, SquareTerminal, Waypoints } from 'lucide-react'
+import { BookCheck, ChartLine, Handshake, House, Layers, LogOut, SquareTerminal, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { messageOf } from '../api/http'
 import { signOut } from '../api/session'
@@ -45,6 +45,9 @@ export function Sidebar() {
         </PageLink>
         <PageLink page="ledger" icon={<BookCheck />}>
           Ledger
+        </PageLink>
+        <PageLink page="metrics" icon={<ChartLine />}>
+          Metrics
         </PageLink>
       </nav>
       {leave.isError && (

@@ -128,8 +128,9 @@ func (g *uniGroups) ledgers(p *party) {
 	}
 	exports := make([]bytes.Buffer, len(w.members))
 	left := len(w.members)
-	for i, m := range w.members {
-		db := m.db
+	var export func(i int, db *seriatim.DB)
+	export = func(i int, db *seriatim.DB) {
+		exports[i].Reset()
 		w.begin("export", func() error {
 			l, refusal := db.OpenLedger(context.Background(), g.request(0, ""))
 			if refusal != nil {
@@ -142,13 +143,21 @@ func (g *uniGroups) ledgers(p *party) {
 			_, err := ledger.Verify(bytes.NewReader(exports[i].Bytes()), ledger.VerifyOptions{Keys: keys})
 			return err
 		}, func(err error) {
+			if err != nil && strings.Contains(err.Error(), "UNAVAILABLE") { // it has not heard yet that all is well
+				w.after(200*time.Millisecond, func() { export(i, db) })
+				return
+			}
 			if err != nil {
 				w.fail("the ledger at node %d: %w", i, err)
 			}
 			left--
 		})
 	}
+	for i, m := range w.members {
+		export(i, m.db)
+	}
 	if !w.until(time.Minute, func() bool { return left == 0 }) {
+		w.fail("the ledgers cannot be exported")
 		return
 	}
 	w.hit("ledgers verify")

@@ -165,7 +165,7 @@ func (w *world) crashSome(n int) {
 
 // crashAndOpen takes a node's power away and gives it back after a while.
 func (m *member) crashAndOpen() {
-	if m.state == down { // whoever made it so starts it again
+	if m.state == down || m.w.over { // whoever made it so starts it again
 		return
 	}
 	m.crash()
@@ -183,6 +183,9 @@ func (w *world) wipe() {
 }
 
 func (w *world) cut(m *member, out, in bool) {
+	if w.over {
+		return
+	}
 	w.note("node %d: out %v, in %v", m.n, !out, !in)
 	m.setCut(out, in)
 	if !in {

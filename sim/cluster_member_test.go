@@ -235,7 +235,7 @@ func (m *member) crash() {
 // restart ends the node in order and starts it again.
 func (m *member) restart() {
 	w := m.w
-	if m.state != up {
+	if m.state != up || w.over {
 		return
 	}
 	w.note("node %d: closes", m.n)

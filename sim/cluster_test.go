@@ -167,6 +167,10 @@ func (w *world) live(work work) *party {
 	if g, ok := work.(*uniGroups); ok {
 		g.ledgers(p)
 	}
+	if !w.until(30*time.Second, w.well) {
+		w.fail("the nodes do not stay at rest")
+		return p
+	}
 	w.compare()
 	return p
 }
@@ -178,6 +182,7 @@ func (w *world) allUp() bool {
 // heal ends every fault. Clocks stay as they are.
 func (w *world) heal() {
 	w.note("everything heals")
+	w.over = true
 	w.noMajority, w.full = false, false
 	for _, m := range w.members {
 		m.setCut(false, false)

@@ -33,6 +33,7 @@ type world struct {
 
 	noMajority bool          // nobody can append or learn the head
 	full       bool          // the majority takes no more blocks
+	over       bool          // what faults have still to do is not done
 	healed     time.Duration // how long it took after healing until all was well
 	numbers    uint64
 	digests    map[txlog.Position]uint64

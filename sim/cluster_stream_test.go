@@ -163,9 +163,14 @@ func (s *subscriber) stop() {
 
 // check compares what the streams told with the documents that there are.
 func (s *subscriber) check(c *caller) {
-	w, over := s.w, false
-	d := &deed{c: c, strict: true, quiet: true, done: func() { over = true }}
-	d.job = job{text: "Create", kind: "documents", read: nil}
+	w, heard := s.w, false
+	d := &deed{c: c, strict: true, quiet: true}
+	d.done = func() {
+		if !heard { // it was refused
+			w.after(200*time.Millisecond, d.send)
+		}
+	}
+	d.job = job{kind: "documents"}
 	var err error
 	d.body, err = compile(fmt.Sprintf(`Map(Paginate(%s, {size: 100000}), Lambda("r", [Select("id", Var("r")), Select("ts", Get(Var("r")))]))`, streamedText))
 	if err != nil {
@@ -175,9 +180,12 @@ func (s *subscriber) check(c *caller) {
 	var page struct {
 		Data [][2]json.RawMessage
 	}
-	d.job.more = func(a *answer) ([]byte, error) { return nil, a.into(&page) }
+	d.job.more = func(a *answer) ([]byte, error) {
+		heard = true
+		return nil, a.into(&page)
+	}
 	d.send()
-	if !w.until(time.Minute, func() bool { return over }) {
+	if !w.until(time.Minute, func() bool { return heard }) {
 		w.fail("the documents cannot be read")
 		return
 	}

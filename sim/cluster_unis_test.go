@@ -126,6 +126,8 @@ func (g *uniGroups) ledgers(p *party) {
 	for _, n := range g.uni.Nodes {
 		keys[n.Name] = n.PublicKey
 	}
+	w.until(3*time.Second, func() bool { return false }) // what is late lands
+	w.until(30*time.Second, w.well)
 	exports := make([]bytes.Buffer, len(w.members))
 	left := len(w.members)
 	var export func(i int, db *seriatim.DB)

@@ -51,7 +51,12 @@ func newWorld(t *testing.T, seed uint64, nodes string) *world {
 }
 
 // exact reports whether the seed is one whose worlds are all alike.
-func (w *world) exact() bool { return w.seed%4 != 0 }
+func (w *world) exact() bool { return exact(w.seed) }
+
+// exact leaves out one world in four, and unis, whose salts are the machine's.
+func exact(seed uint64) bool {
+	return seed%4 != 0 && clusterWorks[int(seed)%len(clusterWorks)].name != "groups"
+}
 
 // event is something that will happen.
 type event struct {

@@ -83,6 +83,7 @@ const pages = (parent: AnyRoute) => [
   createRoute({ getParentRoute: () => parent, path: 'ledger/$uni', component: lazyRouteComponent(() => import('./pages/ledger/LedgerPage'), 'LedgerPage') }),
   createRoute({ getParentRoute: () => parent, path: 'ledger/$uni/$block', component: lazyRouteComponent(() => import('./pages/ledger/BlockPage'), 'BlockPage') }),
   createRoute({ getParentRoute: () => parent, path: 'metrics', component: lazyRouteComponent(() => import('./pages/metrics/MetricsPage'), 'MetricsPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'cluster', component: lazyRouteComponent(() => import('./pages/cluster/ClusterPage'), 'ClusterPage') }),
 ]
 
 const router = createRouter({

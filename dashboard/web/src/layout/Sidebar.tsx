@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { BookCheck, ChartLine, Handshake, House, Layers, LogOut, SquareTerminal, Waypoints } from 'lucide-react'
+import { BookCheck, ChartLine, Handshake, House, Layers, LogOut, Network, SquareTerminal, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { messageOf } from '../api/http'
 import { signOut } from '../api/session'
@@ -48,6 +48,9 @@ export function Sidebar() {
         </PageLink>
         <PageLink page="metrics" icon={<ChartLine />}>
           Metrics
+        </PageLink>
+        <PageLink page="cluster" icon={<Network />}>
+          Cluster
         </PageLink>
       </nav>
       {leave.isError && (

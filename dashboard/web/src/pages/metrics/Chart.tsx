@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css'
 import type { Point } from './api'
 import { drawn, reach, type Plot } from './numbers'
 import { useScheme } from './scheme'
+import { toldBytes } from './units'
 
 const height = 132
 
@@ -70,6 +71,9 @@ function ink(box: HTMLElement, name: string): string {
   return one ? getComputedStyle(one).color : 'gray'
 }
 
+/** Steps of a scale of bytes. */
+const binary = Array.from({ length: 50 }, (_, i) => 2 ** i)
+
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 
 function options(box: HTMLElement, plot: Plot, onMove: (index: number | null) => void): uPlot.Options {
@@ -84,11 +88,11 @@ function options(box: HTMLElement, plot: Plot, onMove: (index: number | null) =>
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false }, sync: { key: 'metrics' } },
     scales: {
       x: { range: (_, __, end) => [(end ?? Date.now() / 1000) - reach, end ?? Date.now() / 1000] },
-      y: { range: (_, __, most) => [0, most > 0 ? most * 1.15 : 1] },
+      y: { range: (_, __, most) => [0, Math.max(most * 1.15, plot.least)] },
     },
     axes: [
       { stroke: axis, font, grid: { show: false }, ticks: { show: false }, size: 24, space: 70, values: (_, times) => times.map((t) => clock.format(t * 1000)) },
-      { stroke: axis, font, grid, ticks: { show: false }, size: 66, space: 34, values: (_, values) => values.map(plot.told) },
+      { stroke: axis, font, grid, ticks: { show: false }, size: 66, space: 34, ...(plot.told === toldBytes ? { incrs: binary } : {}), values: (_, values) => values.map(plot.told) },
     ],
     series: [{}, ...plot.lines.map((line, i) => ({ label: line.label, stroke: ink(box, `metrics-line-${i}`), width: 1.5, points: { show: false } }))],
     hooks: { setCursor: [(u) => onMove(u.cursor.idx ?? null)] },

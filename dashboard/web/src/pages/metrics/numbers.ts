@@ -39,6 +39,8 @@ export interface Plot {
   id: string
   title: string
   told: (n: number) => string
+  /** What the scale reaches at least. */
+  least: number
   lines: readonly Line[]
 }
 
@@ -47,6 +49,7 @@ export const plots: readonly Plot[] = [
     id: 'rates',
     title: 'Queries',
     told: toldRate,
+    least: 1,
     lines: [
       { field: 'rate', label: 'all' },
       { field: 'writes', label: 'writes' },
@@ -57,6 +60,7 @@ export const plots: readonly Plot[] = [
     id: 'latency',
     title: 'Latency',
     told: toldMillis,
+    least: 1,
     lines: [
       { field: 'p99', label: 'p99' },
       { field: 'p50', label: 'median' },
@@ -67,14 +71,15 @@ export const plots: readonly Plot[] = [
     id: 'conflicts',
     title: 'Conflicts',
     told: toldShare,
+    least: 0.1,
     lines: [
       { field: 'conflicts', label: 'lost' },
       { field: 'unavailable', label: 'unavailable' },
     ],
   },
-  { id: 'lag', title: 'Lag', told: toldBlocks, lines: [{ field: 'lag', label: 'blocks behind' }] },
-  { id: 'storage', title: 'Storage', told: toldBytes, lines: [{ field: 'stored', label: 'files of the store' }] },
-  { id: 'memory', title: 'Memory', told: toldBytes, lines: [{ field: 'memory', label: 'of the process' }] },
+  { id: 'lag', title: 'Lag', told: toldBlocks, least: 10, lines: [{ field: 'lag', label: 'blocks behind' }] },
+  { id: 'storage', title: 'Storage', told: toldBytes, least: 1024, lines: [{ field: 'stored', label: 'files of the store' }] },
+  { id: 'memory', title: 'Memory', told: toldBytes, least: 1024, lines: [{ field: 'memory', label: 'of the process' }] },
 ]
 
 /** How long the charts reach back, in seconds. */
@@ -105,8 +110,10 @@ export const isIdle = (points: readonly Point[]): boolean => points.every((point
 /** The families whose name, help or labels hold all words of a text. */
 export function found(all: readonly Family[], text: string): Family[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return [...all]
-  return all.filter((family) => {
+  // Our own before those of the language and the process.
+  const ours = (family: Family) => (family.name.startsWith('seriatim_') ? 0 : 1)
+  const sorted = [...all].sort((a, b) => ours(a) - ours(b))
+  return sorted.filter((family) => {
     const labels = (family.series ?? []).map((one) => labelsOf(one)).join(' ')
     const hay = `${family.name} ${family.help} ${labels}`.toLowerCase()
     return words.every((word) => hay.includes(word))
@@ -123,6 +130,7 @@ export function labelsOf({ labels = {} }: Series): string {
 /** One number: a distributed one by how many there were and their mean. */
 export function toldSeries(family: Family, one: Series): string {
   const exact = new Intl.NumberFormat('en', { maximumSignificantDigits: 6 })
+  if (one.count === undefined && one.value >= 2 ** 62) return 'no limit'
   if (one.count === undefined) return family.name.endsWith('_bytes') ? toldBytes(one.value) : exact.format(one.value)
   const mean = one.count > 0 ? one.value / one.count : 0
   return `${one.count.toLocaleString('en')} · mean ${family.name.endsWith('_seconds') ? toldMillis(1000 * mean) : exact.format(mean)}`

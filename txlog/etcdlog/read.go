@@ -142,25 +142,37 @@ func (r *reader) load(ctx context.Context, kv *mvccpb.KeyValue) ([]byte, error) 
 func (r *reader) gather(ctx context.Context, f frame, revision int64) ([]byte, error) {
 	block := make([]byte, 0, f.length)
 	for i := range int(f.count) {
-		c, cancel := r.log.request(ctx)
-		stop := context.AfterFunc(r.ctx, cancel)
-		resp, err := r.log.client.Get(c, partKey(f.parts, i), clientv3.WithRev(revision))
-		stop()
-		cancel()
-		if err = unavailable(err); errors.Is(err, errCompacted) {
-			return nil, r.trimmed()
-		}
+		part, err := r.part(ctx, partKey(f.parts, i), revision)
 		if err != nil {
-			if ended := r.usable(ctx); ended != nil {
-				return nil, ended
-			}
 			return nil, err
 		}
-		if len(resp.Kvs) == 1 {
-			block = append(block, resp.Kvs[0].Value...)
-		}
+		block = append(block, part...)
 	}
 	return block, nil
+}
+
+// part gets one part of a block, nil if there is none. A cluster that does not answer is asked again, as a watch is
+// begun again, until it does or ctx or the reader ends.
+func (r *reader) part(ctx context.Context, key string, revision int64) ([]byte, error) {
+	for rest := newRest(); ; {
+		c, cancel := r.log.request(ctx)
+		stop := context.AfterFunc(r.ctx, cancel)
+		resp, err := r.log.client.Get(c, key, clientv3.WithRev(revision))
+		stop()
+		cancel()
+		switch err = unavailable(err); {
+		case errors.Is(err, errCompacted):
+			return nil, r.trimmed()
+		case err == nil && len(resp.Kvs) == 1:
+			return resp.Kvs[0].Value, nil
+		case err == nil:
+			return nil, nil
+		}
+		_ = rest.pause(ctx, r.ctx) // what ended it is told next
+		if ended := r.usable(ctx); ended != nil {
+			return nil, ended
+		}
+	}
 }
 
 // fill waits for the next answer of the watch and begins another watch if that one has ended.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.etcd.io/etcd/server/v3/etcdserver/api/v3client"
@@ -116,6 +118,47 @@ func TestTrimmedUnderReader(t *testing.T) {
 	}
 	// Blocks in parts stay whole, though the parts were deleted long ago and written before the trim.
 	if at, block, err := must(l.Read(5))(t).Next(t.Context()); at != 5 || len(block) != 35 || err != nil {
+		t.Errorf("read %d, %d bytes, %v", at, len(block), err)
+	}
+}
+
+// deaf is a KV that answers no read of a past revision for a while.
+type deaf struct {
+	clientv3.KV
+	left *atomic.Int32
+}
+
+func (d deaf) Get(ctx context.Context, key string, o ...clientv3.OpOption) (*clientv3.GetResponse, error) {
+	if clientv3.OpGet(key, o...).Rev() > 0 && d.left.Add(-1) >= 0 {
+		return nil, errLink
+	}
+	return d.KV.Get(ctx, key, o...)
+}
+
+// TestPartsLater: a block whose parts cannot be had for now is waited for, as any block is; a reader that ended there
+// would take its node out of service.
+func TestPartsLater(t *testing.T) {
+	client := v3client.New(shared.etcd.Server)
+	defer client.Close()
+	l := openAs(t, client, Options{PartBytes: 10})
+	r := must(l.Read(1))(t)
+	defer r.Close()
+	must(l.Append(t.Context(), make([]byte, 35)))(t)
+	left := new(atomic.Int32)
+	left.Store(3)
+	l.client.KV = deaf{l.client.KV, left}
+	if at, block, err := r.Next(t.Context()); at != 1 || len(block) != 35 || err != nil || left.Load() >= 0 {
+		t.Errorf("read %d, %d bytes, %v, %d", at, len(block), err, left.Load())
+	}
+	left.Store(1 << 30)
+	must(l.Append(t.Context(), make([]byte, 35)))(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, _, err := r.Next(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	left.Store(0)
+	if at, block, err := r.Next(t.Context()); at != 2 || len(block) != 35 || err != nil {
 		t.Errorf("read %d, %d bytes, %v", at, len(block), err)
 	}
 }

@@ -235,3 +235,23 @@ func TestWithoutMajority(t *testing.T) {
 		t.Errorf("management: %v", err)
 	}
 }
+
+// TestOutOfTime: a query whose time ends while its commit is not confirmed is told that it
+// may have happened, as it has here.
+func TestOutOfTime(t *testing.T) {
+	log := &sharedLog{Log: commonLog(t)}
+	o := onLog(log, t.TempDir(), 1)
+	db := opened(t, o)
+	run(t, db, `CreateCollection({ name: "things" })`)
+	release := log.hold()
+	defer release()
+	resp := ask(t, db, `Create(Ref(Collection("things"), "1"), {})`, func(r *seriatim.Request) { r.Timeout = 100 * time.Millisecond })
+	if resp.Status != 503 || !strings.Contains(string(resp.Body), "it may or may not have happened") {
+		t.Errorf("%d %s", resp.Status, resp.Body)
+	}
+	release()
+	linearized := func(r *seriatim.Request) { r.Linearized = true }
+	if resp := ask(t, db, `Exists(Ref(Collection("things"), "1"))`, linearized); !strings.Contains(string(resp.Body), "true") {
+		t.Errorf("%d %s", resp.Status, resp.Body)
+	}
+}

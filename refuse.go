@@ -62,12 +62,12 @@ func refusal(err error) *Response {
 		return protocolError(statusUnavailable, "unavailable", "This server takes no writes: "+refused.Reason+". Nothing was written.")
 	case errors.Is(err, txlog.ErrUnavailable) && !errors.Is(err, txlog.ErrUnknownFate): // whatever made it so, the end of a wait too
 		return protocolError(statusUnavailable, "unavailable", "The log cannot be reached or has no majority: writes and strict reads are refused until it can be. Nothing was written.")
+	case errors.Is(err, txlog.ErrUnknownFate): // whatever ended the wait, the request's own time too
+		return protocolError(statusUnavailable, "time out", "The log did not confirm the transaction: it may or may not have happened.")
 	case errors.Is(err, context.DeadlineExceeded):
 		return protocolError(statusUnavailable, "time out", "Read timed out")
 	case errors.Is(err, context.Canceled):
 		return protocolError(statusUnavailable, "time out", "The request was cancelled.")
-	case errors.Is(err, txlog.ErrUnknownFate): // before all that say that nothing was written
-		return protocolError(statusUnavailable, "time out", "The log did not confirm the transaction: it may or may not have happened.")
 	case errors.As(err, &fenced):
 		return protocolError(statusUnavailable, "unavailable", "This server was taken out of service, so nothing was written: "+fenced.Error())
 	case errors.Is(err, txlog.ErrDiskFull), errors.Is(err, store.ErrDiskFull):

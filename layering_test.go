@@ -51,7 +51,7 @@ var denied = map[string][]string{
 var homes = map[string][]string{
 	"github.com/cockroachdb/pebble/v2": {"store"},
 	"go.etcd.io/etcd":                  {"txlog/etcdlog"},
-	"net/http":                         {"httpapi", "client", "dashboard", "checkpoint", "cluster", "txlog", "wan", "cmd/seriatim"},
+	"net/http":                         {"httpapi", "client", "dashboard", "checkpoint", "cluster", "txlog", "txlog/etcdlog", "wan", "cmd/seriatim"},
 	"github.com/spf13/cobra":           {"cmd/seriatim"},
 	"github.com/reeflective/readline":  {"shell"},
 	"github.com/dlclark/regexp2/v2":    {"eval", "graphql"},

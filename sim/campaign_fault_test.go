@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"strconv"
 	"syscall"
 	"time"
@@ -47,6 +48,8 @@ var faults = []fault{
 	}},
 	{"a rolling restart", rolling},
 	{"a wiped disk", wiped},
+	{"a slow disk", slowDisk},
+	{"a replica joins and is removed", guest},
 }
 
 // any returns some node.
@@ -201,6 +204,56 @@ func rolling(f *fleet, _ *rand.Rand) (func() error, []*ship) {
 		}
 	}
 	return func() error { return failure }, f.nodes
+}
+
+// slowDisk lets every sync of the leader take 60 ms more, by strace, which needs no
+// privileges over a process of one's own; without it nothing happens.
+func slowDisk(f *fleet, _ *rand.Rand) (func() error, []*ship) {
+	s := f.leader()
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		f.t.Log("a slow disk: there is no strace, and so no fault")
+		return func() error { return nil }, f.nodes
+	}
+	c := exec.Command(strace, "-f", "-qq", "-o", os.DevNull, "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:delay_enter=60000",
+		"-p", strconv.Itoa(s.process.Process.Pid))
+	if err := c.Start(); err != nil {
+		return func() error { return err }, nil
+	}
+	return func() error {
+		_ = c.Process.Signal(os.Interrupt)
+		_ = c.Wait()
+		return nil
+	}, f.nodes
+}
+
+// guest lets a fourth node join as a replica and removes it again.
+func guest(f *fleet, _ *rand.Rand) (func() error, []*ship) {
+	three := f.nodes
+	s := f.add(fmt.Sprintf("guest%d", f.guests.Add(1)))
+	f.nodes = three
+	err := f.start(s, "--role", "replica")
+	if err == nil {
+		err = f.serving(s, healing)
+	}
+	return func() error {
+		if err != nil {
+			return err
+		}
+		proxy, err := f.network.Node(three[0].name)
+		if err != nil {
+			return err
+		}
+		c := exec.Command(f.program, "cluster", "remove", s.name, "--via", f.network.Host(three[1].name)+":2480", "--as", three[0].name, "--certs", f.dir+"/certs")
+		c.Env = append(os.Environ(), "HTTPS_PROXY="+proxy, "https_proxy="+proxy, "NO_PROXY=", "no_proxy=")
+		if out, err := c.CombinedOutput(); err != nil {
+			return fmt.Errorf("remove: %w\n%s", err, out)
+		}
+		if err := s.wait(healing); err != nil { // a removed node ends by itself
+			return err
+		}
+		return nil
+	}, f.nodes
 }
 
 // wiped takes a node's disk; it joins again under its name.

@@ -34,6 +34,7 @@ type fleet struct {
 	network *wan.Network
 	nodes   []*ship
 	secret  string
+	guests  atomic.Int64
 }
 
 // ship is a node of a fleet and its process.
@@ -111,7 +112,7 @@ func freePort(t *testing.T) int {
 var nextPort, portsFrom = new(atomic.Int64), rand.Int64N(22_000)
 
 // start starts the process of a node; the first time it makes the cluster or joins it.
-func (f *fleet) start(s *ship) error {
+func (f *fleet) start(s *ship, more ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	proxy, err := f.network.Node(s.name)
@@ -128,6 +129,7 @@ func (f *fleet) start(s *ship) error {
 	if first := f.nodes[0]; s != first {
 		args = append(args, "--join", first.host()+":2480")
 	}
+	args = append(args, more...)
 	log, err := os.OpenFile(data+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err

@@ -39,10 +39,11 @@ func TestFaults(t *testing.T) {
 	var all tally
 	for left, which := *faultsFlag, 0; left > 0 && !t.Failed(); which++ {
 		n := min(left, len(faults))
-		if left < len(faults) {
-			n = left
+		list := faults[:n]
+		if *faultFlag >= 0 {
+			list, n = faults[*faultFlag:*faultFlag+1], 1
 		}
-		sum := campaign(t, program, campaignWorks[which%len(campaignWorks)], faults[:n], r, struck)
+		sum := campaign(t, program, campaignWorks[which%len(campaignWorks)], list, r, struck)
 		all.add(sum)
 		left -= n
 	}

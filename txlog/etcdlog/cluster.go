@@ -9,6 +9,7 @@ import (
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
+	"google.golang.org/grpc"
 )
 
 // Times of connections and requests to a cluster.
@@ -58,6 +59,7 @@ func Dial(o DialOptions) (*Cluster, error) {
 	client, err := clientv3.New(clientv3.Config{
 		Endpoints: o.Endpoints, TLS: secure, Logger: zap.NewNop(), MaxCallSendMsgSize: maxSendBytes,
 		DialTimeout: dialTimeout, DialKeepAliveTime: aliveInterval, DialKeepAliveTimeout: aliveTimeout, PermitWithoutStream: true,
+		DialOptions: []grpc.DialOption{grpc.WithContextDialer(dial)},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("etcdlog: %w", err)

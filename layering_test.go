@@ -26,6 +26,7 @@ const layers = `
 	txn, txlog, ledger < replica
 	value < syntax < wire < client < shell
 	syntax, txn < catalog < auth
+	client < transfer < cmd/seriatim
 	wire < docs/fql < docs/fql/generate, shell, httpapi
 	wire, auth < eval
 	catalog, ledger < graphql

@@ -90,6 +90,6 @@ func (p *program) command() *cobra.Command {
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(p.serveCommand(), p.shellCommand(), p.evalCommand(), p.pingCommand(), p.demoCommand(), p.benchCommand(), p.uniCommand(), p.nodeCommand(), p.ledgerCommand(), p.profileCommand(), p.clusterCommand(), p.backupCommand(), p.restoreCommand())
+	root.AddCommand(p.serveCommand(), p.shellCommand(), p.evalCommand(), p.pingCommand(), p.demoCommand(), p.benchCommand(), p.uniCommand(), p.nodeCommand(), p.ledgerCommand(), p.profileCommand(), p.clusterCommand(), p.backupCommand(), p.restoreCommand(), p.importCommand(), p.exportCommand())
 	return root
 }

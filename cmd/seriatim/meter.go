@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+
+	"seriatim/transfer"
+)
+
+// meter tells how far an import or export is: on a terminal a bar that moves, elsewhere a
+// line every ten seconds.
+type meter struct {
+	w         io.Writer
+	file      *os.File // the terminal, nil for none
+	verb      string
+	begun     time.Time
+	mu        sync.Mutex
+	last      time.Time
+	shown     bool
+	rate      float64 // rows a second, of late
+	rateBytes float64
+	before    transfer.Progress
+}
+
+func (p *program) newMeter(verb string, dry bool) *meter {
+	if dry {
+		verb = "read"
+	}
+	m := &meter{w: p.err, verb: verb, begun: time.Now(), last: time.Now()}
+	if isTerminal(p.err) && p.getenv("TERM") != "dumb" {
+		m.file, _ = p.err.(*os.File)
+	}
+	return m
+}
+
+// show is told from several goroutines.
+func (m *meter) show(now transfer.Progress) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	pause := 10 * time.Second
+	if m.file != nil {
+		pause = time.Second / 5
+	}
+	since := time.Since(m.last)
+	if since < pause || now.Rows < m.before.Rows {
+		return
+	}
+	m.last = time.Now()
+	m.measure(now, since)
+	line := m.line(now)
+	if m.file == nil {
+		fmt.Fprintln(m.w, line)
+		return
+	}
+	m.shown = true
+	fmt.Fprintf(m.w, "\r\x1b[K%s", m.fit(now, line))
+}
+
+// measure keeps rates that follow the last seconds.
+func (m *meter) measure(now transfer.Progress, since time.Duration) {
+	rows := float64(now.Rows-m.before.Rows) / since.Seconds()
+	bytes := float64(now.Bytes-m.before.Bytes) / since.Seconds()
+	if m.rate == 0 {
+		m.rate, m.rateBytes = rows, bytes
+	}
+	keep := max(0, 1-since.Seconds()/5)
+	m.rate, m.rateBytes = keep*m.rate+(1-keep)*rows, keep*m.rateBytes+(1-keep)*bytes
+	m.before = now
+}
+
+func (m *meter) line(now transfer.Progress) string {
+	text := fmt.Sprintf("%s %s  %s/s", transfer.Count(now.Rows), m.verb, transfer.Count(int64(m.rate)))
+	if now.Total > 0 && m.rateBytes > 0 && now.Bytes <= now.Total {
+		left := time.Duration(float64(now.Total-now.Bytes) / m.rateBytes * float64(time.Second))
+		text += fmt.Sprintf("  %d%%  %s left", now.Bytes*100/now.Total, remaining(left))
+	}
+	if now.Rejected > 0 {
+		text += fmt.Sprintf("  %s rejected", transfer.Count(now.Rejected))
+	}
+	if now.What != "" {
+		text += "  " + now.What
+	}
+	return text
+}
+
+// fit puts a bar before the line where there is room, and cuts what has none.
+func (m *meter) fit(now transfer.Progress, line string) string {
+	width, _, err := term.GetSize(int(m.file.Fd()))
+	if err != nil || width < 20 {
+		width = 80
+	}
+	if room := width - len(line) - 5; now.Total > 0 && room >= 10 {
+		room = min(room, 30)
+		full := int(min(now.Bytes, now.Total) * int64(room) / now.Total)
+		return "[" + strings.Repeat("#", full) + strings.Repeat("-", room-full) + "] " + line
+	}
+	if runes := []rune(line); len(runes) >= width {
+		return string(runes[:width-1])
+	}
+	return line
+}
+
+// end takes the bar away.
+func (m *meter) end() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.shown {
+		fmt.Fprint(m.w, "\r\x1b[K")
+	}
+	m.shown = false
+}
+
+// sum tells rows, time and rate of the whole to a person at a terminal.
+func (m *meter) sum(rows int64, took time.Duration) {
+	if m.file == nil || rows == 0 || took <= 0 {
+		return
+	}
+	fmt.Fprintf(m.w, "%s in %s, %s/s\n", rowsText(rows), took.Round(10*time.Millisecond), transfer.Count(int64(float64(rows)/took.Seconds())))
+}
+
+// remaining spells a time for people, not more exactly than it is known.
+func remaining(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds())+1)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes())+1)
+	}
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}

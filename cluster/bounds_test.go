@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -171,4 +172,51 @@ func TestQuota(t *testing.T) {
 		}
 	}
 	m.status("without alarm", func(s *seriatim.ClusterStatus) bool { return s.Log.Alarm == "" })
+}
+
+// TestStuckArchive: what an archive wants of the log is kept for it while the log is small, and given up before the log
+// has used up its quota. What is gone stays gone.
+func TestStuckArchive(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t, config(t, "a"))
+	m.o.hurry = 1
+	var wants atomic.Uint64
+	m.o.Database.Keep = func(flushed txlog.Position) txlog.Position { return min(flushed, txlog.Position(wants.Load())) }
+	m.o.Database.Rig = &seriatim.Rig{FlushBytes: 1}
+	if err := Init(m.dir, m.c); err != nil {
+		t.Fatal(err)
+	}
+	m.start()
+	m.must(`CreateCollection({ name: "things" })`)
+	m.put(1, 4)
+	if _, err := m.node.DB().Checkpoint(filepath.Join(t.TempDir(), "copy")); err != nil { // it flushes
+		t.Fatal(err)
+	}
+	head, _ := m.node.DB().Position()
+	const quota = 1 << 30
+	needless := func(used int64) uint64 {
+		through, ok := m.node.needless(t.Context(), etcdlog.Size{Used: used, Quota: quota})
+		if ok != (through > 0) {
+			t.Errorf("%d, %v", through, ok)
+		}
+		return through
+	}
+	if got := needless(1); got != 0 {
+		t.Errorf("a small log is trimmed through %d, of which the archive has nothing", got)
+	}
+	if got := needless(quota / 2); got < uint64(head) {
+		t.Errorf("a large log is trimmed through %d of %d", got, head)
+	}
+	wants.Store(2)
+	if got := needless(1); got != 2 {
+		t.Errorf("a small log is trimmed through %d, of which the archive has 2", got)
+	}
+	if got := needless(quota / 2); got < uint64(head) {
+		t.Errorf("a large log is trimmed through %d of %d", got, head)
+	}
+	new(trimmer).trim(t.Context(), m.node, etcdlog.Size{Used: quota / 2, Quota: quota})
+	new(trimmer).trim(t.Context(), m.node, etcdlog.Size{Used: 1, Quota: quota})
+	if gone, err := trimmed(t.Context(), m.node.registry); err != nil || gone < uint64(head) {
+		t.Errorf("%d is said to be gone of %d, %v", gone, head, err)
+	}
 }

@@ -59,6 +59,12 @@ func (n *Node) openStore(ctx context.Context) (*seriatim.DB, error) {
 	cut := context.AfterFunc(ctx, func() { _ = log.Close() })
 	o := n.o.Database
 	o.Dir, o.OnStop = n.dir, n.stop
+	if keep := o.Keep; keep != nil {
+		o.Keep = func(flushed txlog.Position) txlog.Position {
+			n.stored.Store(uint64(flushed))
+			return keep(flushed)
+		}
+	}
 	o.Shared = &seriatim.Shared{Log: &guarded{Log: log, guard: &n.guard}, Node: n.config.Made.Number, Trim: func(txlog.Position) {}, Placement: placement{n}}
 	done := n.say("the log to be applied up to its head")
 	defer done()

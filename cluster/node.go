@@ -71,6 +71,7 @@ type Node struct {
 	log      *etcdlog.Log
 	up       atomic.Bool       // link and registry are there
 	open     opened            // the log too
+	stored   atomic.Uint64     // position that the store has on its disk, if Database.Keep wants more of the log than that
 	presence *etcdlog.Presence // nil before the node is watched
 	guard    guard
 	view     view

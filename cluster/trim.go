@@ -91,10 +91,17 @@ func (t *trimmer) trim(ctx context.Context, n *Node, size etcdlog.Size) {
 		n.logger.Warn("the log cannot be trimmed", "through", through, "error", err)
 		return
 	}
+	// What an earlier trimmer let go of is gone, though a node that came back wants it.
+	gone, err := trimmed(ctx, n.registry)
+	if err != nil {
+		return
+	}
 	// Nothing can be noted while the log is out of space. A newcomer that begins with a state
 	// that is too old learns it, and takes another.
-	if err := n.registry.Set(ctx, keyTrimmed, strconv.FormatUint(through, 10)); err != nil && size.Alarm == "" {
-		return
+	if gone < through {
+		if err := n.registry.Set(ctx, keyTrimmed, strconv.FormatUint(through, 10)); err != nil && size.Alarm == "" {
+			return
+		}
 	}
 	t.through, t.at = through, time.Now()
 }
@@ -105,7 +112,7 @@ func (t *trimmer) trim(ctx context.Context, n *Node, size etcdlog.Size) {
 func (n *Node) needless(ctx context.Context, size etcdlog.Size) (uint64, bool) {
 	own := n.report()
 	noted, err := n.registry.List(ctx, keyFlushed)
-	if err != nil || own.Flushed == 0 {
+	if err != nil {
 		return 0, false
 	}
 	quota := size.Quota
@@ -118,7 +125,12 @@ func (n *Node) needless(ctx context.Context, size etcdlog.Size) (uint64, bool) {
 	}
 	through, live := own.Flushed, n.view.live()
 	if size.Used >= quota/2 {
-		return through, true
+		// A log that is full serves nobody, so an archive here that is stuck gets no more of it.
+		through = max(through, n.stored.Load())
+		return through, through > 0
+	}
+	if through == 0 {
+		return 0, false
 	}
 	for _, r := range n.view.others(n.config.Name) {
 		flushed, _ := strconv.ParseUint(noted[r.Name], 10, 64)

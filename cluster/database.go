@@ -37,8 +37,8 @@ func (n *Node) openDatabase(ctx context.Context) error {
 		}
 		db, err := n.openStore(ctx)
 		if err == nil {
-			n.open.Store(db)
-			return os.RemoveAll(filepath.Join(n.dir, asideFolder))
+			n.open.Store(db) // what is aside stays: it is what a divergence can be explained by
+			return nil
 		}
 		if !errors.Is(err, txlog.ErrTrimmed) {
 			return err

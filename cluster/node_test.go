@@ -173,8 +173,8 @@ func (l *life) astray() {
 	l.c.stop()
 	l.c.o.wrap = nil
 	l.c.start()
-	if present(l.c.dir, asideFolder) || present(l.c.dir, fencedFile) {
-		l.Error("what was moved aside is still there")
+	if !present(l.c.dir, asideFolder) || present(l.c.dir, fencedFile) {
+		l.Error("the store that differed is not kept, or would be moved aside again")
 	}
 	l.write(l.c, l.a, l.b)
 }

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { BookCheck, ChartLine, Handshake, House, Layers, LogOut, Network, SquareTerminal, Waypoints } from 'lucide-react'
+import { BookCheck, ChartLine, Handshake, House, KeyRound, Layers, ListTree, LogOut, Network, SquareFunction, SquareTerminal, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { messageOf } from '../api/http'
 import { signOut } from '../api/session'
@@ -33,6 +33,15 @@ export function Sidebar() {
         </PageLink>
         <PageLink page="collections" icon={<Layers />}>
           Collections
+        </PageLink>
+        <PageLink page="indexes" icon={<ListTree />}>
+          Indexes
+        </PageLink>
+        <PageLink page="functions" icon={<SquareFunction />}>
+          Functions
+        </PageLink>
+        <PageLink page="security" icon={<KeyRound />}>
+          Security
         </PageLink>
         <PageLink page="shell" icon={<SquareTerminal />}>
           Shell

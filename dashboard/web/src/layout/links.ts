@@ -11,6 +11,9 @@ export function useLinks(): LinkFor {
     (kind, name, id) => {
       if (kind === 'document' && id !== undefined) return pathTo(names, 'collections', name, id)
       if (kind === 'collection') return pathTo(names, 'collections', name)
+      if (kind === 'index') return pathTo(names, 'indexes', name)
+      if (kind === 'function') return pathTo(names, 'functions', name)
+      if (kind === 'role') return pathTo(names, 'security', name)
       if (kind === 'database') return pathTo([...names, name])
       return undefined
     },

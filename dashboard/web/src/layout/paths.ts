@@ -4,7 +4,7 @@
 /** A database by its names from the top; none is the secret's own database. */
 export type Names = readonly string[]
 
-export type Page = '' | 'shell' | 'collections' | 'unis' | 'graphql' | 'ledger' | 'databases' | 'jobs' | 'metrics' | 'cluster' | 'docs'
+export type Page = '' | 'shell' | 'collections' | 'indexes' | 'functions' | 'security' | 'unis' | 'graphql' | 'ledger' | 'databases' | 'jobs' | 'metrics' | 'cluster' | 'docs'
 
 /** Where a page of a database is, below /ui. */
 export function pathTo(names: Names, page: Page = '', ...rest: string[]): string {

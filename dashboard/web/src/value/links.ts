@@ -27,8 +27,8 @@ const marks: Readonly<Record<string, string>> = {
   access_providers: 'AccessProvider',
 }
 
-/** The link of a reference that stands in the database of those names. Documents,
- *  collections and databases have pages; for any other definition the shell opens
+/** The link of a reference that stands in the database of those names. Documents
+ *  and most definitions have pages; for any other definition the shell opens
  *  with the query that reads it. */
 export function linkOf(names: Names, ref: Ref): RefLink {
   const target = pathOf(ref)
@@ -47,6 +47,9 @@ export function linkOf(names: Names, ref: Ref): RefLink {
   const label = prefix + name
   if (native === 'collections') return { to: pathTo(place, 'collections', name), mark, label }
   if (native === 'databases') return { to: pathTo([...place, name]), mark, label }
+  if (native === 'indexes') return { to: pathTo(place, 'indexes', name), mark, label }
+  if (native === 'functions') return { to: pathTo(place, 'functions', name), mark, label }
+  if (native === 'roles') return { to: pathTo(place, 'security', name), mark, label }
   const here = new Ref(ref.id, new Ref(ref.collection!.id, ref.collection!.collection))
   return { ...shellWith(place, `Get(${refText(here)})`), mark, label }
 }

@@ -1,22 +1,24 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Code, FileText, List, Table2 } from 'lucide-react'
+import { Code, FileText, Plus, List, Table2 } from 'lucide-react'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
 import { EmptyState, PageHeader } from '../../design/PageHeader'
 import { useDatabase, useThing, type Database } from '../../layout/database'
-import { pathTo, shellWith } from '../../layout/paths'
+import { pathTo } from '../../layout/paths'
 import { ask } from '../../value/ask'
 import { CollectionsTrail } from './CollectionsTrail'
 import { columnsAtFirst, columnsOf } from './columns'
 import { DocumentList } from './DocumentList'
 import { DocumentTable } from './DocumentTable'
+import { NewDocument } from './NewDocument'
 import { Pager } from './Pager'
 import { placeIn, searchOf, type Place, type View } from './place'
 import { fresh, Reading } from './Reading'
 import { ShowQuery } from './ShowQuery'
 import { collectionText, pageOf, pageText, type Page } from './texts'
+import { StagedTray } from './StagedTray'
 import { isFinal, Trouble } from './Trouble'
 import './collections.css'
 
@@ -24,7 +26,8 @@ import './collections.css'
 export function CollectionPage() {
   const database = useDatabase()
   const { collection } = useThing()
-  const place = placeIn(useSearch({ strict: false }))
+  const search: Record<string, unknown> = useSearch({ strict: false })
+  const place = placeIn(search)
   const reading = usePage(database, collection, place)
   const [queryOpen, setQueryOpen] = useState(false)
   const to = pathTo(database.names, 'collections', collection)
@@ -39,7 +42,15 @@ export function CollectionPage() {
           {queryOpen ? 'Hide query' : 'Show query'}
         </Button>
         {!broken && <ViewChoice view={place.view} onChange={(view) => void navigate({ to, search: searchOf({ ...place, view }), replace: true })} />}
+        {!broken && (
+          <Link className="button button-primary" to={to} search={{ ...searchOf(place), new: 1 }}>
+            <Plus aria-hidden="true" />
+            New document
+          </Link>
+        )}
       </PageHeader>
+      <StagedTray />
+      {!broken && search.new !== undefined && <NewDocument collection={collection} onDone={() => void navigate({ to, search: searchOf(place), replace: true })} />}
       {queryOpen && <ShowQuery id="page-query" names={database.names} text={pageText(collection, place)} />}
       {broken ? (
         <Broken database={database} collection={collection} error={reading.error} onRetry={() => void reading.refetch()} />
@@ -142,9 +153,16 @@ function Documents({ database, collection, place, page, to, moving }: DocumentsP
 }
 
 function NoDocuments({ database, collection }: { database: Database; collection: string }) {
-  const text = `Create(Collection(${JSON.stringify(collection)}), {\n  data: {name: "first"}\n})`
   return (
-    <EmptyState icon={<FileText />} title="No documents" action={<Link className="button button-primary" {...shellWith(database.names, text)}>Create one in the shell</Link>}>
+    <EmptyState
+      icon={<FileText />}
+      title="No documents"
+      action={
+        <Link className="button button-primary" to={pathTo(database.names, 'collections', collection)} search={{ new: 1 }}>
+          Create the first
+        </Link>
+      }
+    >
       The collection is empty, or this secret may not read what is in it.
     </EmptyState>
   )

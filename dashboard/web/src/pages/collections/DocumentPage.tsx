@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { Choice } from '../../design/Choice'
 import { CopyButton } from '../../design/CopyButton'
 import { PageHeader } from '../../design/PageHeader'
 import { Highlighted } from '../../editor/Highlighted'
 import { useDatabase, useThing, type Database } from '../../layout/database'
 import { useLinks } from '../../layout/links'
-import { pathTo, shellWith } from '../../layout/paths'
+import { pathTo } from '../../layout/paths'
 import { ask, type Answer } from '../../value/ask'
 import { get } from '../../value/access'
 import { toldMicros } from '../../value/when'
@@ -15,7 +15,11 @@ import { ValueTree } from '../../value/Value'
 import { CollectionsTrail } from './CollectionsTrail'
 import { fresh, Reading } from './Reading'
 import { CopyAs } from './CopyAs'
+import { DeleteDocument } from './DeleteDocument'
+import { DocumentHistory } from './DocumentHistory'
+import { EditDocument } from './EditDocument'
 import { OpenInShell } from './ShowQuery'
+import { StagedTray } from './StagedTray'
 import { documentRef, documentText, numberOf } from './texts'
 import { codeOf, isFinal, Trouble } from './Trouble'
 import './collections.css'
@@ -30,23 +34,59 @@ export function DocumentPage() {
     queryFn: ({ signal }) => ask(database.path, documentText(ref), signal),
     ...fresh,
   })
+  const show = showIn(useSearch({ strict: false }))
+  const to = pathTo(database.names, 'collections', collection, id)
   const broken = reading.isError && (reading.data === undefined || isFinal(reading.error))
   return (
     <div className="page document-page">
       <PageHeader trail={<CollectionsTrail names={database.names} collection={collection} />} title={<span className="document-title">{id}</span>} window={[id, collection, database.label]} note={<CopyButton text={id} label="Copy the id" />}>
         <Reading at={reading.dataUpdatedAt} txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
         <OpenInShell names={database.names} text={documentText(ref)} />
+        {!broken && reading.data && <DeleteDocument collection={collection} id={id} ts={numberOf(get(reading.data.value, 'ts')) ?? 0} />}
       </PageHeader>
-      {broken && <Broken database={database} collection={collection} id={id} error={reading.error} onRetry={() => void reading.refetch()} />}
-      {!broken && reading.data && <Document database={database} refText={ref} id={id} answer={reading.data} />}
+      <StagedTray />
+      <Parts show={show} to={to} />
+      {show === 'history' && <DocumentHistory key={`${collection}/${id}`} collection={collection} id={id} />}
+      {show !== 'history' && broken && <Broken database={database} collection={collection} id={id} error={reading.error} onRetry={() => void reading.refetch()} />}
+      {show === 'document' && !broken && reading.data && <Document database={database} refText={ref} id={id} answer={reading.data} to={to} />}
+      {show === 'edit' && !broken && reading.data && <EditDocument key={`${collection}/${id}`} collection={collection} id={id} answer={reading.data} to={to} />}
+    </div>
+  )
+}
+
+type Show = 'document' | 'edit' | 'history'
+
+const showIn = (search: Search): Show => (search.show === 'edit' || search.show === 'history' ? search.show : 'document')
+
+function Parts({ show, to }: { show: Show; to: string }) {
+  const navigate = useNavigate()
+  return (
+    <div>
+      <Choice
+        label="Part"
+        value={show}
+        onChange={(next) => void navigate({ to, search: next === 'document' ? {} : { show: next } })}
+        options={[
+          { value: 'document', label: 'Document' },
+          { value: 'edit', label: 'Edit' },
+          { value: 'history', label: 'History' },
+        ]}
+      />
     </div>
   )
 }
 
 type View = 'tree' | 'fql' | 'json'
 
-function Document({ database, refText, id, answer }: { database: Database; refText: string; id: string; answer: Answer }) {
-  const [view, setView] = useState<View>('tree')
+interface Search {
+  show?: unknown
+  view?: unknown
+}
+
+function Document({ database, refText, id, answer, to }: { database: Database; refText: string; id: string; answer: Answer; to: string }) {
+  const search: Search = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const view: View = search.view === 'fql' || search.view === 'json' ? search.view : 'tree'
   const ts = numberOf(get(answer.value, 'ts'))
   return (
     <>
@@ -61,7 +101,7 @@ function Document({ database, refText, id, answer }: { database: Database; refTe
           <Choice
             label="View"
             value={view}
-            onChange={setView}
+            onChange={(next) => void navigate({ to, search: next === 'tree' ? {} : { view: next }, replace: true })}
             options={[
               { value: 'tree', label: 'Tree' },
               { value: 'fql', label: 'Shell' },
@@ -121,8 +161,8 @@ function Broken({ database, collection, id, error, onRetry }: { database: Databa
         {none ? 'All collections' : `All of ${collection}`}
       </Link>
       {gone && (
-        <Link className="button button-plain" {...shellWith(database.names, `Paginate(Events(${documentRef(collection, id)}))`)}>
-          Its history in the shell
+        <Link className="button button-plain" to={pathTo(database.names, 'collections', collection, id)} search={{ show: 'history' }}>
+          Its history
         </Link>
       )}
     </>

@@ -1,0 +1,179 @@
+import { useQuery } from '@tanstack/react-query'
+import { KeyRound, Plus } from 'lucide-react'
+import { useId, useState } from 'react'
+import { Button } from '../../design/Button'
+import { CopyButton } from '../../design/CopyButton'
+import { Dialog } from '../../design/Dialog'
+import { Field } from '../../design/Field'
+import { EmptyState } from '../../design/PageHeader'
+import { useDatabase } from '../../layout/database'
+import { databasesQuery } from '../../layout/databases'
+import { get } from '../../value/access'
+import { refOf, stringOf } from '../../value/parse'
+import { Time } from '../../value/types'
+import { toldText } from '../../value/when'
+import { When } from '../collections/DocumentTable'
+import { numberOf } from '../collections/texts'
+import { Trouble } from '../collections/Trouble'
+import { useWrite, WillRun, WriteTrouble } from '../collections/writing'
+import { RoleSelect } from '../functions/RoleSelect'
+import { Revoke } from './Revoke'
+import { useList } from './list'
+import { keyRole, keysText, makeKeyText, type KeyForm } from './texts'
+
+/** The keys of the database. */
+export function Keys() {
+  const keys = useList(keysText)
+  if (keys.isError) return <Trouble error={keys.error} what="the keys" onRetry={() => void keys.refetch()} />
+  if (!keys.data) return null
+  if (keys.data.length === 0)
+    return (
+      <EmptyState icon={<KeyRound />} title="No keys yet" action={<NewKey />}>
+        A key opens the database for a program, with the rights of a role. Its secret is shown once.
+      </EmptyState>
+    )
+  return (
+    <>
+      <div>
+        <NewKey />
+      </div>
+      <section className="panel" aria-label="Keys">
+        <div className="collection-scroll" tabIndex={0} role="group" aria-label="List of keys">
+          <table className="rows plain-rows">
+            <thead>
+              <tr>
+                <th scope="col">Id</th>
+                <th scope="col">Name</th>
+                <th scope="col">Role</th>
+                <th scope="col">Opens</th>
+                <th scope="col">Ends</th>
+                <th scope="col">Made</th>
+                <th scope="col">
+                  <span className="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {keys.data.map((key) => {
+                const id = refOf(key)?.id ?? ''
+                const ts = numberOf(get(key, 'ts'))
+                const ttl = get(key, 'ttl')
+                return (
+                  <tr key={id}>
+                    <td className="rows-time">{id}</td>
+                    <td>{stringOf(get(key, 'data', 'name')) ?? stringOf(get(key, 'name')) ?? <span className="rows-faint">none</span>}</td>
+                    <td>{keyRole(key)}</td>
+                    <td>{refOf(get(key, 'database'))?.id ?? 'this database'}</td>
+                    <td className="rows-time">{ttl instanceof Time ? toldText(ttl.text).local : 'never'}</td>
+                    <td className="rows-time">{ts !== undefined && <When micros={ts} />}</td>
+                    <td>
+                      <Revoke set="Keys" id={id} what={`key ${id}`} />
+                    </td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        </div>
+      </section>
+    </>
+  )
+}
+
+function NewKey() {
+  const [open, setOpen] = useState(false)
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title="New key"
+      description="Who has its secret may do what its role may."
+      trigger={
+        <Button kind="primary" icon={<Plus />}>
+          New key
+        </Button>
+      }
+    >
+      <Form onDone={() => setOpen(false)} />
+    </Dialog>
+  )
+}
+
+const ends = [
+  { days: 0, label: 'never' },
+  { days: 1, label: 'in a day' },
+  { days: 30, label: 'in 30 days' },
+  { days: 365, label: 'in a year' },
+]
+
+function Form({ onDone }: { onDone: () => void }) {
+  const { path } = useDatabase()
+  const id = useId()
+  const [form, setForm] = useState<KeyForm>({ role: 'server', database: '', name: '', days: 0 })
+  const set = (part: Partial<KeyForm>) => setForm((before) => ({ ...before, ...part }))
+  const inside = useQuery(databasesQuery(path))
+  const write = useWrite(path)
+  const secret = write.data && stringOf(get(write.data.value, 'secret'))
+  if (secret !== undefined)
+    return (
+      <>
+        <p className="form-warning" role="status">
+          This is shown once. Only its hash is kept.
+        </p>
+        <p className="secret">
+          <code>{secret}</code>
+          <CopyButton text={secret} label="Copy the secret" />
+        </p>
+        <div className="dialog-actions">
+          <Button kind="primary" onClick={onDone}>
+            I have stored it
+          </Button>
+        </div>
+      </>
+    )
+  return (
+    <form
+      className="form-dialog"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!write.isPending) write.mutate(makeKeyText(form))
+      }}
+    >
+      <RoleSelect label="Role" value={form.role} onChange={(role) => set({ role })} />
+      {inside.data && inside.data.names.length > 0 && (
+        <div className="field">
+          <label className="field-label" htmlFor={`${id}-database`}>
+            Opens
+          </label>
+          <select id={`${id}-database`} className="field-input" value={form.database} onChange={(event) => set({ database: event.target.value })}>
+            <option value="">this database</option>
+            {inside.data.names.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </div>
+      )}
+      <Field label="Name" value={form.name} onChange={(event) => set({ name: event.target.value })} hint="What it is for, such as checkout." autoComplete="off" spellCheck={false} />
+      <div className="field">
+        <label className="field-label" htmlFor={id}>
+          It ends
+        </label>
+        <select id={id} className="field-input" value={form.days} onChange={(event) => set({ days: Number(event.target.value) })}>
+          {ends.map(({ days, label }) => (
+            <option key={days} value={days}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <WillRun text={makeKeyText(form)} />
+      {write.isError && <WriteTrouble error={write.error} />}
+      <div className="dialog-actions">
+        <Button onClick={onDone}>Cancel</Button>
+        <Button kind="primary" type="submit" disabled={write.isPending}>
+          Create key
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -156,9 +156,9 @@ async function tour(size, theme, suffix) {
   // Indexes
   await go('/indexes?new=1')
   await page.getByLabel('Name', { exact: true }).fill('stores by city')
-  await page.getByLabel('Source').selectOption('stores')
-  await page.getByLabel('Terms').fill('data.address.city')
-  await page.getByLabel('Values').fill('data.name, ref')
+  await page.getByLabel('Source', { exact: true }).selectOption('stores')
+  await page.getByLabel('Terms', { exact: true }).fill('data.address.city')
+  await page.getByLabel('Values', { exact: true }).fill('data.name, ref')
   await button('Create index').click()
   await page.getByText(/spaces|character|valid/i).first().waitFor()
   await see('70-new-index-refused')

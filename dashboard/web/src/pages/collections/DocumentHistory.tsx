@@ -168,11 +168,14 @@ function AsItWas({ refText, at }: { refText: string; at: number }) {
   return <ValueTree value={version.data.value} origin={{ database: path, text: versionText(refText, at) }} open={4} label="The document as it was" />
 }
 
+/** Every version has another time, which is told above. */
+const withoutTime = (text: string) => text.replace(/^ {2}ts: \d+,\n/m, '')
+
 function Compared({ refText, before, after, older }: { refText: string; before: number | undefined; after: number; older: Version | undefined }) {
   const [a, b] = [useVersion(refText, before), useVersion(refText, after)]
   const failed = a.isError ? a : b.isError ? b : undefined
   if (failed) return <Trouble error={failed.error} what="these versions" onRetry={() => void failed.refetch()} />
   if (a.data === undefined || b.data === undefined) return null
-  const text = (answer: Answer | null) => (answer === null || answer.value === null ? '' : answer.shell)
+  const text = (answer: Answer | null) => (answer === null || answer.value === null ? '' : withoutTime(answer.shell))
   return <Difference before={text(a.data)} after={text(b.data)} from={older ? toldMicros(before ?? older.ts).local : 'before it was created'} to={toldMicros(after).local} />
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"strconv"
@@ -65,6 +66,10 @@ func (s *session) askNode(ctx context.Context, node int, body []byte, strict boo
 	}
 	s.mu.Unlock()
 	resp, err := s.http.Do(req)
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" { // nothing was sent
+		return &answer{status: http.StatusServiceUnavailable, code: "unavailable", text: err.Error()}
+	}
 	if err != nil {
 		a.text = err.Error()
 		return a

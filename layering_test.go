@@ -28,6 +28,7 @@ const layers = `
 	syntax, txn < catalog < auth
 	client < transfer < cmd/seriatim
 	wire < docs/fql < docs/fql/generate, shell, httpapi
+	docs/fql, docs/tutorial < docs < httpapi
 	wire, auth < eval
 	catalog, ledger < graphql
 	eval, graphql, replica < seriatim

@@ -14,7 +14,7 @@ const (
 	doorStream                // FQL's streams
 	doorGraph                 // the APIs of unis' nodes, WebSockets too
 	doorUni                   // the management of unis, and their ledgers
-	doorDashboard             // the dashboard and its calls
+	doorDashboard             // the dashboard, its calls, and the documentation
 	doorPing                  // liveness
 	doorOperator              // what only operators ask for
 	doorNone                  // paths that lead nowhere
@@ -43,7 +43,7 @@ func doorOf(path string) door {
 		return doorGraph
 	case isUni(path):
 		return doorUni
-	case path == "/ui" || strings.HasPrefix(path, "/ui/"):
+	case isDocs(path), path == "/ui" || strings.HasPrefix(path, "/ui/"):
 		return doorDashboard
 	}
 	return doorNone

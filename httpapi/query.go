@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"seriatim"
@@ -20,7 +19,7 @@ func (s *Server) root(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodHead:
 		s.reply(w, r, http.StatusOK, nil)
 		return
-	case strings.Contains(r.Header.Get("Accept"), "text/html"):
+	case acceptsHTML(r):
 		seeOther(w, "/ui/")
 		return
 	}

@@ -133,6 +133,10 @@ func (s *Server) Handler() http.Handler {
 			s.ui(w, r)
 			return
 		}
+		if isDocs(r.URL.Path) {
+			s.docs(w, r)
+			return
+		}
 		if strings.HasPrefix(r.URL.Path, checkpointPath) {
 			s.checkpoint(w, r)
 			return

@@ -52,6 +52,7 @@ func (s *Server) uiRoutes() map[string]map[string]http.HandlerFunc {
 		},
 		"/ui/api/metrics":  {http.MethodGet: s.uiOperating(s.uiMetrics)},
 		"/ui/api/cluster":  {http.MethodGet: s.uiOperating(s.uiCluster)},
+		"/ui/api/docs":     {http.MethodGet: s.uiDocs},
 		"/ui/api/language": {http.MethodGet: s.signedIn(s.language)},
 		"/ui/api/help":     {http.MethodGet: s.signedIn(s.help)},
 		"/ui/api/complete": {http.MethodPost: s.signedIn(s.complete)},

@@ -26,6 +26,7 @@ export default defineConfig({
             { name: 'codemirror', test: /node_modules\/(@codemirror|@marijn|style-mod|w3c-keyname|crelt)\// },
             { name: 'lezer', test: /node_modules\/@lezer\/|src\/editor\/parser/ },
             { name: 'radix', test: /node_modules\/(@radix-ui|@floating-ui|radix-ui|aria-hidden|react-remove-scroll|react-style-singleton|use-sidecar|use-callback-ref|get-nonce)/ },
+            { name: 'marked', test: /node_modules\/marked\// },
             { name: 'uplot', test: /node_modules\/uplot\// },
             // The last one: what it needs of the others stays theirs.
             { name: 'graphql', test: /node_modules\/(graphql|graphql-language-service|cm6-graphql|debounce-promise|nullthrows|vscode-languageserver-types)\// },

@@ -1,4 +1,4 @@
-import{s as e}from"./tanstack.js";import{a as t}from"./database.js";import{a as n,n as r,r as i}from"./access.js";import{t as a}from"./Cell.js";import{n as o}from"./when.js";import{t as s}from"./rows.js";import{c,i as l,n as u}from"./query.js";import{t as d}from"./react.js";var f=1e3,p=1e4;function m(e,{cursor:t,size:n}){return u`Map(
+import{c as e}from"./tanstack.js";import{a as t}from"./database.js";import{a as n,n as r,r as i}from"./access.js";import{t as a}from"./Cell.js";import{n as o}from"./when.js";import{t as s}from"./rows.js";import{c,i as l,n as u}from"./query.js";import{t as d}from"./react.js";var f=1e3,p=1e4;function m(e,{cursor:t,size:n}){return u`Map(
   Paginate(Documents(Collection(${e})), {size: ${n}${l(h(e,t))}}),
   Lambda("ref", Get(Var("ref")))
 )`}function h(e,t){switch(t.at){case`start`:return``;case`end`:return`, before: null`;default:return u`, ${l(t.at)}: [Ref(Collection(${e}), ${t.id})]`}}function g(e,t){return u`{

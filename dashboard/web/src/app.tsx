@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, RouterProvider, type AnyRoute, type ErrorComponentProps } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, RouterProvider, useLocation, type AnyRoute, type ErrorComponentProps } from '@tanstack/react-router'
 import { messageOf } from './api/http'
 import { noticeEnd, sessionQuery, watchSession } from './api/session'
 import { Button } from './design/Button'
@@ -20,6 +20,7 @@ watchSession(() => location.reload())
 /** Asks who is signed in before it shows a page; the URL stays what it is. */
 function Gate() {
   const session = useQuery(sessionQuery)
+  const { pathname } = useLocation()
   if (session.isPending) return null
   if (session.isError)
     return (
@@ -29,7 +30,15 @@ function Gate() {
         </Notice>
       </main>
     )
-  return session.data ? <Frame /> : <SignInPage />
+  if (session.data) return <Frame />
+  // The documentation is for everybody.
+  if (/^\/docs(\/|$)/.test(pathname))
+    return (
+      <main id="content" className="docs-open" tabIndex={-1}>
+        <Outlet />
+      </main>
+    )
+  return <SignInPage />
 }
 
 function NothingHere() {
@@ -90,6 +99,8 @@ const pages = (parent: AnyRoute) => [
   createRoute({ getParentRoute: () => parent, path: 'ledger/$uni/$block', component: lazyRouteComponent(() => import('./pages/ledger/BlockPage'), 'BlockPage') }),
   createRoute({ getParentRoute: () => parent, path: 'metrics', component: lazyRouteComponent(() => import('./pages/metrics/MetricsPage'), 'MetricsPage') }),
   createRoute({ getParentRoute: () => parent, path: 'cluster', component: lazyRouteComponent(() => import('./pages/cluster/ClusterPage'), 'ClusterPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'docs', component: lazyRouteComponent(() => import('./pages/docs/DocsPage'), 'DocsPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'docs/$', component: lazyRouteComponent(() => import('./pages/docs/DocsPage'), 'DocsPage') }),
 ]
 
 const router = createRouter({

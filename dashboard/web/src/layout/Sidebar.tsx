@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { BookCheck, ChartLine, Handshake, House, KeyRound, Layers, ListTree, LogOut, Network, SquareFunction, SquareTerminal, Waypoints } from 'lucide-react'
+import { BookCheck, BookOpen, ChartLine, Handshake, House, KeyRound, Layers, ListTree, LogOut, Network, SquareFunction, SquareTerminal, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { messageOf } from '../api/http'
 import { signOut } from '../api/session'
@@ -60,6 +60,9 @@ export function Sidebar() {
         </PageLink>
         <PageLink page="cluster" icon={<Network />}>
           Cluster
+        </PageLink>
+        <PageLink page="docs" icon={<BookOpen />}>
+          Docs
         </PageLink>
       </nav>
       {leave.isError && (

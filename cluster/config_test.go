@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -61,5 +63,24 @@ func TestNoNode(t *testing.T) {
 	}
 	if _, err := Open(t.Context(), t.TempDir(), Options{}); !errors.Is(err, ErrNoNode) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestOtherMember: the data of a member of a log, which an earlier node left, is neither removed nor gone on from.
+func TestOtherMember(t *testing.T) {
+	for what, make := range map[string]func(dir string, c Config) error{
+		"init": Init,
+		"join": func(dir string, c Config) error { return Join(t.Context(), dir, c, "127.0.0.1:1") },
+	} {
+		dir := t.TempDir()
+		if err := os.MkdirAll(filepath.Join(dir, etcdFolder, "member"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := make(dir, config(t, "a")); err == nil || !strings.Contains(err.Error(), "another node's member") {
+			t.Errorf("%s: %v", what, err)
+		}
+		if !present(dir, filepath.Join(etcdFolder, "member")) || present(dir, File) {
+			t.Errorf("%s has changed the folder", what)
+		}
 	}
 }

@@ -71,6 +71,9 @@ func (n *Node) judge(ctx context.Context, at, mine uint64) bool {
 			break
 		}
 	}
+	if n.life.Err() != nil {
+		return false // who is about to close has not heard all
+	}
 	same := 0
 	for _, d := range digests {
 		if d == mine {

@@ -62,6 +62,9 @@ func initNode(ctx context.Context, dir string, c Config) error {
 // begin notes how the cluster's log will begin. From then on nobody opens dir as that of a
 // single node, so that nothing can be added to its log.
 func (c *Config) begin(dir string) error {
+	if present(dir, etcdFolder) {
+		return otherMember(dir)
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}
@@ -76,6 +79,12 @@ func (c *Config) begin(dir string) error {
 		return fmt.Errorf("cluster: %s has a store or a log, but no file %s", dir, formatFile)
 	}
 	return c.write(dir)
+}
+
+// otherMember refuses a directory with the data of a member of some log: nobody but that
+// member may ever go on from it, and without it a majority may be lost.
+func otherMember(dir string) error {
+	return fmt.Errorf("cluster: %s has a folder %s, with the data of another node's member of a log: begin with an empty directory", dir, etcdFolder)
 }
 
 // finish brings the store of a single node to the end of its log, and returns that position

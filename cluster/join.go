@@ -52,6 +52,8 @@ func Join(ctx context.Context, dir string, c Config, via string) error {
 		c.Made = old.Made
 	case !errors.Is(err, ErrNoNode):
 		return err
+	case present(dir, etcdFolder):
+		return otherMember(dir)
 	case present(dir, formatFile) || present(dir, storeFolder) || present(dir, logFolder):
 		return fmt.Errorf("cluster: %s holds a database; a node that joins begins with an empty directory", dir)
 	default:

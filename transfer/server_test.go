@@ -16,7 +16,12 @@ import (
 )
 
 // TestMain also fails when a test leaves goroutines behind.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if path := os.Getenv("TRANSFER_IMPORT"); path != "" {
+		importUntilKilled(path)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // server is a database of its own, and what stands before it.
 type server struct {

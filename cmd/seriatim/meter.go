@@ -32,7 +32,7 @@ func (p *program) newMeter(verb string, dry bool) *meter {
 	if dry {
 		verb = "read"
 	}
-	m := &meter{w: p.err, verb: verb, begun: time.Now(), last: time.Now()}
+	m := &meter{w: p.err, verb: verb, begun: time.Now()}
 	if isTerminal(p.err) && p.getenv("TERM") != "dumb" {
 		m.file, _ = p.err.(*os.File)
 	}
@@ -46,6 +46,10 @@ func (m *meter) show(now transfer.Progress) {
 	pause := 10 * time.Second
 	if m.file != nil {
 		pause = time.Second / 5
+	}
+	if m.last.IsZero() { // what was done before this run, or is counted first, is no rate
+		m.last, m.before = time.Now(), now
+		return
 	}
 	since := time.Since(m.last)
 	if since < pause || now.Rows < m.before.Rows {
@@ -76,7 +80,7 @@ func (m *meter) measure(now transfer.Progress, since time.Duration) {
 
 func (m *meter) line(now transfer.Progress) string {
 	text := fmt.Sprintf("%s %s  %s/s", transfer.Count(now.Rows), m.verb, transfer.Count(int64(m.rate)))
-	if now.Total > 0 && m.rateBytes > 0 && now.Bytes <= now.Total {
+	if now.Total > 0 && m.rateBytes > 0 && now.Bytes <= now.Total && time.Since(m.begun) > time.Second {
 		left := time.Duration(float64(now.Total-now.Bytes) / m.rateBytes * float64(time.Second))
 		text += fmt.Sprintf("  %d%%  %s left", now.Bytes*100/now.Total, remaining(left))
 	}
@@ -95,8 +99,7 @@ func (m *meter) fit(now transfer.Progress, line string) string {
 	if err != nil || width < 20 {
 		width = 80
 	}
-	if room := width - len(line) - 5; now.Total > 0 && room >= 10 {
-		room = min(room, 30)
+	if room := min(30, width-60); now.Total > 0 && room >= 8 && len(line)+room+4 <= width {
 		full := int(min(now.Bytes, now.Total) * int64(room) / now.Total)
 		return "[" + strings.Repeat("#", full) + strings.Repeat("-", room-full) + "] " + line
 	}
@@ -118,7 +121,7 @@ func (m *meter) end() {
 
 // sum tells rows, time and rate of the whole to a person at a terminal.
 func (m *meter) sum(rows int64, took time.Duration) {
-	if m.file == nil || rows == 0 || took <= 0 {
+	if m.file == nil || rows == 0 || took < time.Second {
 		return
 	}
 	fmt.Fprintf(m.w, "%s in %s, %s/s\n", rowsText(rows), took.Round(10*time.Millisecond), transfer.Count(int64(float64(rows)/took.Seconds())))

@@ -130,7 +130,7 @@ func (im *importing) writeSome(ctx context.Context, b *batch, rows []pending, d 
 			}
 			rows = rows[len(rows)/2:]
 		default:
-			b.reject(rows[0], answer.Error())
+			b.reject(rows[0], because(&answer.Errors[0]))
 			return nil
 		}
 	}
@@ -180,11 +180,8 @@ func because(e *wire.Error) string {
 	for _, f := range e.Failures {
 		text += " " + fieldOf(f.Field) + ": " + f.Description
 	}
-	switch e.Code {
-	case "invalid argument", "bad request", "invalid write time":
-		if strings.Contains(e.Description, "Requested timestamp") || e.Code == "invalid write time" {
-			text += " (--no-ts gives documents the time of their import)"
-		}
+	if e.Code == "invalid write time" || strings.Contains(e.Description, "minimum allowed timestamp") {
+		text += " (--no-ts gives documents the time of their import)"
 	}
 	return text
 }

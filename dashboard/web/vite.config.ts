@@ -28,6 +28,8 @@ export default defineConfig({
             { name: 'radix', test: /node_modules\/(@radix-ui|@floating-ui|radix-ui|aria-hidden|react-remove-scroll|react-style-singleton|use-sidecar|use-callback-ref|get-nonce)/ },
             { name: 'marked', test: /node_modules\/marked\// },
             { name: 'uplot', test: /node_modules\/uplot\// },
+            // By its own name it would take that of the script in public that sets the colours.
+            { name: 'editor-theme', test: /src\/editor\/theme/ },
             // The last one: what it needs of the others stays theirs.
             { name: 'graphql', test: /node_modules\/(graphql|graphql-language-service|cm6-graphql|debounce-promise|nullthrows|vscode-languageserver-types)\// },
           ],

@@ -9,7 +9,7 @@ import { EmptyState } from '../../design/PageHeader'
 import { useDatabase } from '../../layout/database'
 import { databasesQuery } from '../../layout/databases'
 import { get } from '../../value/access'
-import { refOf, stringOf } from '../../value/parse'
+import { refOf, stringOf, type Value } from '../../value/parse'
 import { Time } from '../../value/types'
 import { toldText } from '../../value/when'
 import { When } from '../collections/DocumentTable'
@@ -26,17 +26,24 @@ export function Keys() {
   const keys = useList(keysText)
   if (keys.isError) return <Trouble error={keys.error} what="the keys" onRetry={() => void keys.refetch()} />
   if (!keys.data) return null
-  if (keys.data.length === 0)
-    return (
-      <EmptyState icon={<KeyRound />} title="No keys yet" action={<NewKey />}>
-        A key opens the database for a program, with the rights of a role. Its secret is shown once.
-      </EmptyState>
-    )
+  // The form stays where it is while the first key comes: it shows the secret.
   return (
     <>
       <div>
         <NewKey />
       </div>
+      {keys.data.length === 0 && (
+        <EmptyState icon={<KeyRound />} title="No keys yet">
+          A key opens the database for a program, with the rights of a role. Its secret is shown once, when you make it above.
+        </EmptyState>
+      )}
+      {keys.data.length > 0 && <Table keys={keys.data} />}
+    </>
+  )
+}
+
+function Table({ keys }: { keys: Value[] }) {
+  return (
       <section className="panel" aria-label="Keys">
         <div className="collection-scroll" tabIndex={0} role="group" aria-label="List of keys">
           <table className="rows plain-rows">
@@ -54,7 +61,7 @@ export function Keys() {
               </tr>
             </thead>
             <tbody>
-              {keys.data.map((key) => {
+              {keys.map((key) => {
                 const id = refOf(key)?.id ?? ''
                 const ts = numberOf(get(key, 'ts'))
                 const ttl = get(key, 'ttl')
@@ -76,7 +83,6 @@ export function Keys() {
           </table>
         </div>
       </section>
-    </>
   )
 }
 

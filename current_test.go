@@ -10,7 +10,9 @@ import (
 
 	"seriatim"
 	"seriatim/graphql"
+	"seriatim/syntax"
 	"seriatim/txlog"
+	"seriatim/wire"
 )
 
 // twoNodes are two databases over one log; what the second applies may be held back.
@@ -131,6 +133,30 @@ func TestStrangersOfTheFarNode(t *testing.T) {
 		return ""
 	}, func() string { return fmt.Sprint(ask(t, b, `1`, secret(key)).Status) })
 	if !waited || answer != "200" {
+		t.Errorf("waited %v: %s", waited, answer)
+	}
+	mustAsk(t, a, `CreateCollection({ name: "Followed" })`)
+	if err := b.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	followed, err := syntax.ParseQueries(`Documents(Collection("Followed"))`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, waited = apart(t, log, func() string {
+		key = between(mustAsk(t, a, `CreateKey({ role: "server" })`), "secret: '", "'")
+		return ""
+	}, func() string {
+		req := request(wire.AppendExpr(nil, followed[0].Expr))
+		req.Authorization = "Bearer " + key
+		one, resp := b.Stream(t.Context(), req, nil)
+		if one == nil {
+			return string(resp.Body)
+		}
+		one.Close()
+		return "followed"
+	})
+	if !waited || answer != "followed" {
 		t.Errorf("waited %v: %s", waited, answer)
 	}
 	if resp := ask(t, b, `1`, secret("nobody")); resp.Status != 401 {

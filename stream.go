@@ -62,14 +62,31 @@ func (db *DB) Stream(ctx context.Context, req *Request, fields *string) (*Stream
 	if err := q.catchUp(ctx); err != nil {
 		return nil, q.finish(refusal(err))
 	}
+	for {
+		if s, resp := q.stream(ctx, fields); s != nil || resp != nil {
+			return s, resp
+		}
+	}
+}
+
+// stream opens a stream at the newest snapshot. Both results are nil when that may be too
+// old for the answer, and the next one is not.
+func (q *query) stream(ctx context.Context, fields *string) (*Stream, *Response) {
+	db := q.db
 	reader, ts := db.replica.Snapshot()
 	tx := txn.Begin(reader, ts, db.clock())
 	defer tx.Close()
 	x := q.execution(ctx, tx)
-	s := &Stream{db: db, req: &asked, fields: wire.DefaultStreamFields, ID: db.ids.next()}
+	s := &Stream{db: db, req: q.req, fields: wire.DefaultStreamFields, ID: db.ids.next()}
 	prefix, resp := s.aim(x, fields)
 	q.cost.add(x, resp)
 	if resp != nil {
+		switch current, err := q.current(ctx, x, resp); {
+		case err != nil:
+			return nil, q.finish(refusal(err))
+		case !current:
+			return nil, nil
+		}
 		resp.TxnTS = ts
 		return nil, q.finish(resp)
 	}

@@ -1,1 +1,1 @@
-import{s as e}from"./database.js";var t={name:`chevron-first`,size:24,node:[[`path`,{d:`m17 18-6-6 6-6`,key:`1yerx2`}],[`path`,{d:`M7 6v12`,key:`1p53r6`}]]};t.node;var n=e(t);export{n as t};
+import{t as e}from"./createLucideIcon.js";var t={name:`chevron-first`,size:24,node:[[`path`,{d:`m17 18-6-6 6-6`,key:`1yerx2`}],[`path`,{d:`M7 6v12`,key:`1p53r6`}]]};t.node;var n=e(t);export{n as t};

@@ -99,6 +99,8 @@ const pages = (parent: AnyRoute) => [
   createRoute({ getParentRoute: () => parent, path: 'ledger/$uni/$block', component: lazyRouteComponent(() => import('./pages/ledger/BlockPage'), 'BlockPage') }),
   createRoute({ getParentRoute: () => parent, path: 'metrics', component: lazyRouteComponent(() => import('./pages/metrics/MetricsPage'), 'MetricsPage') }),
   createRoute({ getParentRoute: () => parent, path: 'cluster', component: lazyRouteComponent(() => import('./pages/cluster/ClusterPage'), 'ClusterPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'databases', component: lazyRouteComponent(() => import('./pages/databases/DatabasesPage'), 'DatabasesPage') }),
+  createRoute({ getParentRoute: () => parent, path: 'jobs', component: lazyRouteComponent(() => import('./pages/jobs/JobsPage'), 'JobsPage') }),
   createRoute({ getParentRoute: () => parent, path: 'docs', component: lazyRouteComponent(() => import('./pages/docs/DocsPage'), 'DocsPage') }),
   createRoute({ getParentRoute: () => parent, path: 'docs/$', component: lazyRouteComponent(() => import('./pages/docs/DocsPage'), 'DocsPage') }),
 ]

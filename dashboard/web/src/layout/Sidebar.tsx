@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { BookCheck, BookOpen, ChartLine, Handshake, House, KeyRound, Layers, ListTree, LogOut, Network, SquareFunction, SquareTerminal, Waypoints } from 'lucide-react'
+import { BookCheck, BookOpen, ChartLine, Database, Handshake, House, KeyRound, Layers, ListChecks, ListTree, LogOut, Network, SquareFunction, SquareTerminal, Waypoints } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { messageOf } from '../api/http'
 import { signOut } from '../api/session'
@@ -8,6 +8,7 @@ import { Button } from '../design/Button'
 import { Mark } from '../design/Mark'
 import { DatabaseMenu } from './DatabaseMenu'
 import { useDatabase } from './database'
+import { GoTo } from './GoTo'
 import { NewDatabase } from './NewDatabase'
 import { pathTo, type Page } from './paths'
 import { ThemeMenu } from './ThemeMenu'
@@ -27,6 +28,7 @@ export function Sidebar() {
         <span className="label">Database</span>
         <DatabaseMenu />
       </div>
+      <GoTo />
       <nav className="sidebar-pages" aria-label="Pages">
         <PageLink page="" icon={<House />} exact>
           Home
@@ -54,6 +56,12 @@ export function Sidebar() {
         </PageLink>
         <PageLink page="ledger" icon={<BookCheck />}>
           Ledger
+        </PageLink>
+        <PageLink page="databases" icon={<Database />}>
+          Databases
+        </PageLink>
+        <PageLink page="jobs" icon={<ListChecks />}>
+          Jobs
         </PageLink>
         <PageLink page="metrics" icon={<ChartLine />}>
           Metrics

@@ -89,12 +89,12 @@ func (s *session) askNode(ctx context.Context, node int, body []byte, strict boo
 	a.status, a.resource = resp.StatusCode, parsed.Resource
 	a.ts, _ = strconv.ParseInt(resp.Header.Get("X-Txn-Time"), 10, 64)
 	a.retries, _ = strconv.Atoi(resp.Header.Get("X-Txn-Retries"))
-	for _, e := range parsed.Errors {
+	if len(parsed.Errors) > 0 {
+		e := parsed.Errors[0]
 		a.code, a.text = e.Code, e.Description
 		for _, c := range e.Cause {
 			a.text += ": " + c.Description
 		}
-		break
 	}
 	s.note(a.ts)
 	return a

@@ -30,7 +30,6 @@ type member struct {
 	db       *seriatim.DB
 	strand   *strand
 	requests *sync.WaitGroup // in this life
-	crashes  uint64
 	clones   uint64
 
 	offers, newest int           // numbers of blocks in this life

@@ -50,7 +50,7 @@ func (r *reading) value(dst []byte, s *scan) ([]byte, error) {
 	case err != nil:
 	case isString(raw):
 		_, err = unquote(raw)
-	case len(raw) > 18 && bytes.IndexAny(raw, ".eE") < 0:
+	case len(raw) > 18 && !bytes.ContainsAny(raw, ".eE"):
 		if _, wide := strconv.ParseInt(string(raw), 10, 64); wide != nil {
 			err = fmt.Errorf("%s has more than 64 bits", raw)
 		}

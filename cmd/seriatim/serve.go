@@ -79,20 +79,10 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 	logger := p.logger(f.json)
 	tlsConfig, err := f.tls()
 	if err == nil {
-		err = f.checkCluster()
+		err = f.check()
 	}
 	if err != nil {
 		return fail(exitUsage, "serve: %v", err)
-	}
-	for _, origin := range f.origins {
-		if u, err := url.Parse(origin); err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin {
-			return fail(exitUsage, "serve: --cors-origin is what browsers send, such as https://shop.example, not %q", origin)
-		}
-	}
-	for _, address := range []string{f.listen, f.watch.metricsListen} {
-		if f.dev && address != "" && !loopback(address) {
-			return fail(exitUsage, "serve: --dev listens on loopback addresses only, not %s", address)
-		}
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
@@ -145,6 +135,21 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 		return fail(exitQuery, "serve: %v", err)
 	}
 	return nil
+}
+
+// check refuses flags that cannot be, or do not go together.
+func (f *serveFlags) check() error {
+	for _, origin := range f.origins {
+		if u, err := url.Parse(origin); err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin {
+			return fmt.Errorf("--cors-origin is what browsers send, such as https://shop.example, not %q", origin)
+		}
+	}
+	for _, address := range []string{f.listen, f.watch.metricsListen} {
+		if f.dev && address != "" && !loopback(address) {
+			return fmt.Errorf("--dev listens on loopback addresses only, not %s", address)
+		}
+	}
+	return f.checkCluster()
 }
 
 // halted is why a server ended that nobody asked to.

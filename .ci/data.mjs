@@ -230,6 +230,18 @@ async function tour(size, theme, suffix) {
   await part('Tokens')
   await page.getByText('What may it do?').waitFor()
   await see('85-tokens')
+
+  // The shell as somebody else
+  await go('/security/clerk')
+  await page.getByRole('link', { name: 'Shell with this role' }).click()
+  await button('As role clerk').waitFor()
+  const denied = await d.runText('Get(Ref(Collection("clerks"), "2"))')
+  check('the role denies in the shell', /permission denied/.test(denied.err), denied.err)
+  await see('86-shell-as-role')
+  await button('As role clerk').click()
+  await see('87-run-as')
+  await button('Myself, now').click()
+  check('and without it the same is given', /active: false/.test((await d.runText('Get(Ref(Collection("clerks"), "2"))')).out))
   await d.close()
   for (const fault of d.faults) check(`${size.width} ${theme}`, false, fault)
 }

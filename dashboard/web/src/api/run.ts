@@ -89,10 +89,17 @@ export interface Script {
   columns?: number
 }
 
+/** As whom and as of when scripts run: the session's secret and now, if missing. */
+export interface Manner {
+  as?: { builtIn?: string; role?: string; document?: string; secret?: string }
+  /** ISO text, or microseconds since 1970. */
+  at?: string
+}
+
 /** Runs scripts at the same instant in the database of that path, and tells each
  *  event as it arrives. Resolves at the last one; aborting the signal cancels. */
-export async function runScripts(database: string, scripts: Script[], onEvent: (event: RunEvent) => void, signal?: AbortSignal): Promise<void> {
-  const answer = await request('POST', 'run', { database, scripts }, signal)
+export async function runScripts(database: string, scripts: Script[], onEvent: (event: RunEvent) => void, signal?: AbortSignal, manner: Manner = {}): Promise<void> {
+  const answer = await request('POST', 'run', { database, scripts, ...manner }, signal)
   if (!answer.body) throw new ApiError(0, [{ code: 'no answer', description: 'The answer has no body.' }])
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
   let open = ''

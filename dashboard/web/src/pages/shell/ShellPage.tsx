@@ -1,15 +1,17 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Columns2, Play, Square } from 'lucide-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
 import { PageHeader } from '../../design/PageHeader'
 import { useDatabase } from '../../layout/database'
 import { Trail } from '../../layout/Trail'
+import { actingIn, actorOf, partOf, type Acting } from '../security/actor'
 import { HistoryDrawer } from './HistoryDrawer'
 import { interval } from './interval'
 import { apart } from './outcome'
 import { Pane, type PaneHandle } from './Pane'
+import { RunAs } from './RunAs'
 import { useRuns, type Order } from './runs'
 import './shell.css'
 
@@ -21,6 +23,10 @@ interface Search {
   text?: string
   view?: View
   panes?: number
+  /** As whom it runs: "role clerk". */
+  as?: string
+  /** At which time it reads. */
+  at?: string
 }
 
 /** Writes and runs FQL, in one pane or in two at the same instant. */
@@ -40,6 +46,12 @@ function Shell() {
   const panes = [useRef<PaneHandle>(null), useRef<PaneHandle>(null)]
   const [focused, setFocused] = useState(0)
 
+  // A secret is in no URL: it is known until the page is left.
+  const [secret, setSecret] = useState<Acting>()
+  const acting = secret ?? actingIn(search.as)
+  const at = search.at === undefined ? undefined : String(search.at)
+  const manner = useMemo(() => ({ ...(acting ? { as: actorOf(acting) } : {}), ...(at === undefined ? {} : { at }) }), [acting?.kind, acting?.name, at])
+
   const change = (next: Search) => void navigate({ to: '.', search: (before: Search) => ({ ...before, ...next }), replace: true })
 
   // A text that came with the URL is taken once; a reload then keeps the draft.
@@ -50,8 +62,8 @@ function Shell() {
 
   const runBoth = useCallback(() => {
     const orders = panes.flatMap((pane) => pane.current?.order() ?? [])
-    if (orders.length > 0) run(orders)
-  }, [run])
+    if (orders.length > 0) run(orders, manner)
+  }, [run, manner])
   const running = outcomes.some((outcome) => outcome && !outcome.ended)
   const gap = two ? apart(outcomes.flatMap((outcome) => outcome ?? [])) : undefined
 
@@ -77,6 +89,14 @@ function Shell() {
             { value: '2', label: <Columns2 />, name: 'Two panes' },
           ]}
         />
+        <RunAs
+          acting={acting}
+          at={at}
+          onChange={(next, when) => {
+            setSecret(next?.kind === 'secret' ? next : undefined)
+            change({ as: next && partOf(next), at: when })
+          }}
+        />
         <HistoryDrawer database={place.path} onChoose={(text) => panes[two ? focused : 0]?.current?.replace(text)} />
         {two && (
           <Button kind="primary" className="button-caps" icon={<Play />} onClick={runBoth} disabled={running} title="Runs both panes at the same instant (Ctrl-Shift-Enter)">
@@ -94,7 +114,7 @@ function Shell() {
             {...(index === 0 && first.current !== undefined ? { first: first.current } : {})}
             outcome={outcomes[index]}
             view={view}
-            onRun={(order: Order) => run([order])}
+            onRun={(order: Order) => run([order], manner)}
             onRunBoth={two ? runBoth : undefined}
             onCancel={() => cancel(index)}
             onFocus={() => setFocused(index)}

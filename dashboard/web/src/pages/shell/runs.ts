@@ -1,7 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useCallback, useSyncExternalStore } from 'react'
 import { ApiError, messageOf } from '../../api/http'
-import { runScripts, type RunEvent } from '../../api/run'
+import { runScripts, type Manner, type RunEvent } from '../../api/run'
 import { noticeEnd, whenLeft } from '../../api/session'
 import { remember } from './history'
 import { Gathered } from './gathered'
@@ -23,7 +23,7 @@ export interface Order {
 export interface Runs {
   outcomes: readonly (Outcome | undefined)[]
   /** Runs all orders at the same instant. What runs in their panes is cancelled. */
-  run: (orders: Order[]) => void
+  run: (orders: Order[], manner?: Manner) => void
   cancel: (pane: number) => void
 }
 
@@ -32,7 +32,7 @@ export function useRuns(database: string): Runs {
   const client = useQueryClient()
   const runs = runsOf(database)
   const outcomes = useSyncExternalStore(runs.subscribe, () => runs.outcomes)
-  const run = useCallback((orders: Order[]) => runs.run(orders, client), [runs, client])
+  const run = useCallback((orders: Order[], manner?: Manner) => runs.run(orders, client, manner), [runs, client])
   return { outcomes, run, cancel: runs.cancel }
 }
 
@@ -52,7 +52,7 @@ class DatabaseRuns {
 
   cancel = (pane: number): void => this.flights[pane]?.abort()
 
-  run(orders: Order[], client: QueryClient): void {
+  run(orders: Order[], client: QueryClient, manner: Manner = {}): void {
     const flight = new AbortController()
     const number = ++this.count
     for (const { pane, text, offset, line, column } of orders) {
@@ -64,7 +64,7 @@ class DatabaseRuns {
       const outcome = this.outcomes[pane]
       if (this.flights[pane] === flight && outcome) this.set(pane, next(outcome))
     }
-    void fly(this.database, orders, flight.signal, tell, client)
+    void fly(this.database, orders, flight.signal, tell, client, manner)
   }
 
   /** Cancels and forgets everything. */
@@ -112,6 +112,7 @@ async function fly(
   signal: AbortSignal,
   tell: (pane: number, next: (outcome: Outcome) => Outcome) => void,
   client: QueryClient,
+  manner: Manner,
 ): Promise<void> {
   const scripts = orders.map(({ text, columns }) => ({ text, columns }))
   const failed = new Set<number>()
@@ -131,6 +132,7 @@ async function fly(
         events.add(event)
       },
       signal,
+      manner,
     )
     events.flush()
   } catch (thrown) {

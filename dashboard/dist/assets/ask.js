@@ -1,0 +1,1 @@
+import{s as e}from"./database.js";import{a as t,o as n,t as r}from"./query.js";async function i(i,a,o){let s,c;if(await t(i,[{text:a}],e=>{e.event===`result`&&(s=e),e.event===`failure`&&(c=e)},o),c)throw new r(c);if(!s)throw new e(0,[{code:`no answer`,description:`The answer has no result.`}]);return{value:n(s.json),shell:s.shell,json:s.json,txn:s.txn}}export{i as t};

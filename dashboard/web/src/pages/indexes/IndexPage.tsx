@@ -126,7 +126,7 @@ function Entries({ index }: { index: IndexDefinition }) {
         <section className="panel collection-panel" aria-label="Entries" aria-busy={entries.isPlaceholderData}>
           <Rows index={index} rows={page.rows} />
           <footer className="pager">
-            <span className="pager-count">{page.rows.length} entries</span>
+            <span className="pager-count">{page.rows.length === 1 ? '1 entry' : `${page.rows.length} entries`}</span>
             <nav className="pager-steps" aria-label="Pages">
               <Button icon={<ChevronFirst />} aria-label="First page" disabled={page.before === undefined} onClick={() => go({ terms: browse.terms })} />
               <Button icon={<ChevronLeft />} aria-label="Previous page" disabled={page.before === undefined} onClick={() => go({ terms: browse.terms, before: wireOf(page.json, 'before') })} />

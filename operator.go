@@ -8,6 +8,7 @@ import (
 
 	"seriatim/auth"
 	"seriatim/catalog"
+	"seriatim/txlog"
 )
 
 // Operates reports whether an Authorization header is that of an operator: an admin of
@@ -23,6 +24,13 @@ func (db *DB) Operates(ctx context.Context, authorization string) (bool, error) 
 	whole := len(c.Path) == 0 && c.UserRole == "" && c.Document == "" && (c.Role == "" || c.Role == auth.Admin.String())
 	if whole && subtle.ConstantTimeCompare(hash[:], db.rootSecret[:]) == 1 {
 		return true, nil
+	}
+	if db.options.several() {
+		// A secret may have been revoked elsewhere. Without a majority nobody can know, and
+		// an operator must still be able to look and to save what is here.
+		if _, err := db.replica.Sync(ctx); err != nil && !errors.Is(err, txlog.ErrUnavailable) {
+			return false, err
+		}
 	}
 	q := &query{db: db, req: &Request{Authorization: authorization}}
 	tx := db.begin()

@@ -3,6 +3,7 @@ package seriatim_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"seriatim"
 )
@@ -50,4 +51,50 @@ func TestOperates(t *testing.T) {
 			t.Errorf("%q: %v, %v, want %v", authorization, got, err, want)
 		}
 	}
+}
+
+// TestOperatesHere: an operator's key that was deleted on one node opens nothing on a node
+// that has not heard of it yet, unless the log cannot be asked.
+func TestOperatesHere(t *testing.T) {
+	common := commonLog(t)
+	there := opened(t, onLog(common, t.TempDir(), 1))
+	o := onLog(common, t.TempDir(), 2)
+	behind := &sharedLog{Log: common}
+	quiet := &mute{sharedLog: behind}
+	o.Shared.Log = quiet
+	here := opened(t, o)
+	var key struct{ Resource struct{ Secret string } }
+	resp := there.Query(t.Context(), &seriatim.Request{Authorization: admin, Body: []byte(`{"create_key":{"object":{"role":"admin"}}}`)})
+	if err := json.Unmarshal(resp.Body, &key); err != nil || resp.Status >= 300 {
+		t.Fatalf("%d %s", resp.Status, resp.Body)
+	}
+	bearer := "Bearer " + key.Resource.Secret
+	if ok, err := here.Operates(t.Context(), bearer); !ok || err != nil {
+		t.Fatalf("%t, %v", ok, err)
+	}
+	release := behind.hold()
+	defer release()
+	run(t, there, `Map(Select("data", Paginate(Keys())), Lambda("k", Delete(Var("k"))))`)
+	quiet.silent.Store(true)
+	if ok, err := here.Operates(t.Context(), bearer); !ok || err != nil {
+		t.Errorf("without a majority: %t, %v", ok, err)
+	}
+	quiet.silent.Store(false)
+	for range 200 { // a silent log is asked again only now and then
+		answered := make(chan bool)
+		go func() {
+			ok, err := here.Operates(t.Context(), bearer)
+			answered <- ok || err != nil
+		}()
+		select {
+		case <-answered: // the log counted as silent
+		case <-time.After(100 * time.Millisecond):
+			release()
+			if <-answered {
+				t.Error("a key that is no more operates")
+			}
+			return
+		}
+	}
+	t.Error("the log is back, and nobody asked it")
 }

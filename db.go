@@ -14,6 +14,7 @@ import (
 
 	"seriatim/auth"
 	"seriatim/catalog"
+	"seriatim/durable"
 	"seriatim/replica"
 	"seriatim/store"
 	"seriatim/txlog"
@@ -170,7 +171,7 @@ func (db *DB) openDisk() error {
 // openStore opens the store in the directory, making it when absent.
 func (db *DB) openStore() (err error) {
 	o := &db.options
-	if err := makeFolder(o.storeDir()); err != nil {
+	if err := durable.MakeFolder(o.storeDir()); err != nil {
 		return err
 	}
 	db.store, err = store.Open(o.storeDir(), store.Options{CacheBytes: o.CacheBytes, Logger: o.Logger})

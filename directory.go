@@ -6,10 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+
+	"seriatim/durable"
 )
 
 // A data directory holds the folders log and store and a file FORMAT, which names
@@ -100,11 +101,11 @@ func (o *Options) makeDirectory() error {
 		}
 	}
 	for _, folder := range o.folders() {
-		if err := makeFolder(folder); err != nil {
+		if err := durable.MakeFolder(folder); err != nil {
 			return err
 		}
 	}
-	return writeFile(filepath.Join(o.Dir, "FORMAT"), formatLine+strconv.Itoa(directoryFormat)+"\n")
+	return writeFormat(o.Dir)
 }
 
 // folders are what a new directory gets.
@@ -115,53 +116,10 @@ func (o *Options) folders() []string {
 	return []string{o.logDir(), o.storeDir()}
 }
 
-// makeFolder makes a folder and what is missing above it, durably.
-func makeFolder(dir string) error {
-	_, err := os.Stat(dir)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	above := filepath.Dir(dir)
-	if above != dir {
-		if err := makeFolder(above); err != nil {
-			return err
-		}
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("seriatim: %w", err)
-	}
-	return syncFolder(above)
-}
-
-// syncFolder makes the names in a folder durable. Windows does that by itself and has
-// no call for it.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err == nil {
-		err = errors.Join(d.Sync(), d.Close())
-	}
-	if err != nil {
+// writeFormat says that a directory is whole.
+func writeFormat(dir string) error {
+	if err := durable.WriteFile(filepath.Join(dir, "FORMAT"), fmt.Appendf(nil, "%s%d\n", formatLine, directoryFormat)); err != nil {
 		return fmt.Errorf("seriatim: %w", err)
 	}
 	return nil
-}
-
-// writeFile replaces a small file whole and durably.
-func writeFile(name, text string) error {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".new*")
-	if err != nil {
-		return fmt.Errorf("seriatim: %w", err)
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return fmt.Errorf("seriatim: %w", err)
-	}
-	return syncFolder(filepath.Dir(name))
 }

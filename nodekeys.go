@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"seriatim/durable"
 )
 
 // nodeKeys keeps the private keys of the unis' nodes that live on this machine: one
@@ -58,10 +60,10 @@ func (k *nodeKeys) write(n nodeName, key ed25519.PrivateKey) error {
 	if err != nil {
 		return err
 	}
-	if err := makeFolder(k.folder(n.uni)); err != nil {
+	if err := durable.MakeFolder(k.folder(n.uni)); err != nil {
 		return err
 	}
-	return writeFile(k.file(n), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	return durable.WriteFile(k.file(n), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
 // of returns the private key of a node, or errForeignNode.

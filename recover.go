@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 
 	"seriatim/store"
@@ -64,7 +63,7 @@ func Recover(r Recovery) (Image, error) {
 	if err := log.Close(); err != nil {
 		return image, err
 	}
-	return image, writeFile(filepath.Join(r.Dir, "FORMAT"), formatLine+strconv.Itoa(directoryFormat)+"\n")
+	return image, writeFormat(r.Dir)
 }
 
 // image reads what the store holds, which must be there.

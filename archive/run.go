@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"seriatim/durable"
 	"seriatim/txlog"
 )
 
@@ -115,10 +116,10 @@ func newRun(dir string, number int, s State, o txlog.LocalOptions) (*run, error)
 		err = log.Close()
 	}
 	if err == nil {
-		err = writeDurably(filepath.Join(made, runFile), encodeRun(s))
+		err = durable.WriteFile(filepath.Join(made, runFile), []byte(encodeRun(s)))
 	}
 	if err == nil {
-		err = errors.Join(syncFolder(made), os.Rename(made, r.dir), syncFolder(dir))
+		err = errors.Join(durable.SyncFolder(made), os.Rename(made, r.dir), durable.SyncFolder(dir))
 	}
 	if err == nil {
 		err = r.open(o)
@@ -177,15 +178,6 @@ func (r *run) close() error {
 	err := r.log.Close()
 	if r.notes != nil {
 		err = errors.Join(err, r.notes.close())
-	}
-	return err
-}
-
-func writeDurably(name, text string) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err == nil {
-		_, err = f.WriteString(text)
-		err = errors.Join(err, f.Sync(), f.Close())
 	}
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"seriatim/durable"
 )
 
 // Copy writes the files of the checkpoint in dir, but not its manifest, below into, which must be absent or empty. Each
@@ -54,11 +56,11 @@ func copyFiles(m *Manifest, dir, into string) error {
 		}
 	}
 	for _, folder := range folders(m.Files) {
-		if err := syncFolder(filepath.Join(into, filepath.FromSlash(folder))); err != nil {
+		if err := durable.SyncFolder(filepath.Join(into, filepath.FromSlash(folder))); err != nil {
 			return err
 		}
 	}
-	return syncFolder(filepath.Dir(filepath.Clean(into)))
+	return durable.SyncFolder(filepath.Dir(filepath.Clean(into)))
 }
 
 // copy copies one file and compares what it copied with its line.

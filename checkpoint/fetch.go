@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"seriatim/durable"
 )
 
 // FetchOptions says how a checkpoint is fetched. The zero value is for use.
@@ -67,7 +69,7 @@ func Fetch(ctx context.Context, client *http.Client, baseURL, dir string, o Fetc
 	if err := os.Rename(f.dir, dir); err != nil {
 		return nil, fmt.Errorf("checkpoint: fetch: %w", err)
 	}
-	return f.m, syncFolder(filepath.Dir(dir))
+	return f.m, durable.SyncFolder(filepath.Dir(dir))
 }
 
 // fetch is a Fetch under way.
@@ -101,7 +103,7 @@ func (f *fetch) run() error {
 		}
 	}
 	for _, folder := range folders(f.m.Files) {
-		if err := syncFolder(f.place(folder)); err != nil {
+		if err := durable.SyncFolder(f.place(folder)); err != nil {
 			return err
 		}
 	}

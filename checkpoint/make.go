@@ -8,9 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
+
+	"seriatim/durable"
 )
 
 // Source makes state images.
@@ -155,7 +156,7 @@ func writeManifest(dir string, text []byte) error {
 	if err := os.Rename(name, filepath.Join(dir, ManifestName)); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
-	return syncFolder(dir)
+	return durable.SyncFolder(dir)
 }
 
 func writeDurably(name string, text []byte) error {
@@ -163,21 +164,6 @@ func writeDurably(name string, text []byte) error {
 	if err == nil {
 		_, err = f.Write(text)
 		err = errors.Join(err, f.Sync(), f.Close())
-	}
-	if err != nil {
-		return fmt.Errorf("checkpoint: %w", err)
-	}
-	return nil
-}
-
-// syncFolder makes the names in a folder durable. Windows does that by itself and has no call for it.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err == nil {
-		err = errors.Join(d.Sync(), d.Close())
 	}
 	if err != nil {
 		return fmt.Errorf("checkpoint: %w", err)

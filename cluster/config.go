@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"seriatim/durable"
 	"seriatim/txlog/etcdlog"
 )
 
@@ -119,7 +120,7 @@ func (c *Config) write(dir string) error {
 	if err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}
-	return writeFile(filepath.Join(dir, File), append(text, '\n'))
+	return durable.WriteFile(filepath.Join(dir, File), append(text, '\n'))
 }
 
 var goodName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,62}$`)

@@ -11,6 +11,7 @@ import (
 
 	"seriatim"
 	"seriatim/checkpoint"
+	"seriatim/durable"
 	"seriatim/txlog"
 )
 
@@ -97,7 +98,7 @@ func (n *Node) setAside() error {
 	if err := absent(os.Remove(filepath.Join(n.dir, fencedFile))); err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}
-	return syncFolder(n.dir)
+	return durable.SyncFolder(n.dir)
 }
 
 // rebuild puts the state of another node in the place of the store. It waits for such a node

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"seriatim/durable"
 	"seriatim/txlog"
 )
 
@@ -85,7 +86,7 @@ func (n *Node) judge(ctx context.Context, at, mine uint64) bool {
 		return true
 	}
 	why := fmt.Errorf("%w: at position %d, %d of %d nodes have this one's", ErrDiverged, at, same, len(digests))
-	if err := writeFile(filepath.Join(n.dir, fencedFile), []byte(why.Error()+"\n")); err != nil {
+	if err := durable.WriteFile(filepath.Join(n.dir, fencedFile), []byte(why.Error()+"\n")); err != nil {
 		n.logger.Error("the node cannot note that its store must not be used again", "error", err)
 	}
 	n.fence(why)

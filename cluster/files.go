@@ -6,7 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
+
+	"seriatim/durable"
 )
 
 // The folders and files of a node's directory, besides those of the database.
@@ -36,42 +37,9 @@ func absent(err error) error {
 	return err
 }
 
-// writeFile replaces a small file whole and durably.
-func writeFile(name string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".new*")
-	if err != nil {
-		return fmt.Errorf("cluster: %w", err)
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return fmt.Errorf("cluster: %w", err)
-	}
-	return syncFolder(filepath.Dir(name))
-}
-
 // move renames durably.
 func move(dir, from, to string) error {
-	if err := os.Rename(filepath.Join(dir, from), filepath.Join(dir, to)); err != nil {
-		return fmt.Errorf("cluster: %w", err)
-	}
-	return syncFolder(dir)
-}
-
-// syncFolder makes the names in a folder durable. Windows does that by itself and has no
-// call for it.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err == nil {
-		err = errors.Join(d.Sync(), d.Close())
-	}
-	if err != nil {
+	if err := durable.Rename(filepath.Join(dir, from), filepath.Join(dir, to)); err != nil {
 		return fmt.Errorf("cluster: %w", err)
 	}
 	return nil

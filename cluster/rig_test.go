@@ -109,6 +109,10 @@ func (m *machine) run(fql string) *seriatim.Response {
 func (m *machine) must(fql string) string {
 	m.t.Helper()
 	resp := m.run(fql)
+	// While voters come and go a node may refuse, at once and with nothing written.
+	for end := time.Now().Add(10 * time.Second); strings.Contains(string(resp.Body), "Nothing was written") && time.Now().Before(end); resp = m.run(fql) {
+		time.Sleep(50 * time.Millisecond)
+	}
 	if resp.Status >= 300 {
 		m.t.Fatalf("%s: %s: %d %s", m.c.Name, fql, resp.Status, resp.Body)
 	}

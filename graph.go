@@ -43,7 +43,8 @@ type graph struct {
 	q     *query // the caller's credential, and what it all costs
 	model *graphql.Model
 	op    *graphql.Operation
-	ts    int64 // of the newest state that the answer comes from
+	nodes []catalog.Node // of the uni
+	ts    int64          // of the newest state that the answer comes from
 
 	reserved func() int64 // identities of the transaction under way; nil for fresh ones
 }
@@ -201,7 +202,7 @@ func (g *graph) enter(x *execution) *Response {
 	if !ok {
 		return g.fault(errNoModel)
 	}
-	if g.model == model {
+	if g.nodes = x.view.Uni().Nodes; g.model == model {
 		return nil
 	}
 	op, errs := model.Parse(&g.req.Request)
@@ -237,5 +238,9 @@ func (g *graph) mutation(ctx context.Context, x *execution) *Response {
 		}
 		done = append(done, m)
 	}
-	return g.answer(graphql.Merge(done))
+	data, errs := graphql.Merge(done)
+	if absent := g.everywhere(ctx, done); absent != nil {
+		errs = append(errs, absent)
+	}
+	return g.answer(data, errs)
 }

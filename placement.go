@@ -5,8 +5,12 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"seriatim/catalog"
+	"seriatim/graphql"
+	"seriatim/txlog"
 )
 
 // Placement knows, in a cluster, on which machines the nodes of unis live. A node's
@@ -25,6 +29,10 @@ type Placement interface {
 	NewKey(ctx context.Context, replica string, uni uint64, node string) (ed25519.PublicKey, error)
 	// Address is where clients reach a machine, a URL; "" when that is not known.
 	Address(replica string) string
+	// Await waits until the machines of those names have published a position of the log,
+	// and returns the names of those that had not when it had waited long enough or ctx
+	// ended, in order.
+	Await(ctx context.Context, replicas []string, at txlog.Position) (behind []string)
 }
 
 // NewNodeKey makes the key of a node of a uni that is about to be, on this machine, and
@@ -92,6 +100,31 @@ func (db *DB) newKeyAt(ctx context.Context, replica string, uni uint64, node str
 		return db.NewNodeKey(uni, node)
 	}
 	return p.NewKey(ctx, replica, uni, node)
+}
+
+// everywhere waits, for a mutation whose syncMode is UNI_LEDGERED, until what was done is
+// on the machines of all nodes of the uni. The error says on which it is not yet; all of
+// it is committed all the same.
+func (g *graph) everywhere(ctx context.Context, done []*graphql.Mutated) *graphql.Error {
+	p := g.db.options.Shared.placement()
+	if p == nil || g.op.Level < graphql.LevelUniLedgered || g.nodes == nil {
+		return nil
+	}
+	if !slices.ContainsFunc(done, func(m *graphql.Mutated) bool { return !m.Failed }) {
+		return nil
+	}
+	at, _ := g.db.Position()
+	var machines []string
+	for _, n := range g.nodes {
+		if n.Replica != "" && n.Replica != p.Self() && !slices.Contains(machines, n.Replica) {
+			machines = append(machines, n.Replica)
+		}
+	}
+	behind := p.Await(ctx, machines, at)
+	if len(behind) == 0 {
+		return nil
+	}
+	return refuseGraph("NOT_EVERYWHERE", "Committed, and not yet on "+strings.Join(behind, ", ")+", which will have it when they answer again.")
 }
 
 // foreignNode says that the key of a uni's node, which must sign, is on another machine.

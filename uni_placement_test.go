@@ -13,6 +13,7 @@ import (
 
 	"seriatim"
 	"seriatim/graphql"
+	"seriatim/txlog"
 )
 
 // machines are the databases of a cluster by name, which is their region too.
@@ -41,6 +42,20 @@ func (m *machines) NewKey(_ context.Context, replica string, uni uint64, node st
 		return nil, errors.New("no answer")
 	}
 	return m.dbs[replica].NewNodeKey(uni, node)
+}
+
+// Await knows of one that is down.
+func (m *machines) Await(ctx context.Context, replicas []string, at txlog.Position) (behind []string) {
+	for _, name := range replicas {
+		if name == m.down {
+			behind = append(behind, name)
+		} else if err := m.dbs[name].Ping(ctx); err != nil {
+			behind = append(behind, name)
+		} else if got, _ := m.dbs[name].Position(); got < at {
+			behind = append(behind, name)
+		}
+	}
+	return behind
 }
 
 func (m *machines) Address(replica string) string { return "https://" + replica + ".example" }
@@ -105,6 +120,20 @@ func TestPlacement(t *testing.T) {
 	if got, want := strings.Join(places, ", "), "Far west, Near east, Named west"; got != want {
 		t.Errorf("the nodes live at %s, want %s", got, want)
 	}
+
+	// A mutation under UNI_LEDGERED tells where it is not yet; without it nobody waits.
+	near := uni.Nodes[1]
+	for _, c := range []struct{ mode, down, want string }{
+		{"UNI_LEDGERED", "", ""}, {"UNI_LEDGERED", "west", "Committed, and not yet on west"}, {"NODE_LEDGERED", "west", ""},
+	} {
+		east.down = c.down
+		got := string(dbs["east"].Graph(t.Context(), &seriatim.GraphRequest{Uni: "shop", Node: near.Name, Authorization: near.APIKey,
+			Request: graphql.Request{Query: `mutation { add_Row(input: {key: "all"}, syncMode: ` + c.mode + `) { result { key } } }`}}).Body)
+		if !strings.Contains(got, `"key":"all"`) || strings.Contains(got, "NOT_EVERYWHERE") != (c.want != "") || !strings.Contains(got, c.want) {
+			t.Errorf("%s with %q down: %s", c.mode, c.down, got)
+		}
+	}
+	east.down = ""
 
 	refused := func(r *seriatim.Registration, code, cause string) {
 		t.Helper()

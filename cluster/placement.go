@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"seriatim"
+	"seriatim/txlog"
 )
 
 // keyWait bounds the making of a key on another node.
@@ -86,6 +88,47 @@ func (p placement) Address(replica string) string {
 	p.n.view.mu.Lock()
 	defer p.n.view.mu.Unlock()
 	return p.n.view.records[replica].Public
+}
+
+// everywhereWait bounds how long a caller waits for other machines.
+const everywhereWait = 10 * time.Second
+
+// Await implements seriatim.Placement: it asks the doors of the machines.
+func (p placement) Await(ctx context.Context, replicas []string, at txlog.Position) []string {
+	ctx, cancel := context.WithTimeout(ctx, everywhereWait)
+	defer cancel()
+	there := make([]bool, len(replicas))
+	var all sync.WaitGroup
+	for i, name := range replicas {
+		all.Go(func() { there[i] = p.reaches(ctx, name, at) })
+	}
+	all.Wait()
+	var behind []string
+	for i, name := range replicas {
+		if !there[i] {
+			behind = append(behind, name)
+		}
+	}
+	slices.Sort(behind)
+	return behind
+}
+
+// reaches waits until a machine says that it has published a position.
+func (p placement) reaches(ctx context.Context, name string, at txlog.Position) bool {
+	for wait := 2 * time.Millisecond; ; wait = min(2*wait, 250*time.Millisecond) {
+		p.n.view.mu.Lock()
+		r, ok := p.n.view.records[name]
+		p.n.view.mu.Unlock()
+		if !ok { // it was removed, and will never have it
+			return false
+		}
+		if answer, err := p.n.ping(ctx, r, ""); err == nil && answer.report.Position >= uint64(at) {
+			return true
+		}
+		if pause(ctx, wait) != nil {
+			return false
+		}
+	}
 }
 
 // serveKey makes the key of a uni's node on this one.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"seriatim"
 	"seriatim/graphql"
@@ -46,6 +47,17 @@ func TestUniNodes(t *testing.T) {
 		Request: graphql.Request{Query: `query @vendia_transaction { list_RowItems { _RowItems { key _owner } } }`}})
 	if got := string(resp.Body); !strings.Contains(got, "of East") || !strings.Contains(got, "of West") {
 		t.Errorf("East sees %s", got)
+	}
+	everywhere := func() string {
+		return string(a.node.DB().Graph(t.Context(), &seriatim.GraphRequest{Uni: "shop", Node: "East", Authorization: uni.Nodes[0].APIKey, Timeout: time.Second,
+			Request: graphql.Request{Query: `mutation { add_Row(input: {key: "all"}, syncMode: UNI_LEDGERED) { result { key } } }`}}).Body)
+	}
+	if got := everywhere(); strings.Contains(got, "errors") {
+		t.Errorf("both are there: %s", got)
+	}
+	b.stop()
+	if got := everywhere(); !strings.Contains(got, `"key":"all"`) || !strings.Contains(got, "Committed, and not yet on b") {
+		t.Errorf("b is not there: %s", got)
 	}
 	if _, err := os.Stat(filepath.Join(b.dir, "log")); err == nil {
 		t.Error("a node of a cluster has a log of its own")

@@ -200,6 +200,9 @@ func brief(text string) string {
 	if text = strings.TrimSpace(text); len(text) <= 4*ends {
 		return text
 	}
+	if strings.HasSuffix(text, "</html>") { // how long a page is differs with each build of it
+		return fmt.Sprintf("%s … %s", strings.ToValidUTF8(text[:2*ends], "?"), strings.ToValidUTF8(text[len(text)-ends:], "?"))
+	}
 	return fmt.Sprintf("%s … %s (%d bytes)", strings.ToValidUTF8(text[:2*ends], "?"), strings.ToValidUTF8(text[len(text)-ends:], "?"), len(text))
 }
 

@@ -50,6 +50,7 @@ var faults = []fault{
 	{"a wiped disk", wiped},
 	{"a slow disk", slowDisk},
 	{"a replica joins and is removed", guest},
+	{"a replica that lags", laggard},
 }
 
 // any returns some node.
@@ -231,7 +232,7 @@ func slowDisk(f *fleet, _ *rand.Rand) (func() error, []*ship) {
 func guest(f *fleet, _ *rand.Rand) (func() error, []*ship) {
 	three := f.nodes
 	s := f.add(fmt.Sprintf("guest%d", f.guests.Add(1)))
-	f.nodes = three
+	f.nodes, f.joined = three, s
 	err := f.start(s, "--role", "replica")
 	if err == nil {
 		err = f.serving(s, healing)
@@ -254,6 +255,21 @@ func guest(f *fleet, _ *rand.Rand) (func() error, []*ship) {
 		}
 		return nil
 	}, f.nodes
+}
+
+// laggard lets a fourth node join as a replica, stops its process while the others go on,
+// and wants it to have caught up once it goes on too.
+func laggard(f *fleet, r *rand.Rand) (func() error, []*ship) {
+	heal, alive := guest(f, r)
+	s := f.joined
+	s.signal(syscall.SIGSTOP)
+	return func() error {
+		s.signal(syscall.SIGCONT)
+		if _, err := f.writable([]*ship{s}, healing); err != nil { // behind its log it would refuse
+			return err
+		}
+		return heal()
+	}, alive
 }
 
 // wiped takes a node's disk; it joins again under its name.

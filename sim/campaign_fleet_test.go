@@ -35,6 +35,7 @@ type fleet struct {
 	nodes   []*ship
 	secret  string
 	guests  atomic.Int64
+	joined  *ship // the last guest
 }
 
 // ship is a node of a fleet and its process.

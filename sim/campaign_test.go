@@ -3,11 +3,11 @@
 package sim_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,7 +43,7 @@ func TestFaults(t *testing.T) {
 		if *faultFlag >= 0 {
 			list, n = faults[*faultFlag:*faultFlag+1], 1
 		}
-		sum := campaign(t, program, campaignWorks[which%len(campaignWorks)], list, r, struck)
+		sum := campaign(t, program, cmp.Or(*workFlag, campaignWorks[which%len(campaignWorks)]), list, r, struck)
 		all.add(sum)
 		left -= n
 	}
@@ -58,20 +58,27 @@ func TestFaults(t *testing.T) {
 }
 
 // campaignWorks are the workloads, in the order in which clusters get them.
-var campaignWorks = []string{"lists", "bank", "counters", "unique", "stock", "registers"}
+var campaignWorks = []string{"lists", "bank", "pages", "counters", "unique", "stock", "registers"}
+
+// campaignWork makes a workload by name.
+func campaignWork(name string) work {
+	if name == "pages" {
+		return &pages{most: 400}
+	}
+	for _, w := range works {
+		if w.name == name {
+			return w.make()
+		}
+	}
+	panic(name)
+}
 
 // campaign plays a workload on a new fleet while the faults strike.
 func campaign(t *testing.T, program, name string, list []fault, r *rand.Rand, struck map[string]int) tally {
 	f := newFleet(t, program, 3, fleetRoundTrip)
 	seed := r.Uint64()
-	which := slices.IndexFunc(works, func(w struct {
-		name string
-		make func() work
-	}) bool {
-		return w.name == name
-	})
 	var over atomic.Bool
-	p := &play{work: works[which].make(), seed: seed, clients: campaignClients, more: func() bool { return !over.Load() }}
+	p := &play{work: campaignWork(name), seed: seed, clients: campaignClients, more: func() bool { return !over.Load() }}
 	var doors atomic.Int64
 	urls := f.urls()
 	p.open = func() door {

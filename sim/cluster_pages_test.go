@@ -1,11 +1,13 @@
 package sim_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 
 	"seriatim/sim"
 )
@@ -14,14 +16,18 @@ import (
 // through an index, page by page: the pages after the first at the first one's time, each
 // at any node.
 type pages struct {
+	most  int // groups; clusterOperations if 0
+	mu    sync.Mutex
 	drawn int
 	order []int
 }
 
+func (p *pages) size() int { return cmp.Or(p.most, clusterOperations) }
+
 const groupSize = 4
 
 func (p *pages) schema() []string {
-	p.order = rand.New(rand.NewPCG(4, 4)).Perm(groupSize * clusterOperations)
+	p.order = rand.New(rand.NewPCG(4, 4)).Perm(groupSize * p.size())
 	return []string{
 		`CreateCollection({name: "numbers"})`,
 		`CreateIndex({name: "all_numbers", source: Collection("numbers"), values: [{field: ["data", "n"]}, {field: ["data", "group"]}]})`,
@@ -35,17 +41,22 @@ func (p *pages) opening() job { return job{kind: "open"} }
 func (p *pages) numbers(group int) []int {
 	all := slices.Clone(p.order[group*groupSize:][:groupSize])
 	for i := range all {
-		all[i] -= groupSize * clusterOperations / 2
+		all[i] -= groupSize * p.size() / 2
 	}
 	return all
 }
 
 func (p *pages) next(r *rand.Rand, _ int64) job {
-	if r.IntN(3) == 0 {
+	p.mu.Lock()
+	full := p.most > 0 && p.drawn >= p.most
+	p.mu.Unlock()
+	if full || r.IntN(3) == 0 {
 		return p.look("read", []int{9, 17, 64, 1000}[r.IntN(4)])
 	}
-	group := min(p.drawn, clusterOperations-1)
+	p.mu.Lock()
+	group := min(p.drawn, p.size()-1)
 	p.drawn++
+	p.mu.Unlock()
 	var all []string
 	for _, n := range p.numbers(group) {
 		all = append(all, fmt.Sprintf(`Create(Collection("numbers"), {data: {n: %d, group: %d}})`, n, group))

@@ -15,6 +15,7 @@ var (
 	historiesFlag   = flag.Int("histories", 0, "histories in TestHistories, each of at least 1,000 committed transactions; 0 runs a few short ones")
 	racesFlag       = flag.Int("races", 20, "races in TestLastStock")
 	cutsFlag        = flag.Int("cuts", 60, "power cuts in TestCrashCuts")
+	workFlag        = flag.String("workload", "", "the one workload of TestFaults; empty is all in turns")
 	faultFlag       = flag.Int("fault", -1, "the one fault of TestFaults, by its place in the list; -1 is all in turns")
 	faultsFlag      = flag.Int("faults", 0, "faults in TestFaults, against clusters of processes; 0 skips it")
 	fleetGroupsFlag = flag.Int("fleetgroups", 0, "grouped mutations in TestUniFleet; 0 skips it")

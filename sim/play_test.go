@@ -116,6 +116,14 @@ func (p *play) ask(ctx context.Context, d door, j job, body []byte, op *sim.Op) 
 	return w.ask(ctx, body, false, "")
 }
 
+// again sends a further query of an operation, as strictly as the first.
+func (p *play) again(ctx context.Context, d door, body []byte, op *sim.Op) *answer {
+	if w, ok := d.(weak); ok && op.Session {
+		return w.ask(ctx, body, false, "")
+	}
+	return d.send(ctx, body)
+}
+
 // reads reports whether the job writes nothing, whatever it finds.
 func (j *job) reads() bool {
 	for _, m := range j.micros {
@@ -150,6 +158,16 @@ func (p *play) do(ctx context.Context, d door, j job, process *int64) {
 	op := sim.Op{Process: int(*process), Kind: j.kind, Micros: j.micros}
 	op.Invoke = int64(time.Since(p.start))
 	a := p.ask(ctx, d, j, body, &op)
+	for j.more != nil && a.outcome() == sim.Ok && err == nil {
+		if body, err = j.more(a); body == nil {
+			break
+		}
+		op.TS = max(op.TS, a.ts)
+		a = p.again(ctx, d, body, &op)
+	}
+	if err != nil {
+		p.fail(fmt.Errorf("%s\n%w", j.text, err))
+	}
 	op.Return = int64(time.Since(p.start))
 	op.Outcome = a.outcome()
 	p.attempts.Add(1 + int64(a.retries))
@@ -159,7 +177,7 @@ func (p *play) do(ctx context.Context, d door, j job, process *int64) {
 	}
 	switch {
 	case op.Outcome == sim.Ok:
-		op.TS = a.ts
+		op.TS = max(op.TS, a.ts)
 		if j.read != nil {
 			if op.Micros, err = j.read(a); err != nil {
 				p.fail(fmt.Errorf("%s\n%w", j.text, err))

@@ -249,9 +249,11 @@ async function tour(size, theme, suffix) {
 const wide = { width: 1440, height: 900 }
 const narrow = { width: 1024, height: 768 }
 await tour(wide, 'light', '')
-if (!process.env.QUICK) {
+if (process.env.WHOLE) { // every size in both themes
   await tour(wide, 'dark', '-dark')
   await tour(narrow, 'light', '-narrow')
+}
+if (!process.env.QUICK) {
   await tour(narrow, 'dark', '-narrow-dark')
   await tour({ width: 420, height: 800 }, 'light', '-phone')
 }

@@ -11,10 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"seriatim/docs/tutorial"
 	"seriatim/sim"
-	"seriatim/syntax"
-	"seriatim/wire"
 )
 
 // TestLastStockRolling races the tutorial's case 4 from two regions at once while every
@@ -28,7 +25,7 @@ func TestLastStockRolling(t *testing.T) {
 	f := newFleet(t, build(t), 3, fleetRoundTrip)
 	observer := newSession(f.urls(), f.secret, func() int { return rand.IntN(3) })
 	defer observer.close()
-	f.openShop(observer)
+	openShop(t, observer)
 
 	stop, restarts, rolled := make(chan struct{}), 0, make(chan error, 1)
 	go func() {
@@ -65,23 +62,6 @@ func TestLastStockRolling(t *testing.T) {
 	must(t, f.agree())
 	t.Logf("%d races from two regions over %d restarts in %v: exactly one winner each, stock never negative; the sides won %d and %d times, %d answers were lost and asked for again",
 		wins[0]+wins[1], restarts, time.Since(begun).Round(time.Second), wins[0], wins[1], repeats)
-}
-
-// openShop runs the tutorial up to the function that takes orders.
-func (f *fleet) openShop(s *session) {
-	f.t.Helper()
-	for _, step := range tutorial.Steps() {
-		if step.Name > "08-" && !strings.HasPrefix(step.Name, "08-") {
-			return
-		}
-		queries, err := syntax.ParseQueries(step.Query)
-		must(f.t, err)
-		for _, q := range queries {
-			if a := s.send(context.Background(), wire.AppendExpr(nil, q.Expr)); a.outcome() != sim.Ok {
-				f.t.Fatalf("%s: %s", step.Name, a)
-			}
-		}
-	}
 }
 
 // bout makes a product and lets two regions order it at once. It returns who won and how

@@ -1,6 +1,7 @@
 package seriatim_test
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 	"time"
@@ -80,21 +81,19 @@ func TestOperatesHere(t *testing.T) {
 		t.Errorf("without a majority: %t, %v", ok, err)
 	}
 	quiet.silent.Store(false)
-	for range 200 { // a silent log is asked again only now and then
-		answered := make(chan bool)
-		go func() {
-			ok, err := here.Operates(t.Context(), bearer)
-			answered <- ok || err != nil
-		}()
-		select {
-		case <-answered: // the log counted as silent
-		case <-time.After(100 * time.Millisecond):
-			release()
-			if <-answered {
-				t.Error("a key that is no more operates")
-			}
-			return
+	waits := func() bool { // a silent log is asked again only now and then
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		_, err := here.Operates(ctx, bearer)
+		return err != nil
+	}
+	for begun := time.Now(); !waits(); time.Sleep(time.Millisecond) {
+		if time.Since(begun) > time.Minute {
+			t.Fatal("the log is back, and nobody asked it")
 		}
 	}
-	t.Error("the log is back, and nobody asked it")
+	release()
+	if ok, err := here.Operates(t.Context(), bearer); ok || err != nil {
+		t.Errorf("a key that is no more operates: %t, %v", ok, err)
+	}
 }

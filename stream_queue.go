@@ -122,6 +122,9 @@ func (s *subscription) take() (t transaction, ok, full bool) {
 		return t, false, s.full && len(s.queue) == 0
 	}
 	t = s.queue[0]
+	if bugEventTwice() {
+		return t, true, false
+	}
 	s.queue[0] = transaction{}
 	s.ready--
 	if s.queue = s.queue[1:]; len(s.queue) == 0 {

@@ -5,6 +5,7 @@ package sim_test
 import (
 	"fmt"
 
+	"seriatim"
 	"seriatim/catalog"
 	"seriatim/eval"
 	"seriatim/replica"
@@ -13,6 +14,7 @@ import (
 // bugs says how rare each fault is, so that finding it is not a matter of course.
 var bugs = map[string]int64{
 	"stale-read": 20, "skip-validation": 10, "lost-entry": 20, "lost-write": 50, "early-ack": 2, "map-order": 4, "fused-float": 1,
+	"lost-event": 40, "event-twice": 40,
 	"stale-sync": 3, "stale-session": 3, "applied-twice": 1, "forgotten-window": 1, "false-refusal": 1,
 }
 
@@ -44,6 +46,8 @@ func armBug(on bool) {
 	case "", "fused-float":
 	case "lost-entry":
 		err = catalog.SeedBug(chosen, every)
+	case "lost-event", "event-twice":
+		err = seriatim.SeedBug(chosen, every)
 	default:
 		err = replica.SeedBug(chosen, every)
 	}

@@ -3,12 +3,15 @@ package sim_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"time"
 
 	"seriatim"
+	"seriatim/sim"
 	"seriatim/syntax"
 )
 
@@ -25,16 +28,13 @@ type subscriber struct {
 
 // told is what one stream told.
 type told struct {
-	mu     sync.Mutex
-	start  int64
-	groups []toldGroup // a transaction each
-	ended  bool
-	cancel context.CancelFunc
-}
-
-type toldGroup struct {
-	ts   int64
-	refs []string
+	sim.Stream
+	mu    sync.Mutex
+	ended bool
+	said  bool // why it ends
+	// failure is what it told that nobody understands.
+	failure error
+	cancel  context.CancelFunc
 }
 
 const streamedText = `Documents(Collection("numbers"))`
@@ -55,7 +55,7 @@ func (s *subscriber) follow() {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	n := &told{cancel: cancel}
+	n := &told{cancel: cancel, Stream: sim.Stream{Name: fmt.Sprintf("stream %d at node %d", len(s.all), s.m.n), Seen: s.seen}}
 	s.now, s.all = n, append(s.all, n)
 	db, requests, seen := s.m.db, s.m.requests, s.seen
 	requests.Add(1)
@@ -81,8 +81,8 @@ func (s *subscriber) watch(n *told) {
 	s.w.after(20*time.Millisecond, func() {
 		n.mu.Lock()
 		ended := n.ended
-		if len(n.groups) > 0 {
-			s.seen = n.groups[len(n.groups)-1].ts
+		if len(n.Told) > 0 {
+			s.seen = n.Told[len(n.Told)-1].TS
 		}
 		n.mu.Unlock()
 		switch {
@@ -104,139 +104,106 @@ func (n *told) read(ctx context.Context, db *seriatim.DB, req *seriatim.Request)
 		n.ended = true
 		n.mu.Unlock()
 	}()
-	s, refused := db.Stream(ctx, req, nil)
+	fields := streamFields
+	s, refused := db.Stream(ctx, req, &fields)
 	if refused != nil {
 		return
 	}
 	defer s.Close()
 	for {
 		out, err := s.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			n.mu.Lock()
+			n.Mute = !n.said
+			n.mu.Unlock()
+		}
 		if err != nil || !n.take(out) {
 			return
 		}
 	}
 }
 
-// take notes the events of one transaction; false after the last.
+// take notes the events of one transaction; false after what is none.
 func (n *told) take(out []byte) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	var g toldGroup
-	for line := range strings.Lines(string(out)) {
-		var e struct {
-			Type  string
-			TXN   int64
-			Event json.RawMessage
-		}
-		if err := json.Unmarshal([]byte(line), &e); err != nil || e.Type == "error" {
+	for text := range strings.Lines(string(out)) {
+		var l streamLine
+		if n.failure = json.Unmarshal([]byte(text), &l); n.failure != nil {
 			return false
 		}
-		if e.Type == "start" {
-			n.start = e.TXN
-			return true
-		}
-		var set struct {
-			Action   string
-			Document struct {
-				Ref struct {
-					Ref struct{ ID string } `json:"@ref"`
-				}
+		switch l.Type {
+		case "start":
+			n.Start = l.TXN
+		case "error":
+			n.said = true
+		default:
+			var change sim.Change
+			if change, n.failure = l.told(); n.failure != nil {
+				return false
 			}
+			n.Told = append(n.Told, change)
 		}
-		if err := json.Unmarshal(e.Event, &set); err != nil {
-			return false
-		}
-		g.ts = e.TXN
-		g.refs = append(g.refs, set.Action+" "+set.Document.Ref.Ref.ID)
 	}
-	n.groups = append(n.groups, g)
 	return true
 }
 
-// stop ends the last stream, after all that happened has been told.
+// stop ends the last stream. Nobody has anything left to do, so it must have told all.
 func (s *subscriber) stop() {
 	s.quit = true
-	if s.now != nil {
-		s.now.cancel()
+	if n := s.now; n != nil {
+		n.mu.Lock()
+		if !n.ended {
+			n.Through = s.m.db.Time()
+		}
+		n.mu.Unlock()
+		n.cancel()
 	}
 }
 
-// check compares what the streams told with the documents that there are.
+// check compares what the streams told with the history that there is.
 func (s *subscriber) check(c *caller) {
+	w := s.w
+	all, err := s.history(c)
+	if err != nil {
+		w.fail("%w", err)
+		return
+	}
+	history, events := changes(all), 0
+	for _, n := range s.all {
+		if n.failure != nil {
+			w.fail("%s: %w", n.Name, n.failure)
+		}
+		for _, a := range sim.CheckStream(&n.Stream, history) {
+			w.fail("%s", a)
+		}
+		if events += len(n.Told); len(n.Told) > 0 {
+			w.hit("a stream tells a transaction")
+		}
+	}
+	w.note("%d streams told %d events", len(s.all), events)
+}
+
+// history reads what happened to what was followed.
+func (s *subscriber) history(c *caller) (all []sim.Change, err error) {
 	w, heard := s.w, false
-	d := &deed{c: c, strict: true, quiet: true}
+	d := &deed{c: c, strict: true, quiet: true, job: job{kind: "history"}}
 	d.done = func() {
 		if !heard { // it was refused
 			w.after(200*time.Millisecond, d.send)
 		}
 	}
-	d.job = job{kind: "documents"}
-	var err error
-	d.body, err = compile(fmt.Sprintf(`Map(Paginate(%s, {size: 100000}), Lambda("r", [Select("id", Var("r")), Select("ts", Get(Var("r")))]))`, streamedText))
-	if err != nil {
-		w.fail("%w", err)
-		return
-	}
-	var page struct {
-		Data [][2]json.RawMessage
+	if d.body, err = compile(historyText(streamedText, 0)); err != nil {
+		return nil, err
 	}
 	d.job.more = func(a *answer) ([]byte, error) {
 		heard = true
-		return nil, a.into(&page)
+		all, err = historyOf(a)
+		return nil, err
 	}
 	d.send()
 	if !w.until(time.Minute, func() bool { return heard }) {
-		w.fail("the documents cannot be read")
-		return
+		return nil, errors.New("the history cannot be read")
 	}
-	made := map[int64]map[string]bool{}
-	for _, row := range page.Data {
-		var id string
-		var ts int64
-		_, _ = json.Unmarshal(row[0], &id), json.Unmarshal(row[1], &ts)
-		if made[ts] == nil {
-			made[ts] = map[string]bool{}
-		}
-		made[ts]["add "+id] = true
-	}
-	events := 0
-	for _, n := range s.all {
-		events += s.compare(n, made)
-	}
-	w.note("%d streams told %d events", len(s.all), events)
-}
-
-// compare wants every transaction between the start of a stream and the last that it
-// told, once, in order and whole.
-func (s *subscriber) compare(n *told, made map[int64]map[string]bool) (events int) {
-	last := n.start
-	for _, g := range n.groups {
-		if g.ts <= last && len(g.refs) > 0 {
-			s.w.fail("a stream told of %d after %d", g.ts, last)
-			return
-		}
-		last = g.ts
-		if len(g.refs) != len(made[g.ts]) {
-			s.w.fail("a stream told %d of %d events of the transaction at %d", len(g.refs), len(made[g.ts]), g.ts)
-			return
-		}
-		for _, ref := range g.refs {
-			if !made[g.ts][ref] {
-				s.w.fail("a stream told %q of %d, which was not so", ref, g.ts)
-				return
-			}
-		}
-		events += len(g.refs)
-		s.w.hit("a stream tells a transaction")
-	}
-	between := 0
-	for ts := range made {
-		if ts > n.start && ts <= last {
-			between++
-		}
-	}
-	if between != len(n.groups) {
-		s.w.fail("a stream from %d to %d told %d of %d transactions", n.start, last, len(n.groups), between)
-	}
-	return events
+	return all, err
 }

@@ -14,6 +14,7 @@
 //   - CheckBank: money is neither made nor lost in any read.
 //   - CheckUnique: a key of a unique index has one holder at a time.
 //   - CheckMonotonic: counters and timestamps never run backwards.
+//   - CheckStream: a stream tells what happened, all of it, once and in order.
 //
 // What it promises: every reported anomaly is a contradiction in the history
 // itself, explained by the transactions that make it, written in the notation

@@ -193,6 +193,23 @@ func BenchmarkTx(b *testing.B) {
 	}
 }
 
+// BenchmarkDated is a transaction that inserts 400 documents into the past, as an import does: each
+// asks for the history of its key and scans, then writes.
+func BenchmarkDated(b *testing.B) {
+	m := &blank{}
+	b.ReportAllocs()
+	for b.Loop() {
+		tx := Begin(m, 10, 12)
+		for i := range 400 {
+			key := fmt.Appendf(nil, "database/collection/document/%04d", i*7919%400)
+			tx.History(key, append(key[:len(key):len(key)], 0), 0, 12, false).Close()
+			tx.Scan([]byte("database/index/"), []byte("database/index0"), false).Close()
+			tx.PutAt(key, key, 5)
+		}
+		tx.Close()
+	}
+}
+
 // blank is a Reader without data.
 type blank struct{ rows }
 

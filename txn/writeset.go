@@ -61,8 +61,8 @@ type writeSet struct {
 	live   int
 	bytes  int
 
-	order   []ownKey // all keys in order, when ordered
-	ordered bool
+	order  []ownKey // the keys of the first sorted writes, in order
+	sorted int
 }
 
 // find returns the position of key's ordinary write.
@@ -85,7 +85,6 @@ func (s *writeSet) set(w Write) {
 		}
 		s.index[stableString(w.Key)] = int32(len(s.writes))
 		s.writes = append(s.writes, w)
-		s.ordered = false
 	}
 	s.live++
 	s.bytes += w.size()
@@ -124,7 +123,6 @@ func (s *writeSet) setPast(w Write) {
 	key := stableString(w.Key)
 	s.past[key] = append(s.past[key], int32(len(s.writes)))
 	s.writes = append(s.writes, w)
-	s.ordered = false
 	s.live++
 	s.bytes += w.size()
 }
@@ -135,9 +133,10 @@ func (s *writeSet) keysIn(lo, hi []byte) []ownKey {
 	if len(s.writes) == 0 {
 		return nil
 	}
-	if !s.ordered {
-		s.sort()
+	if isKey(lo, hi) {
+		return s.one(lo)
 	}
+	s.sort()
 	from, _ := slices.BinarySearchFunc(s.order, lo, compareOwn)
 	to, _ := slices.BinarySearchFunc(s.order, hi, compareOwn)
 	if from >= to {
@@ -159,24 +158,64 @@ func (s *writeSet) datedKeysIn(lo, hi []byte) []ownKey {
 
 func compareOwn(k ownKey, key []byte) int { return bytes.Compare(k.key, key) }
 
+// isKey tells whether [lo, hi) holds lo alone.
+func isKey(lo, hi []byte) bool {
+	return len(hi) == len(lo)+1 && hi[len(lo)] == 0 && bytes.Equal(lo, hi[:len(lo)])
+}
+
+// one is keysIn for one key. Reads of a document's history between its writes, of which an
+// import has thousands, need no order.
+func (s *writeSet) one(key []byte) []ownKey {
+	if i, ok := s.find(key); ok {
+		return []ownKey{{s.writes[i].Key, i}}
+	}
+	if past := s.past[string(key)]; len(past) > 0 {
+		return []ownKey{{s.writes[past[0]].Key, dated}}
+	}
+	return nil
+}
+
+// sort brings the keys written since the last time into the order, in new memory.
 func (s *writeSet) sort() {
-	order := make([]ownKey, 0, len(s.writes))
-	for i := range s.writes {
+	if s.sorted == len(s.writes) {
+		return
+	}
+	fresh := make([]ownKey, 0, len(s.writes)-s.sorted)
+	for i := s.sorted; i < len(s.writes); i++ {
 		w := &s.writes[i]
 		if w.At == Pending {
-			order = append(order, ownKey{w.Key, int32(i)})
+			fresh = append(fresh, ownKey{w.Key, int32(i)})
 		} else {
-			order = append(order, ownKey{w.Key, dated})
+			fresh = append(fresh, ownKey{w.Key, dated})
 		}
 	}
-	slices.SortFunc(order, func(a, b ownKey) int {
+	s.sorted = len(s.writes)
+	slices.SortFunc(fresh, func(a, b ownKey) int {
 		if c := bytes.Compare(a.key, b.key); c != 0 {
 			return c
 		}
 		return cmp.Compare(b.index, a.index) // the ordinary write first
 	})
-	s.order = slices.CompactFunc(order, func(a, b ownKey) bool { return bytes.Equal(a.key, b.key) })
-	s.ordered = true
+	s.order = merged(s.order, slices.CompactFunc(fresh, func(a, b ownKey) bool { return bytes.Equal(a.key, b.key) }))
+}
+
+// merged returns the keys of both, each in order. Of a key that is in both the ordinary write
+// counts.
+func merged(order, fresh []ownKey) []ownKey {
+	if len(order) == 0 {
+		return fresh
+	}
+	out := make([]ownKey, 0, len(order)+len(fresh))
+	for _, k := range fresh {
+		at, there := slices.BinarySearchFunc(order, k.key, compareOwn)
+		out, order = append(out, order[:at]...), order[at:]
+		if there {
+			k.index = max(k.index, order[0].index)
+			order = order[1:]
+		}
+		out = append(out, k)
+	}
+	return append(out, order...)
 }
 
 // compacted returns the writes that still count, in new memory.
@@ -195,5 +234,5 @@ func (s *writeSet) reset() {
 	clear(s.index)
 	clear(s.past)
 	s.writes, s.live, s.bytes = s.writes[:0], 0, 0
-	s.order, s.ordered = nil, false
+	s.order, s.sorted = nil, 0
 }

@@ -9,13 +9,34 @@ const { chromium } = require('playwright-core')
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
+// How long anything may take. Nothing waits that long but what fails: the machine may be busy.
+const patience = 60_000
+
 /** Opens a page of its own at url. options are Playwright's for a context. */
 export async function open(url, options = {}) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'], ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(patience)
   return new Dashboard(browser, page, url)
+}
+
+/** The sizes and themes in which pages are looked at, with the end of a database's name for each. */
+export const looks = {
+  light: [{ width: 1440, height: 900 }, 'light', ''],
+  dark: [{ width: 1440, height: 900 }, 'dark', '-dark'],
+  narrow: [{ width: 1024, height: 768 }, 'light', '-narrow'],
+  narrowDark: [{ width: 1024, height: 768 }, 'dark', '-narrow-dark'],
+  phone: [{ width: 420, height: 800 }, 'light', '-phone'],
+}
+
+/** Takes tour to all the given looks, two browsers at a time. WHOLE=1 takes it to every look. */
+export async function everyLook(tour, some) {
+  const left = Object.values(process.env.WHOLE ? looks : some)
+  const one = async () => {
+    for (let look = left.shift(); look; look = left.shift()) await tour(...look)
+  }
+  await Promise.all([one(), one()])
 }
 
 export class Dashboard {
@@ -65,7 +86,7 @@ export class Dashboard {
   async paste(index, text) {
     const { page } = this
     await page.evaluate((t) => navigator.clipboard.writeText(t), text)
-    await this.pane(index).locator('.cm-content').click()
+    await this.pane(index).locator('.cm-scroller').first().click({ position: { x: 80, y: 12 } }) // what is seen of a long text
     await page.keyboard.press('Control+a')
     await page.keyboard.press('Control+v')
   }

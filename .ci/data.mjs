@@ -1,23 +1,13 @@
 // Edits documents in the dashboard, alone and several in one transaction, follows their
 // history, makes an index and browses it, calls and changes a function, makes a key, and
 // finds out which rule of a role denies. Every page is looked at in light and dark, wide and
-// narrow, and photographed into FOLDER, when given; AXE is the path of axe.min.js, if it is to
-// look for faults of accessibility, too. usage: node data.mjs URL [FOLDER]
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { open } from './browser.mjs'
-import { inspectPage } from './faults.mjs'
+// narrow. usage: node data.mjs URL
+import { everyLook, looks, open } from './browser.mjs'
+import { Verdict } from './look.mjs'
 
-const [url, folder] = process.argv.slice(2)
-if (folder) mkdirSync(folder, { recursive: true })
-const axe = process.env.AXE && readFileSync(process.env.AXE, 'utf8')
-let failures = 0
-
-function check(what, ok, detail = '') {
-  if (ok) return
-  failures++
-  console.log(`FAILED ${what} ${detail}`)
-}
+const [url] = process.argv.slice(2)
+const verdict = new Verdict()
+const check = (...all) => verdict.check(...all)
 
 const seed = `
 CreateCollection({name: "stores"});
@@ -47,15 +37,7 @@ async function tour(size, theme, suffix) {
   const part = (label) => page.getByRole('radio', { name: label, exact: true }).click()
   const see = async (what) => {
     await page.mouse.move(2, 2)
-    await page.waitForTimeout(300) // for what fades in
-    const where = `${what}-${size.width}-${theme}`
-    for (const fault of await page.evaluate(inspectPage)) check(where, false, fault)
-    if (axe) {
-      await page.evaluate(axe)
-      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
-      for (const v of violations.filter((each) => ['serious', 'critical'].includes(each.impact))) check(where, false, `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 140)).join('\n    ')}`)
-    }
-    if (folder) await page.screenshot({ path: join(folder, `${where}.png`), fullPage: false })
+    await verdict.see(page, what, size, theme)
   }
   const go = async (path) => page.goto(`${url}/ui/db/${database}${path}`)
   const paste = async (label, text) => {
@@ -246,16 +228,5 @@ async function tour(size, theme, suffix) {
   for (const fault of d.faults) check(`${size.width} ${theme}`, false, fault)
 }
 
-const wide = { width: 1440, height: 900 }
-const narrow = { width: 1024, height: 768 }
-await tour(wide, 'light', '')
-if (process.env.WHOLE) { // every size in both themes
-  await tour(wide, 'dark', '-dark')
-  await tour(narrow, 'light', '-narrow')
-}
-if (!process.env.QUICK) {
-  await tour(narrow, 'dark', '-narrow-dark')
-  await tour({ width: 420, height: 800 }, 'light', '-phone')
-}
-console.log(failures === 0 ? 'data as it should be' : `${failures} failures`)
-process.exit(failures === 0 ? 0 : 1)
+await everyLook(tour, [looks.light, looks.narrowDark, looks.phone])
+verdict.end('data as it should be')

@@ -1,33 +1,22 @@
 // Visits every page of the dashboard with the shop in it, in light and dark, wide and
 // narrow, and checks what holds on every page: nothing scrolls sideways, everything that can be
-// clicked has a name, the keyboard reaches it. usage: node screens.mjs URL [FOLDER]
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs'
+// clicked has a name, axe-core finds no serious fault. usage: node screens.mjs URL
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { open } from './browser.mjs'
-import { inspectPage } from './faults.mjs'
+import { everyLook, looks, open } from './browser.mjs'
+import { Verdict } from './look.mjs'
 
-const [url, folder] = process.argv.slice(2)
-if (folder) mkdirSync(folder, { recursive: true })
+const [url] = process.argv.slice(2)
 const tutorial = 'docs/tutorial'
 const file = (n) => readFileSync(join(tutorial, readdirSync(tutorial).find((f) => f.startsWith(n) && f.endsWith('.fql'))), 'utf8')
 const database = 'ecommerce-tutorial'
-let failures = 0
-
-async function visit(d, name, size, theme) {
-  await d.page.waitForTimeout(250) // for what fades in
-  const where = `${name}-${size.width}-${theme}`
-  for (const fault of await d.page.evaluate(inspectPage)) {
-    failures++
-    console.log(`FAILED ${where}: ${fault}`)
-  }
-  if (folder) await d.page.screenshot({ path: join(folder, `${where}.png`) })
-}
+const verdict = new Verdict()
 
 /** One browser, which makes its own database and goes through all pages. */
 async function tour(size, theme, suffix) {
   const d = await open(url, { viewport: size, colorScheme: theme })
   const { page } = d
-  const see = (name) => visit(d, name, size, theme)
+  const see = (name) => verdict.see(page, name, size, theme)
   const go = async (path, until) => {
     await page.goto(`${url}/ui/db/${database}${suffix}${path}`)
     await until.first().waitFor()
@@ -127,19 +116,9 @@ async function tour(size, theme, suffix) {
   await see('22-top-with-databases')
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByLabel('Secret').waitFor()
-  for (const fault of d.faults) {
-    failures++
-    console.log(`FAILED ${size.width} ${theme}: ${fault}`)
-  }
+  for (const fault of d.faults) verdict.check(`${size.width} ${theme}`, false, fault)
   await d.close()
 }
 
-const wide = { width: 1440, height: 900 }
-const narrow = { width: 1024, height: 768 }
-await tour(wide, 'light', '')
-await tour(wide, 'dark', '-dark')
-await tour(narrow, 'light', '-narrow')
-await tour(narrow, 'dark', '-narrow-dark')
-if (process.env.PHONE) await tour({ width: 420, height: 800 }, 'light', '-phone')
-console.log(failures === 0 ? 'every page as it should be' : `${failures} failures`)
-process.exit(failures === 0 ? 0 : 1)
+await everyLook(tour, [looks.light, looks.dark, looks.narrow, looks.phone])
+verdict.end('every page as it should be')

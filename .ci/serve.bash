@@ -1,19 +1,20 @@
 # Sourced by the checks that need a server. Wants $seriatim, the program, and $work, a
-# directory of its own.
+# directory of its own. SERVE_PORT is the port, if it is not to be 18443.
 
 # serve [FLAG...] starts a fresh development server and leaves its address in $url.
 serve() {
+  local address=127.0.0.1:${SERVE_PORT:-18443}
   stop_serving
-  if curl -sk --max-time 2 http://127.0.0.1:18443/ping >/dev/null; then
-    echo 'something else listens on 127.0.0.1:18443'
+  if curl -sk --max-time 2 "http://$address/ping" >/dev/null; then
+    echo "something else listens on $address"
     return 1
   fi
   rm -rf "$work/data"
-  "$seriatim" serve --dev --data "$work/data" --listen 127.0.0.1:18443 "$@" 2>"$work/log" &
+  "$seriatim" serve --dev --data "$work/data" --listen "$address" "$@" 2>"$work/log" &
   echo $! >"$work/pid"
-  url=http://127.0.0.1:18443
-  [[ "$*" != *--tls-cert* ]] || url=https://127.0.0.1:18443
-  for _ in $(seq 100); do
+  url=http://$address
+  [[ "$*" != *--tls-cert* ]] || url=https://$address
+  for _ in $(seq 600); do
     curl -fsk "$url/ping" >/dev/null && return
     sleep 0.1
   done

@@ -1,21 +1,13 @@
 // Makes a uni from a schema in the dashboard, changes it with a grouped mutation in the
 // explorer while a subscription follows, and verifies the block of that change and the whole
-// ledger in the browser. Every page is looked at in light and dark, wide and narrow, and
-// photographed into FOLDER, when given. usage: node unis.mjs URL [FOLDER]
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { open } from './browser.mjs'
-import { inspectPage } from './faults.mjs'
+// ledger in the browser. Every page is looked at in light and dark, wide and narrow.
+// usage: node unis.mjs URL
+import { everyLook, looks, open } from './browser.mjs'
+import { Verdict } from './look.mjs'
 
-const [url, folder] = process.argv.slice(2)
-if (folder) mkdirSync(folder, { recursive: true })
-let failures = 0
-
-function check(what, ok, detail = '') {
-  if (ok) return
-  failures++
-  console.log(`FAILED ${what} ${detail}`)
-}
+const [url] = process.argv.slice(2)
+const verdict = new Verdict()
+const check = (...all) => verdict.check(...all)
 
 const schema = JSON.stringify({
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -39,9 +31,7 @@ async function tour(size, theme, suffix) {
   const button = (label) => page.getByRole('button', { name: label, exact: true })
   const see = async (what) => {
     await page.mouse.move(2, 2)
-    await page.waitForTimeout(300) // for what fades in
-    for (const fault of await page.evaluate(inspectPage)) check(`${what}-${size.width}-${theme}`, false, fault)
-    if (folder) await page.screenshot({ path: join(folder, `${what}-${size.width}-${theme}.png`) })
+    await verdict.see(page, what, size, theme)
   }
   const go = async (path) => page.goto(`${url}/ui/db/${database}${path}`)
   const paste = async (label, text) => {
@@ -238,13 +228,5 @@ async function tour(size, theme, suffix) {
   for (const fault of d.faults.filter((f) => !/status of (400|404)/.test(f))) check(`${size.width} ${theme}`, false, fault)
 }
 
-const wide = { width: 1440, height: 900 }
-const narrow = { width: 1024, height: 768 }
-await tour(wide, 'light', '')
-if (process.env.WHOLE) { // every size in both themes
-  await tour(wide, 'dark', '-dark')
-  await tour(narrow, 'light', '-narrow')
-}
-await tour(narrow, 'dark', '-narrow-dark')
-console.log(failures === 0 ? 'unis as they should be' : `${failures} failures`)
-process.exit(failures === 0 ? 0 : 1)
+await everyLook(tour, [looks.light, looks.narrowDark])
+verdict.end('unis as they should be')

@@ -33,6 +33,7 @@ export function functionAt(state: EditorState, pos: number): { name: string; fro
  *  arguments and result unless it is to be short. */
 export function helpElement(help: FunctionHelp, short = false): HTMLElement {
   const dom = element('div', 'cm-help')
+  dom.tabIndex = 0 // so that a long one can be scrolled with the keys
   dom.append(coloured('cm-help-signature', help.signature), prose('p', help.text.split('\n\n')[0]!))
   const example = help.examples.find((e) => e.steps.some((step) => step.result))
   for (const step of example?.steps ?? []) {

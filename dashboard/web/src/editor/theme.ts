@@ -76,6 +76,7 @@ export const theme = EditorView.theme({
   '.cm-completion-option .cm-completionLabel': { color: 'var(--code-member)' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
   '.cm-completionDetail': { marginLeft: '0', fontStyle: 'normal', color: 'var(--text-muted)', overflow: 'hidden', textOverflow: 'ellipsis' },
+  'li[aria-selected] .cm-completionDetail': { color: 'inherit' },
   '.cm-tooltip.cm-completionInfo': { padding: '6px 10px', font: '400 13px/1.45 var(--font-sans)', color: 'var(--text)', maxWidth: 'min(400px, 45vw)' },
   // It would lie on the list.
   '.cm-completionInfo.cm-completionInfo-left-narrow, .cm-completionInfo.cm-completionInfo-right-narrow': { display: 'none' },

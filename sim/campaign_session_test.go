@@ -100,6 +100,13 @@ func (s *session) askNode(ctx context.Context, node int, body []byte, strict boo
 	return a
 }
 
+// newest is the newest time that the client has seen.
+func (s *session) newest() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen
+}
+
 func (s *session) note(ts int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

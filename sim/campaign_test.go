@@ -58,12 +58,15 @@ func TestFaults(t *testing.T) {
 }
 
 // campaignWorks are the workloads, in the order in which clusters get them.
-var campaignWorks = []string{"lists", "bank", "pages", "counters", "unique", "stock", "registers"}
+var campaignWorks = []string{"lists", "bank", "pages", "counters", "unique", "stock", "registers", "streams"}
 
 // campaignWork makes a workload by name.
 func campaignWork(name string) work {
-	if name == "pages" {
+	switch name {
+	case "pages":
 		return &pages{most: 400}
+	case "streams":
+		return newStreams()
 	}
 	for _, w := range works {
 		if w.name == name {
@@ -90,6 +93,10 @@ func campaign(t *testing.T, program, name string, list []fault, r *rand.Rand, st
 			return home
 		})
 	}
+	var listening *audience
+	if s, ok := p.work.(*streams); ok {
+		listening = s.gather(f, p)
+	}
 	nemesis := make(chan error, 1)
 	go func() {
 		defer over.Store(true)
@@ -99,6 +106,10 @@ func campaign(t *testing.T, program, name string, list []fault, r *rand.Rand, st
 	h, err := p.run()
 	if err = errors.Join(err, <-nemesis); err == nil {
 		err = f.agree()
+	}
+	if listening != nil {
+		err = errors.Join(err, listening.finish())
+		t.Logf("%s", listening)
 	}
 	if err != nil {
 		t.Errorf("%s, seed %d: %v", name, *seedFlag, err)

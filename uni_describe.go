@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -67,20 +66,13 @@ func managementError(err error) error {
 	var seed *graphql.SeedError
 	var refused *catalog.ErrUniRefused
 	var invalid *catalog.Invalid
-	var violated *catalog.Violated
 	var foreign *foreignNode
 	switch {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &seed):
 		e := uniError(statusBadRequest, "invalid_state", "The initial state is not valid.")
-		if errors.As(err, &violated) {
-			for _, v := range violated.Violations {
-				e.Causes = append(e.Causes, fmt.Sprintf("%s%s: %s", seed.Place, v.Pointer, v.Message))
-			}
-		} else {
-			e.Causes = []string{seed.Error()}
-		}
+		e.Causes = seed.Causes
 		return e
 	case errors.As(err, &refused):
 		return uniError(statusBadRequest, "refused", "%s", refused.Reason)

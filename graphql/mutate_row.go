@@ -319,11 +319,21 @@ func (r *run) notUnique(e *Entity, err *catalog.NotUnique) *Error {
 	}
 	out := refuse(CodeNotUnique, "another "+e.Name+" has the same unique value")
 	out.Extensions.Keyword = "x-vendia-unique"
-	for _, p := range e.Unique {
-		if ok && x.Name == catalog.UniqueIndex(e.Name, p) {
-			out.Message = "another " + e.Name + " has the same " + p
-			out.Extensions.Pointer = "/" + p
-		}
+	if p := uniqueProperty(r.View, e, err); p != "" {
+		out.Message = "another " + e.Name + " has the same " + p
+		out.Extensions.Pointer = "/" + p
 	}
 	return out
+}
+
+// uniqueProperty returns the property of an entity's rows whose value another row has, ""
+// when the index is none of the schema's.
+func uniqueProperty(v *catalog.View, e *Entity, err *catalog.NotUnique) string {
+	x, ok := v.Index(err.Index.ID)
+	for _, p := range e.Unique {
+		if ok && x.Name == catalog.UniqueIndex(e.Name, p) {
+			return p
+		}
+	}
+	return ""
 }

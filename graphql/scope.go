@@ -125,8 +125,10 @@ func explain(err error) *Error {
 		return refuse(CodeLimit, "the filters and conditions of the request look at too much; give them fewer terms, or a bound of an indexed property (x-vendia-indexes)")
 	case errors.As(err, &tooOld):
 		return refuse(CodeNotFound, "the history does not reach back that far")
-	case errors.As(err, &unsupported), errors.As(err, &large):
-		return refuse(CodeInput, err.Error())
+	case errors.As(err, &unsupported):
+		return refuse(CodeInput, "the feature '"+unsupported.Feature+"' is not available in this release")
+	case errors.As(err, &large):
+		return refuse(CodeInput, large.Description())
 	case errors.As(err, &refused):
 		return refuse(CodeInput, refused.Reason)
 	case errors.Is(err, catalog.ErrNoAuthor):

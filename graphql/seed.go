@@ -3,25 +3,29 @@ package graphql
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"seriatim/catalog"
 	"seriatim/value"
 )
 
+// maxSeedCauses is how many faults of an initial state are told at once.
+const maxSeedCauses = 50
+
 // SeedError says what is wrong with an initial state.
 type SeedError struct {
-	// Place is the entity, and the row's number from 0 where there are rows.
-	Place string
-	// Message says it for people.
-	Message string
-	// Err is the error of the row that was refused, nil when it is no row.
-	Err error
+	// Causes are the faults in the order of the text, at least one, at most 50: the entity, the
+	// row's number from 0 where there are rows, the place in it, and a sentence for people.
+	Causes []string
 }
 
-func (e *SeedError) Error() string { return e.Place + ": " + e.Message }
+func (e *SeedError) Error() string { return strings.Join(e.Causes, "; ") }
 
-// Unwrap returns the error of the row.
-func (e *SeedError) Unwrap() error { return e.Err }
+// add notes a fault and says whether there is room for another.
+func (e *SeedError) add(place, message string) bool {
+	e.Causes = append(e.Causes, place+": "+message)
+	return len(e.Causes) < maxSeedCauses
+}
 
 // ReadObject reads a JSON object: whole numbers that fit are Int, others Double. A name
 // given twice is an error. Empty text and null are the empty object.
@@ -32,24 +36,31 @@ func ReadObject(text []byte) (*value.Object, error) { return readVariables(text)
 // it is (vendia.md section 5.1). The author of the view owns them. Empty text adds
 // nothing. An error about the state is a *SeedError.
 func (m *Model) Seed(v *catalog.View, state []byte) error {
+	faults := &SeedError{}
 	all, err := readVariables(state)
 	if err != nil {
-		return &SeedError{Place: "initState", Message: err.Error()}
+		faults.add("initState", err.Error())
+		return faults
 	}
 	for _, f := range all.Fields {
 		e := m.Lookup(f.Name)
 		if e == nil || e.System {
-			return &SeedError{Place: f.Name, Message: "The schema has no such entity."}
-		}
-		if err := e.seed(v, f.Value); err != nil {
+			faults.add(f.Name, "The schema has no such entity.")
+		} else if err := e.seed(v, f.Value, faults); err != nil {
 			return err
 		}
+		if len(faults.Causes) >= maxSeedCauses {
+			break
+		}
+	}
+	if len(faults.Causes) > 0 {
+		return faults
 	}
 	return nil
 }
 
 // seed adds the rows of one entity.
-func (e *Entity) seed(v *catalog.View, given value.Value) error {
+func (e *Entity) seed(v *catalog.View, given value.Value, faults *SeedError) error {
 	ref, ok, err := v.Lookup(value.Collections, e.Name)
 	if err == nil && !ok {
 		err = fmt.Errorf("graphql: the entity %s has no collection", e.Name)
@@ -58,37 +69,62 @@ func (e *Entity) seed(v *catalog.View, given value.Value) error {
 		return err
 	}
 	if e.Kind.Single() {
-		return e.seedRow(v, value.CollectionID(ref.ID), e.Name, given)
+		return e.seedRow(v, value.CollectionID(ref.ID), e.Name, given, faults)
 	}
 	rows, ok := given.(value.Array)
 	if !ok {
-		return &SeedError{Place: e.Name, Message: "An array of rows is expected."}
+		faults.add(e.Name, "An array of rows is expected.")
+		return nil
 	}
 	for i, row := range rows {
-		if err := e.seedRow(v, value.CollectionID(ref.ID), fmt.Sprintf("%s[%d]", e.Name, i), row); err != nil {
+		if err := e.seedRow(v, value.CollectionID(ref.ID), fmt.Sprintf("%s[%d]", e.Name, i), row, faults); err != nil {
 			return err
+		}
+		if len(faults.Causes) >= maxSeedCauses {
+			break
 		}
 	}
 	return nil
 }
 
-func (e *Entity) seedRow(v *catalog.View, c value.CollectionID, place string, given value.Value) error {
+func (e *Entity) seedRow(v *catalog.View, c value.CollectionID, place string, given value.Value, faults *SeedError) error {
 	data, ok := fullyPresent(given).(*value.Object)
 	if e.Kind == catalog.ScalarRows || e.Kind == catalog.Scalar {
 		data, ok = value.NewObject(value.Field{Name: "value", Value: given}), true
 	}
 	if !ok {
-		return &SeedError{Place: place, Message: "An object is expected."}
+		faults.add(place, "An object is expected.")
+		return nil
 	}
 	_, err := v.CreateRow(c, 0, data, catalog.Row{})
+	return e.seedFault(v, place, err, faults)
+}
+
+// seedFault notes why a row was refused; errors that are not about the row it returns.
+func (e *Entity) seedFault(v *catalog.View, place string, err error, faults *SeedError) error {
 	var violated *catalog.Violated
-	if errors.As(err, &violated) {
-		for i := range violated.Violations {
-			violated.Violations[i].Pointer = e.pointer(violated.Violations[i].Pointer)
+	var unique *catalog.NotUnique
+	var exists *catalog.Exists
+	var refused *catalog.ErrUniRefused
+	var large *catalog.TooLarge
+	switch {
+	case err == nil:
+	case errors.As(err, &violated):
+		for _, one := range violated.Violations {
+			if !faults.add(place+e.pointer(one.Pointer), one.Message) {
+				break
+			}
 		}
-	}
-	if err != nil {
-		return &SeedError{Place: place, Message: err.Error(), Err: err}
+	case errors.As(err, &unique):
+		faults.add(place+"/"+uniqueProperty(v, e, unique), "another "+e.Name+" has the same value")
+	case errors.As(err, &exists):
+		faults.add(place, "the "+e.Name+" is there twice")
+	case errors.As(err, &refused):
+		faults.add(place, refused.Reason)
+	case errors.As(err, &large):
+		faults.add(place, large.Description())
+	default:
+		return err
 	}
 	return nil
 }

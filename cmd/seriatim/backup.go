@@ -110,9 +110,9 @@ func fetchFailure(err error) error {
 	var network net.Error
 	switch {
 	case errors.As(err, &status) && status.Code == http.StatusUnauthorized:
-		return fail(exitUnauthorized, "backup: unauthorized: the secret is that of an admin of the root database")
+		return fail(exitUnauthorized, "backup: unauthorized: --secret (SERIATIM_SECRET) must be the secret of an admin of the root database")
 	case errors.As(err, &status) && status.Code == http.StatusForbidden:
-		return fail(exitUnauthorized, "backup: permission denied: the secret is that of an admin of the root database")
+		return fail(exitUnauthorized, "backup: permission denied: --secret (SERIATIM_SECRET) must be the secret of an admin of the root database")
 	case !errors.As(err, &status) && errors.As(err, &network):
 		return fail(exitConnection, "backup: %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -68,6 +69,16 @@ func (f *nodeFlags) client() (*nodeClient, error) {
 	return n, nil
 }
 
+// nodeRefusal is refusal for what a node said: it gives nobody without a right a reason, so
+// the reasons that there can be are told here.
+func nodeRefusal(err error) error {
+	var answer *client.Error
+	if errors.As(err, &answer) && answer.Status == http.StatusForbidden {
+		return fail(exitUnauthorized, "forbidden: --key opens nothing at the node of --url: it is another node's key, expired or removed, or there is no such node")
+	}
+	return refusal(err)
+}
+
 // open opens a part of the node's ledger.
 func (n *nodeClient) open(ctx context.Context, part string, parameters url.Values) (io.ReadCloser, error) {
 	return n.Ledger(ctx, n.uni, n.node, part, parameters)
@@ -76,7 +87,7 @@ func (n *nodeClient) open(ctx context.Context, part string, parameters url.Value
 func (n *nodeClient) read(ctx context.Context, part string, parameters url.Values) ([]byte, error) {
 	r, err := n.open(ctx, part, parameters)
 	if err != nil {
-		return nil, refusal(err)
+		return nil, nodeRefusal(err)
 	}
 	defer r.Close()
 	text, err := io.ReadAll(r)
@@ -108,7 +119,7 @@ func (p *program) ledgerExportCommand() *cobra.Command {
 			defer n.Close()
 			r, err := n.open(c.Context(), "export", nil)
 			if err != nil {
-				return refusal(err)
+				return nodeRefusal(err)
 			}
 			defer r.Close()
 			return p.keep(file, r)

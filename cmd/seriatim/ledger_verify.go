@@ -123,7 +123,7 @@ func (p *program) ledgerText(ctx context.Context, f *nodeFlags, args []string) (
 	}
 	in, err := n.open(ctx, "export", nil)
 	if err != nil {
-		return nil, refusal(err)
+		return nil, nodeRefusal(err)
 	}
 	return in, nil
 }

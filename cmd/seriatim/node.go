@@ -83,5 +83,9 @@ func parseExpiry(text string) (time.Time, error) {
 	if d, err := time.ParseDuration(text); err == nil {
 		return time.Now().Add(d).UTC().Truncate(time.Second), nil
 	}
-	return time.Parse(time.RFC3339, text)
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return at, fmt.Errorf("%q is neither a time such as 2030-12-31T00:00:00Z nor for how long, such as 720h", text)
+	}
+	return at, nil
 }

@@ -1,5 +1,7 @@
 /** Requests to the server that this page came from. */
 
+import { jsonText } from '../value/written'
+
 /** One error as the protocol tells it. */
 export interface Told {
   code: string
@@ -30,7 +32,7 @@ export async function request(method: string, path: string, body?: unknown, sign
   if (signal) init.signal = signal
   if (body !== undefined) {
     init.headers = { 'content-type': 'application/json' }
-    init.body = JSON.stringify(body)
+    init.body = jsonText(body)
   }
   let answer: Response
   try {

@@ -2,6 +2,7 @@ import { CircleAlert, Waypoints } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import { CopyButton } from '../../design/CopyButton'
 import { Highlighted } from '../../editor/Highlighted'
+import { jsonText } from '../../value/written'
 import { clock, toldMicros } from '../../value/when'
 import { errorsIn, indented, type GraphError } from './answers'
 import type { Answer } from './api'
@@ -109,7 +110,7 @@ function about({ path, extensions = {} }: GraphError): string {
     typeof code === 'string' ? code : '',
     path ? `at ${path.join('.')}` : '',
     typeof instancePath === 'string' && instancePath !== '' ? instancePath : '',
-    typeof keyword === 'string' ? `${keyword}${limit === undefined || limit === null ? '' : ` ${JSON.stringify(limit)}`}` : '',
+    typeof keyword === 'string' ? `${keyword}${limit === undefined || limit === null ? '' : ` ${jsonText(limit)}`}` : '',
   ]
   return texts.filter(Boolean).join(' · ')
 }

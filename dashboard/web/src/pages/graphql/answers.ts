@@ -1,5 +1,7 @@
 /** Reading what a node answers. */
 
+import { parseExact } from '../../value/exact'
+
 /** An error of a GraphQL answer, as far as pages show it. */
 export interface GraphError {
   message: string
@@ -10,8 +12,9 @@ export interface GraphError {
 
 /** The errors of an answer. */
 export function errorsIn(text: string): GraphError[] {
+  if (!text.includes('"errors"')) return [] // most have none, and can be long
   try {
-    const { errors } = JSON.parse(text) as { errors?: unknown }
+    const { errors } = parseExact(text) as { errors?: unknown }
     return Array.isArray(errors) ? (errors as GraphError[]).filter((e) => typeof e?.message === 'string') : []
   } catch {
     return []

@@ -2,6 +2,7 @@
  *  node, or with an API key of the node, which goes to the node's own door. */
 
 import { ApiError, request, type Told } from '../../api/http'
+import { jsonText } from '../../value/written'
 import { addressOf, type Place } from '../unis/api'
 
 /** Who asks. */
@@ -63,7 +64,7 @@ async function byKey({ path }: Caller, key: string, operation: Operation, header
 
 async function fetched(url: string, operation: Operation, headers: Record<string, string>, signal: AbortSignal, credentials: RequestCredentials): Promise<Response> {
   try {
-    return await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(operation), signal, credentials, cache: 'no-store' })
+    return await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: jsonText(operation), signal, credentials, cache: 'no-store' })
   } catch (thrown) {
     if (signal.aborted) throw thrown
     throw new ApiError(0, [{ code: 'no answer', description: 'No answer from the server. Is it running? Header names and values must be plain text.' }])

@@ -1,5 +1,7 @@
 /** Subscriptions over a WebSocket, in the protocol graphql-transport-ws. */
 
+import { parseExact } from '../../value/exact'
+import { jsonText } from '../../value/written'
 import { addressOf } from '../unis/api'
 import type { Caller, Operation } from './api'
 
@@ -35,10 +37,10 @@ export function follow(caller: Caller, operation: Operation, listener: Listener)
     listener.onEnd(reason)
     socket.close()
   }
-  const send = (message: Message) => socket.send(JSON.stringify(message))
+  const send = (message: Message) => socket.send(jsonText(message))
   socket.onopen = () => send({ type: 'connection_init', ...(caller.key === undefined ? {} : { payload: { apiKey: caller.key } }) })
   socket.onmessage = (event: MessageEvent<string>) => {
-    const message = JSON.parse(event.data) as Message
+    const message = parseExact(event.data) as Message
     switch (message.type) {
       case 'connection_ack':
         send({ type: 'subscribe', id: '1', payload: operation })
@@ -48,7 +50,7 @@ export function follow(caller: Caller, operation: Operation, listener: Listener)
         send({ type: 'pong' })
         break
       case 'next':
-        listener.onNext(JSON.stringify(message.payload))
+        listener.onNext(jsonText(message.payload))
         break
       case 'error':
         end(reasonsIn(message.payload))

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql'
+import { parseExact } from '../../value/exact'
 import { errorsIn } from './answers'
 import { run, type Caller } from './api'
 import { entityOf, rowQuery, type Row } from './starting'
@@ -26,7 +27,7 @@ export const schemaQuery = (caller: Caller) =>
 async function firstRow(caller: Caller, query: string, entity: string, signal: AbortSignal): Promise<Row | undefined> {
   try {
     const { text } = await run(caller, { query }, {}, signal)
-    const { data } = JSON.parse(text) as { data?: Record<string, Record<string, (Row | null)[] | null> | null> }
+    const { data } = parseExact(text) as { data?: Record<string, Record<string, (Row | null)[] | null> | null> }
     return data?.[`list_${entity}Items`]?.[`_${entity}Items`]?.[0] ?? undefined
   } catch {
     return undefined

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { jsonText } from '../../value/written'
 import { objectIn, textsIn } from './variables'
 
 test.each([
@@ -15,4 +16,10 @@ test.each([
   ['{"two words": "a"}', {}, '"two words" is no name of a header'],
 ])('headers %s', (text, value, problem) => {
   expect(textsIn(text)).toEqual(problem === undefined ? { value } : { value, problem })
+})
+
+test('numbers keep their digits on their way to the server', () => {
+  const { value } = objectIn('{"n": 9007199254740993, "in": [0.10]}')
+  expect(jsonText({ variables: value })).toBe('{"variables":{"n":9007199254740993,"in":[0.10]}}')
+  expect(textsIn('{"A": 9007199254740993}').value).toEqual({ A: '9007199254740993' })
 })

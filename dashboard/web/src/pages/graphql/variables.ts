@@ -1,5 +1,6 @@
 /** The texts beside the operations. */
 
+import { Num } from '../../value/types'
 import { parse } from '../unis/registration'
 
 /** The object that a text holds; none is an empty one. */
@@ -15,7 +16,7 @@ export function objectIn(text: string): { value: Record<string, unknown>; proble
 export function textsIn(text: string): { value: Record<string, string>; problem?: string } {
   const { value, problem } = objectIn(text)
   if (problem !== undefined) return { value: {}, problem }
-  const texts = Object.entries(value).map(([name, v]): [string, string] => [name, String(v)])
+  const texts = Object.entries(value).map(([name, v]): [string, string] => [name, v instanceof Num ? v.text : String(v)])
   const odd = texts.find(([name]) => !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
   return odd ? { value: {}, problem: `${JSON.stringify(odd[0])} is no name of a header` } : { value: Object.fromEntries(texts) }
 }

@@ -2,16 +2,18 @@ import { CircleAlert } from 'lucide-react'
 import type { Cause, FailureEvent } from '../../api/run'
 import { lineAndColumn, type Outcome } from './outcome'
 import { AnswerHead, Taken } from './Results'
+import { Spent } from './Spent'
 
 interface Props {
   outcome: Outcome
   failure: FailureEvent
   onShow: (from: number, to: number) => void
+  onAt?: ((at: string) => void) | undefined
 }
 
 /** Why a query failed: its own Abort first, then every error with its place and
  *  all of its causes. */
-export function Failure({ outcome, failure, onShow }: Props) {
+export function Failure({ outcome, failure, onShow, onAt }: Props) {
   const show = (e: Cause) => e.from !== undefined && e.to !== undefined && onShow(e.from + outcome.offset, e.to + outcome.offset)
   return (
     <article className="answer answer-failed" role="alert">
@@ -24,6 +26,7 @@ export function Failure({ outcome, failure, onShow }: Props) {
           <Errors key={i} outcome={outcome} error={error} abort={failure.abort} onShow={show} />
         ))}
       </div>
+      <Spent answer={failure} onAt={onAt} />
     </article>
   )
 }

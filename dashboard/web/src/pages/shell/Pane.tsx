@@ -4,14 +4,15 @@ import { useQuery } from '@tanstack/react-query'
 import { Editor, type EditorHandle } from '../../editor/Editor'
 import { mistakesOf } from '../../editor/mistakes'
 import { Button } from '../../design/Button'
+import { Choice } from '../../design/Choice'
 import { useDatabase } from '../../layout/database'
 import { completions, helpOf, languageQuery } from './language'
 import { useDraft } from './draft'
 import { failureOf, type Outcome } from './outcome'
 import { Results } from './Results'
 import type { Order } from './runs'
-import type { View } from './ShellPage'
 import { Split } from './Split'
+import { views, type View } from './views'
 
 /** What the page asks of a pane. */
 export interface PaneHandle {
@@ -28,6 +29,9 @@ interface Props {
   first?: string
   outcome: Outcome | undefined
   view: View
+  onView: (view: View) => void
+  /** Reads at an instant from now on, in microseconds. */
+  onAt: (at: string) => void
   onRun: (order: Order) => void
   onRunBoth: (() => void) | undefined
   onCancel: () => void
@@ -35,7 +39,7 @@ interface Props {
 }
 
 /** An editor and below it what its last run gave. */
-export function Pane({ index, handle, label, first, outcome, view, onRun, onRunBoth, onCancel, onFocus }: Props) {
+export function Pane({ index, handle, label, first, outcome, view, onView, onAt, onRun, onRunBoth, onCancel, onFocus }: Props) {
   const { path } = useDatabase()
   const [text, setText] = useDraft(path, index, first)
   const editor = useRef<EditorHandle>(null)
@@ -103,8 +107,13 @@ export function Pane({ index, handle, label, first, outcome, view, onRun, onRunB
           </div>
         }
         below={
-          <div className="pane-results" ref={results}>
-            <Results outcome={outcome} view={view} onShow={show} />
+          <div className="pane-below">
+            <div className="pane-bar pane-bar-results">
+              <Choice label="Results as" value={view} onChange={onView} options={[...views]} />
+            </div>
+            <div className="pane-results" ref={results} tabIndex={-1}>
+              <Results outcome={outcome} view={view} onShow={show} onAt={onAt} />
+            </div>
           </div>
         }
       />

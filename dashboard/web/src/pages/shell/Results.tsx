@@ -3,25 +3,28 @@ import { memo, useState } from 'react'
 import type { ResultEvent } from '../../api/run'
 import { Button } from '../../design/Button'
 import { CopyButton } from '../../design/CopyButton'
-import { Highlighted } from '../../editor/Highlighted'
-import { useLinks } from '../../layout/links'
 import { Failure } from './Failure'
 import { drawnOf, failureOf, lineOf, queryText, remainder, silence, type Outcome } from './outcome'
 import { interval } from './interval'
-import type { View } from './ShellPage'
+import { Spent } from './Spent'
+import { ResultBody } from './ResultBody'
+import { tableOf, tabbed } from './table'
+import { valueOf, type View } from './views'
 
 interface Props {
   outcome: Outcome | undefined
   view: View
   /** Selects a range of the editor. */
   onShow: (from: number, to: number) => void
+  /** Reads at an instant from now on, in microseconds. */
+  onAt?: ((at: string) => void) | undefined
 }
 
 /** How many answers are drawn at first, and how many more each time. */
 const most = 200
 
 /** The answers of a run, one below the other. */
-export function Results({ outcome, view, onShow }: Props) {
+export function Results({ outcome, view, onShow, onAt }: Props) {
   // More are drawn for the run that they were asked for; the next one begins anew.
   const [asked, ask] = useState<{ of: unknown; count: number }>({ of: undefined, count: 0 })
   const count = asked.of === outcome?.queries ? asked.count : most
@@ -39,14 +42,14 @@ export function Results({ outcome, view, onShow }: Props) {
         </div>
       )}
       {outcome &&
-        drawn.map((answer) => <Result key={answer.query} outcome={outcome} answer={answer} view={view} onShow={onShow} />)}
+        drawn.map((answer) => <Result key={answer.query} outcome={outcome} answer={answer} view={view} onShow={onShow} onAt={onAt} />)}
       {left > 0 && (
         <p className="results-rest">
           {left.toLocaleString('en')} more {left === 1 ? 'result' : 'results'}
           <Button onClick={() => ask({ of: outcome?.queries, count: count + most })}>Show {Math.min(left, most)} more</Button>
         </p>
       )}
-      {outcome && failure && <Failure outcome={outcome} failure={failure} onShow={onShow} />}
+      {outcome && failure && <Failure outcome={outcome} failure={failure} onShow={onShow} onAt={onAt} />}
       {outcome && !outcome.ended && (
         <p className="results-running">
           <span className="spinner" aria-hidden="true" />
@@ -69,25 +72,25 @@ interface ResultProps {
   answer: ResultEvent
   view: View
   onShow: Props['onShow']
+  onAt: Props['onAt']
 }
 
 // An outcome is another one after every event, but for the answers that are there
 // nothing changes: of thousands only the new ones are drawn.
 const Result = memo(
   DrawnResult,
-  (before, now) => before.answer === now.answer && before.view === now.view && before.onShow === now.onShow && before.outcome.queries === now.outcome.queries,
+  (before, now) => before.answer === now.answer && before.view === now.view && before.onShow === now.onShow && before.onAt === now.onAt && before.outcome.queries === now.outcome.queries,
 )
 
-function DrawnResult({ outcome, answer, view, onShow }: ResultProps) {
-  const linkFor = useLinks()
-  const text = view === 'json' ? answer.json : answer.shell
+function DrawnResult({ outcome, answer, view, onShow, onAt }: ResultProps) {
   return (
     <article className="answer">
       <AnswerHead outcome={outcome} query={answer.query} onShow={onShow}>
         <Taken answer={answer} />
-        <CopyButton text={text} label="Copy the result" />
+        <CopyButton text={() => copied(answer, view)} label={view === 'table' ? 'Copy the table for a spreadsheet' : 'Copy the result'} />
       </AnswerHead>
-      {answer.omitted ? <p className="answer-omitted">{answer.omitted}</p> : <Highlighted text={text} linkFor={linkFor} language={view === 'json' ? 'json' : 'fql'} />}
+      <ResultBody result={answer} view={view} label={`Result ${answer.query + 1}`} />
+      <Spent answer={answer} onAt={onAt} />
     </article>
   )
 }
@@ -113,18 +116,14 @@ export function AnswerHead({ outcome, query, onShow, children }: { outcome: Outc
   )
 }
 
-/** What an answer took and when it happened. */
-export function Taken({ answer }: { answer: { took?: number; txn?: number; cost?: ResultEvent['cost'] } }) {
-  if (answer.took === undefined) return null
-  const cost = answer.cost
-  const detail = [
-    answer.txn ? `transaction time ${answer.txn} µs` : '',
-    cost ? `${cost.reads} reads, ${cost.writes} writes, ${cost.computeOps} compute operations, ${cost.retries} retries` : '',
-  ]
-  return (
-    <span className="answer-taken" title={detail.filter(Boolean).join('\n')}>
-      {cost && cost.retries > 0 && <span className="answer-retries">{cost.retries === 1 ? '1 retry' : `${cost.retries} retries`}</span>}
-      {interval(answer.took)}
-    </span>
-  )
+/** What an answer took. */
+export function Taken({ answer }: { answer: { took?: number } }) {
+  return answer.took === undefined ? null : <span className="answer-taken">{interval(answer.took)}</span>
+}
+
+/** The text that stands for a result elsewhere. */
+function copied(answer: ResultEvent, view: View): string {
+  if (view === 'shell') return answer.shell
+  const table = view === 'table' ? tableOf(valueOf(answer)) : ''
+  return typeof table === 'string' ? answer.json : tabbed(table)
 }

@@ -13,15 +13,15 @@ import { apart } from './outcome'
 import { Pane, type PaneHandle } from './Pane'
 import { RunAs } from './RunAs'
 import { useRuns, type Order } from './runs'
+import { keepView, keptView, viewIn, type View } from './views'
 import './shell.css'
-
-/** How results are shown. */
-export type View = 'shell' | 'json'
 
 interface Search {
   /** A text to begin with, in place of the draft. */
   text?: string
+  /** How the first pane shows results, and the second. */
   view?: View
+  view2?: View
   panes?: number
   /** As whom it runs: "role clerk". */
   as?: string
@@ -41,7 +41,7 @@ function Shell() {
   const search = useSearch({ strict: false }) as Search
   const navigate = useNavigate()
   const two = search.panes === 2
-  const view: View = search.view === 'json' ? 'json' : 'shell'
+  const viewOf = (index: number): View => viewIn(index === 0 ? search.view : search.view2) ?? keptView(index)
   const { outcomes, run, cancel } = useRuns(place.path)
   const panes = [useRef<PaneHandle>(null), useRef<PaneHandle>(null)]
   const [focused, setFocused] = useState(0)
@@ -53,6 +53,10 @@ function Shell() {
   const manner = useMemo(() => ({ ...(acting ? { as: actorOf(acting) } : {}), ...(at === undefined ? {} : { at }) }), [acting?.kind, acting?.name, at])
 
   const change = (next: Search) => void navigate({ to: '.', search: (before: Search) => ({ ...before, ...next }), replace: true })
+
+  const changed = useRef(change)
+  changed.current = change
+  const readAt = useCallback((when: string) => changed.current({ at: when }), [])
 
   // A text that came with the URL is taken once; a reload then keeps the draft.
   const first = useRef(search.text)
@@ -71,15 +75,6 @@ function Shell() {
     <div className="shell">
       <PageHeader trail={<Trail names={place.names} />} title="Shell" window={['Shell', place.label]}>
         {gap !== undefined && !running && <span className="shell-apart">Began {interval(gap)} apart</span>}
-        <Choice
-          label="Results as"
-          value={view}
-          onChange={(next) => change({ view: next === 'json' ? next : undefined })}
-          options={[
-            { value: 'shell', label: 'Shell' },
-            { value: 'json', label: 'JSON' },
-          ]}
-        />
         <Choice
           label="Panes"
           value={two ? '2' : '1'}
@@ -113,7 +108,12 @@ function Shell() {
             label={two ? `Pane ${index + 1}` : 'Query'}
             {...(index === 0 && first.current !== undefined ? { first: first.current } : {})}
             outcome={outcomes[index]}
-            view={view}
+            view={viewOf(index)}
+            onView={(view) => {
+              keepView(index, view)
+              change(index === 0 ? { view } : { view2: view })
+            }}
+            onAt={readAt}
             onRun={(order: Order) => run([order], manner)}
             onRunBoth={two ? runBoth : undefined}
             onCancel={() => cancel(index)}

@@ -3,6 +3,7 @@
 
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '../../api/http'
+import { parseExact } from '../../value/exact'
 
 /** A party of a uni. */
 export interface UniNode {
@@ -61,6 +62,9 @@ export function addressOf(call: string, { database, uni, node }: Place, more: Re
   return query === '' ? call : `${call}?${query}`
 }
 
+// A schema has numbers that must not change on their way.
+const answerOf = async <T>(answer: Promise<Response>) => parseExact(await (await answer).text()) as T
+
 /** All unis of a database, without their schemas. */
 export const unisQuery = (database: string) =>
   queryOptions({
@@ -73,12 +77,10 @@ export const uniQuery = (database: string, uni: string) =>
   queryOptions({
     queryKey: [database, 'uni', uni],
     queryFn: async ({ signal }) => {
-      const seen = (await (await request('GET', addressOf('unis', { database, uni }), undefined, signal)).json()) as SeenUnis
+      const seen = await answerOf<SeenUnis>(request('GET', addressOf('unis', { database, uni }), undefined, signal))
       return { uni: seen.unis[0]!, node: seen.node, inside: seen.inside }
     },
   })
-
-const answerOf = async <T>(answer: Promise<Response>) => (await (await answer).json()) as T
 
 /** Makes a uni of a registration; the nodes of what it returns have their API keys. */
 export const createUni = (database: string, registration: object) => answerOf<Uni>(request('POST', addressOf('unis', { database }), registration))

@@ -1,6 +1,8 @@
 /** What differs between two JSON Schemas, property by property, for people to read. The
  *  server decides what may be done. */
 
+import { jsonText } from '../../value/written'
+
 export interface Change {
   kind: 'added' | 'changed' | 'removed'
   /** The entity and the property: Inventory.itemName. */
@@ -66,7 +68,7 @@ type Rules = Record<string, unknown>
 function flatten(schema: unknown): Map<string, string> {
   const map = new Map(membersOf(schema).map(({ path, text }) => [path, text]))
   for (const [name, value] of Object.entries(objectOf(schema))) {
-    if (name.startsWith('x-')) map.set(name, JSON.stringify(value))
+    if (name.startsWith('x-')) map.set(name, jsonText(value))
   }
   return map
 }
@@ -88,7 +90,7 @@ function spelled(rules: Rules, definitions: Rules): string {
   const type = Array.isArray(rules['type']) ? rules['type'].join(' or ') : String(rules['type'] ?? 'anything')
   const of = type === 'array' ? ` of ${spelled(resolve(objectOf(rules['items']), definitions).rules, definitions)}` : ''
   const others = Object.entries(rules).filter(([name]) => !silent.has(name))
-  return type + of + others.map(([name, value]) => `, ${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`).join('')
+  return type + of + others.map(([name, value]) => `, ${name} ${typeof value === 'string' ? value : jsonText(value)}`).join('')
 }
 
 function objectOf(value: unknown): Rules {

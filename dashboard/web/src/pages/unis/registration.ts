@@ -1,6 +1,9 @@
 /** A registration under way: what a uni will be made of, as it is typed, pasted or
  *  uploaded. */
 
+import { parseExact } from '../../value/exact'
+import { jsonText } from '../../value/written'
+
 /** A node with what the form has no field for. */
 export interface NodeDraft {
   name: string
@@ -81,10 +84,11 @@ export function registrationOf(draft: Draft): { body: object; problems: string[]
   return { body: { ...draft.rest, name: draft.name, schema: schema.value, ...(state.value === undefined ? {} : { initState: state.value }), nodes }, problems }
 }
 
-/** Parses JSON; a problem is why it is none. Where, the editor shows. */
+/** Parses JSON, without losing digits of numbers; a problem is why it is none. Where, the
+ *  editor shows. */
 export function parse(text: string): { value?: unknown; problem?: string } {
   try {
-    return { value: JSON.parse(text) as unknown }
+    return { value: parseExact(text) }
   } catch (thrown) {
     const said = thrown instanceof Error ? thrown.message : String(thrown)
     return { problem: said.replace(/^JSON\.parse: /, '').replace(/, (\.\.\.)?"[^]*" is not valid JSON$/, '') }
@@ -97,4 +101,4 @@ const isSchema = (value: Record<string, unknown>) => '$schema' in value || isObj
 const sameFile = (path: string | undefined, name: string) => path !== undefined && path.split('/').at(-1) === name
 
 /** JSON as people read it. */
-export const pretty = (value: unknown): string => JSON.stringify(value, null, 2)
+export const pretty = (value: unknown): string => jsonText(value, 2)

@@ -106,3 +106,10 @@ test('where the pages begin', () => {
   expect([nodeToBegin(uni), nodeToBegin({ ...uni, local: [] })]).toEqual(['B', 'A'])
   expect([placeToBegin('none', []), placeToBegin('one', [uni]), placeToBegin('one', [uni], 'A')]).toEqual([undefined, { uni: 'u', node: 'B' }, { uni: 'u', node: 'A' }])
 })
+
+test('numbers of a schema keep their digits', () => {
+  const text = '{\n  "type": "object",\n  "properties": {\n    "n": {\n      "maximum": 9007199254740993\n    }\n  }\n}'
+  const { body } = registrationOf({ ...emptyDraft, name: 'u', nodes: [{ name: 'A', rest: {} }], schema: text })
+  expect(pretty((body as { schema: unknown }).schema)).toBe(text)
+  expect(differenceOf(parse(text).value, parse(text.replace('993', '992')).value)[0]).toMatchObject({ before: 'anything, maximum 9007199254740993', after: 'anything, maximum 9007199254740992' })
+})

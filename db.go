@@ -217,7 +217,7 @@ func (db *DB) apply() (err error) {
 	o := &db.options
 	db.replica, err = replica.Open(db.store, timedLog{db.log, &db.appends}, replica.Options{
 		Evaluate: db.evaluate, Revision: languageRevision, Clock: db.wall, Logger: o.Logger, Origin: o.origin(),
-		FlushBytes: o.Rig.flushBytes(), Window: o.Rig.window(), Trim: db.trim(), InFlight: o.inFlight(), OnStop: db.stop,
+		FlushBytes: o.flushBytes(), Window: o.Rig.window(), Trim: db.trim(), InFlight: o.inFlight(), OnStop: db.stop,
 		OnPublish: db.hub.published,
 		OnRewrite: func(written iter.Seq[replica.Written]) { db.hub.rewriting(db.store, written) },
 	})

@@ -22,6 +22,9 @@ type Shared struct {
 	// Trim, if set, is told what this node needs of the log no more, instead of the log
 	// itself: other nodes may need it still.
 	Trim func(flushed txlog.Position)
+	// FlushBytes is how many bytes of the log are applied between two flushes of the store, so
+	// that a small log can be trimmed in time; replica.DefaultFlushBytes if 0.
+	FlushBytes int64
 	// Skewed, if set, tells that this machine's clock is far from those of most others. While
 	// it is, time goes on here with the blocks of the others only. It must be quick.
 	Skewed func() bool
@@ -36,6 +39,14 @@ func (s *Shared) placement() Placement {
 		return nil
 	}
 	return s.Placement
+}
+
+// flushBytes is how much of the log is applied between two flushes; 0 is the default.
+func (o *Options) flushBytes() int64 {
+	if n := o.Rig.flushBytes(); n != 0 || o.Shared == nil {
+		return n
+	}
+	return o.Shared.FlushBytes
 }
 
 // trusted returns the clock of a node: the machine's, unless that cannot be trusted.

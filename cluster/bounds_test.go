@@ -143,7 +143,7 @@ func TestQuota(t *testing.T) {
 	t.Parallel()
 	m := newMachine(t, config(t, "a"))
 	m.c.QuotaBytes, m.o.hurry = 8<<20, 1
-	m.o.LogBytes, m.o.Database.Rig = 1, &seriatim.Rig{FlushBytes: 1}
+	m.o.LogBytes = 1
 	if err := Init(m.dir, m.c); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"seriatim"
 	"seriatim/checkpoint"
 	"seriatim/durable"
+	"seriatim/replica"
 	"seriatim/txlog"
 )
 
@@ -66,7 +67,10 @@ func (n *Node) openStore(ctx context.Context) (*seriatim.DB, error) {
 			return keep(flushed)
 		}
 	}
-	o.Shared = &seriatim.Shared{Log: &guarded{Log: log, guard: &n.guard}, Node: n.config.Made.Number, Trim: func(txlog.Position) {}, Placement: placement{n}}
+	o.Shared = &seriatim.Shared{
+		Log: &guarded{Log: log, guard: &n.guard}, Node: n.config.Made.Number, Trim: func(txlog.Position) {}, Placement: placement{n},
+		FlushBytes: flushBytes(n.config.QuotaBytes),
+	}
 	done := n.say("the log to be applied up to its head")
 	defer done()
 	db, err := seriatim.Open(o)
@@ -78,6 +82,15 @@ func (n *Node) openStore(ctx context.Context) (*seriatim.DB, error) {
 		return nil, errors.Join(ctx.Err(), db.Close())
 	}
 	return db, nil
+}
+
+// flushBytes lets a store be flushed well before the log has used up half of its quota: what
+// is not flushed cannot be trimmed.
+func flushBytes(quota int64) int64 {
+	if quota <= 0 {
+		return replica.DefaultFlushBytes
+	}
+	return min(quota/flushShare, replica.DefaultFlushBytes)
 }
 
 // setAside takes a store that differed from the others' out of use.

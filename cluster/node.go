@@ -23,6 +23,8 @@ const (
 	// part of the quota that the log may take for nodes that are away.
 	DefaultClockSlack = 5 * time.Second
 	defaultLogShare   = 8
+	// flushShare is the part of the quota that is applied between two flushes at most.
+	flushShare = 16
 
 	// lingerFor is how long a node that differs from others stays to be asked.
 	lingerFor = 3 * lookEvery

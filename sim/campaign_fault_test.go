@@ -51,6 +51,7 @@ var faults = []fault{
 	{"a slow disk", slowDisk},
 	{"a replica joins and is removed", guest},
 	{"a replica that lags", laggard},
+	{"nodes behind the trim", beyond},
 }
 
 // any returns some node.

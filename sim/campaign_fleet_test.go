@@ -36,6 +36,7 @@ type fleet struct {
 	secret  string
 	guests  atomic.Int64
 	joined  *ship // the last guest
+	quota   int64 // of the log in bytes, 0 for the usual one
 }
 
 // ship is a node of a fleet and its process.
@@ -57,7 +58,13 @@ func (s *ship) host() string { return s.at }
 // newFleet starts a cluster of n nodes with a round trip between any two.
 func newFleet(t *testing.T, program string, n int, roundTrip time.Duration) *fleet {
 	t.Helper()
-	f := &fleet{t: t, program: program, dir: t.TempDir(), network: wan.New(), secret: "the secret of the fleet"}
+	return newSmallFleet(t, program, n, roundTrip, 0)
+}
+
+// newSmallFleet does so with a quota for the log in bytes.
+func newSmallFleet(t *testing.T, program string, n int, roundTrip time.Duration, quota int64) *fleet {
+	t.Helper()
+	f := &fleet{quota: quota, t: t, program: program, dir: t.TempDir(), network: wan.New(), secret: "the secret of the fleet"}
 	t.Cleanup(f.network.Close)
 	must(t, os.WriteFile(filepath.Join(f.dir, "secret"), []byte(f.secret+"\n"), 0o600))
 	for i := range n {
@@ -121,23 +128,28 @@ func (f *fleet) start(s *ship, more ...string) error {
 		return err
 	}
 	data := filepath.Join(f.dir, s.name)
-	args := []string{"serve", "--cluster", "--data", data, "--name", s.name, "--region", s.name, "--listen", s.listen,
+	args := []string{"--data", data, "--name", s.name, "--region", s.name,
 		"--certs", filepath.Join(f.dir, "certs"), "--secret-file", filepath.Join(f.dir, "secret")}
 	for i, flag := range []string{"--peer", "--node", "--etcd-client"} {
 		args = append(args, flag, fmt.Sprintf("%s:%s", s.host(), []string{"2380", "2480", "2379"}[i]),
 			flag+"-listen", fmt.Sprintf("127.0.0.1:%d", s.ports[i]))
 	}
+	args = append(args, more...)
+	environment := append(os.Environ(), "HTTPS_PROXY="+proxy, "https_proxy="+proxy, "NO_PROXY=", "no_proxy=", "SERIATIM_CLOCK_OFFSET="+s.offset)
+	if err := f.prepare(s, data, args, environment); err != nil {
+		return err
+	}
+	args = append(args, "--listen", s.listen)
 	if first := f.nodes[0]; s != first {
 		args = append(args, "--join", first.host()+":2480")
 	}
-	args = append(args, more...)
 	log, err := os.OpenFile(data+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	c := exec.Command(f.program, args...)
-	c.Env = append(os.Environ(), "HTTPS_PROXY="+proxy, "https_proxy="+proxy, "NO_PROXY=", "no_proxy=", "SERIATIM_CLOCK_OFFSET="+s.offset)
+	c := exec.Command(f.program, append([]string{"serve", "--cluster"}, args...)...)
+	c.Env = environment
 	c.Stdout, c.Stderr = log, log
 	if err := c.Start(); err != nil {
 		return err
@@ -145,6 +157,37 @@ func (f *fleet) start(s *ship, more ...string) error {
 	s.process, s.ended = c, make(chan struct{})
 	go func(ended chan struct{}) { _ = c.Wait(); close(ended) }(s.ended)
 	return nil
+}
+
+// prepare makes a node that there is not yet, and gives its log the fleet's quota: as an
+// operator does, in its file.
+func (f *fleet) prepare(s *ship, data string, args, environment []string) error {
+	file := filepath.Join(data, "cluster.json")
+	if _, err := os.Stat(file); f.quota == 0 || err == nil {
+		return nil
+	}
+	verb := []string{"cluster", "init"}
+	if first := f.nodes[0]; s != first {
+		verb = []string{"cluster", "join", first.host() + ":2480"}
+	}
+	c := exec.Command(f.program, append(verb, args...)...)
+	c.Env = environment
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("%v: %w\n%s", verb, err, out)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var kept map[string]json.RawMessage
+	if err := json.Unmarshal(text, &kept); err != nil {
+		return err
+	}
+	kept["quotaBytes"] = fmt.Appendf(nil, "%d", f.quota)
+	if text, err = json.Marshal(kept); err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o600)
 }
 
 // signal sends a signal to the process of a node.

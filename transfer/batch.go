@@ -311,5 +311,5 @@ func (im *importing) write(ctx context.Context, b *batch) error {
 func (im *importing) progress(b *batch) Progress {
 	im.report.mu.Lock()
 	defer im.report.mu.Unlock()
-	return Progress{Rows: im.report.Rows, Rejected: im.report.Rejected, Bytes: b.read, Total: im.total, What: b.target}
+	return Progress{Rows: im.report.Rows, Rejected: im.report.Rejected, Bytes: b.read, Total: im.total, What: b.target, Reject: im.report.reject}
 }

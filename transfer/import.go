@@ -58,6 +58,8 @@ type Progress struct {
 	Rows, Rejected int64
 	Bytes, Total   int64 // of the source's files; an export's Total counts rows
 	What           string
+	// Reject is the first row that was rejected: where it stands and why, "" for none.
+	Reject string
 }
 
 // The bounds of a batch that Options does not say: measured, see docs/import.md.

@@ -2,12 +2,12 @@ package transfer
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"sync"
@@ -20,7 +20,7 @@ import (
 // makes the server give the first answer again, for a day. Batches are cut the same way
 // each time, because they begin where a done one ends.
 
-const journalFormat = "seriatim import 1"
+const journalFormat = "seriatim import 2"
 
 // header says what a journal belongs to.
 type header struct {
@@ -43,9 +43,9 @@ type done struct {
 	// WithoutID tells that rows had no ids.
 	WithoutID bool   `json:"noid,omitempty"`
 	Target    string `json:"target,omitempty"`
-	// Drop are rows, by number, that are left out of the batch, and why. Such a line
+	// Drop are rows that are left out of the batch: why, and their numbers. Such a line
 	// stands before the batch is sent without them.
-	Drop map[int]string `json:"drop,omitempty"`
+	Drop map[string][]int `json:"drop,omitempty"`
 }
 
 type journal struct {
@@ -53,8 +53,8 @@ type journal struct {
 	path   string
 	f      *os.File
 	header header
-	ranges map[[2]int]done // by file and first row
-	drops  map[[2]int]map[int]string
+	ranges map[[2]int]done           // by file and first row
+	drops  map[[2]int]map[int]string // of batches that are not done
 	last   time.Time
 }
 
@@ -67,26 +67,23 @@ var ErrNotSame = errors.New("the interrupted import had other files or options")
 // openJournal begins a journal, or reads the one that is to go on.
 func openJournal(path string, h header, resume bool) (*journal, error) {
 	j := &journal{path: path, header: h, ranges: map[[2]int]done{}, drops: map[[2]int]map[int]string{}}
-	b, err := os.ReadFile(path)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return j, j.begin()
 	case err != nil:
 		return nil, err
-	case !resume:
-		return nil, fmt.Errorf("%w: --resume goes on; to begin anew, remove %s and what it imported", ErrInterrupted, path)
 	}
-	if err := j.read(b); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if j.f = f; !resume {
+		err = fmt.Errorf("%w: --resume goes on; to begin anew, remove %s and what it imported", ErrInterrupted, path)
+	} else if err = j.read(); err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
 	}
-	if info, err := os.Stat(path); err == nil {
-		j.last = info.ModTime()
+	if err != nil {
+		_ = f.Close()
+		return nil, err
 	}
-	j.f, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
-	if err == nil && len(b) > 0 && b[len(b)-1] != '\n' { // a line that was cut
-		_, err = j.f.Write([]byte{'\n'})
-	}
-	return j, err
+	return j, nil
 }
 
 func (j *journal) begin() error {
@@ -100,35 +97,56 @@ func (j *journal) begin() error {
 	return j.append(j.header)
 }
 
-func (j *journal) read(b []byte) error {
-	lines := bufio.NewScanner(bytes.NewReader(b))
-	lines.Buffer(nil, 64<<20)
+// read takes what the file says. A last line that was cut when the import was killed is
+// ended; its batch is sent again.
+func (j *journal) read() error {
+	if info, err := j.f.Stat(); err == nil {
+		j.last = info.ModTime()
+	}
+	r := bufio.NewReaderSize(j.f, 64<<10)
+	line, _ := r.ReadBytes('\n')
 	var h header
-	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &h) != nil || h.Format != journalFormat {
+	if json.Unmarshal(line, &h) != nil || h.Format != journalFormat {
 		return errors.New("it is no journal of this release's")
 	}
 	if fmt.Sprint(h.Files) != fmt.Sprint(j.header.Files) || h.Options != j.header.Options {
 		return ErrNotSame
 	}
 	j.header = h
-	for lines.Scan() {
+	for {
+		line, err := r.ReadBytes('\n')
 		var d done
-		if json.Unmarshal(lines.Bytes(), &d) != nil {
-			continue // cut when the import was killed: the batch is sent again
+		if json.Unmarshal(line, &d) == nil {
+			j.note(d)
 		}
-		at := [2]int{d.File, d.From}
-		if d.To > 0 {
-			j.ranges[at] = d
-			continue
+		switch {
+		case err == io.EOF && len(line) > 0:
+			_, err = j.f.Write([]byte{'\n'})
+			return err
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
 		}
-		if j.drops[at] == nil {
-			j.drops[at] = map[int]string{}
-		}
-		for n, why := range d.Drop {
+	}
+}
+
+// note takes one line.
+func (j *journal) note(d done) {
+	at := [2]int{d.File, d.From}
+	if d.To > 0 {
+		j.ranges[at] = d
+		delete(j.drops, at)
+		return
+	}
+	if j.drops[at] == nil {
+		j.drops[at] = map[int]string{}
+	}
+	for why, rows := range d.Drop {
+		for _, n := range rows {
 			j.drops[at][n] = why
 		}
 	}
-	return lines.Err()
 }
 
 // append writes a line, as one call, so that a killed process leaves whole lines or a

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -27,49 +29,61 @@ type rejects struct{ f *os.File }
 // openRejects begins the file anew. Of an import that goes on it keeps the rows of
 // batches that are done: the others are told again.
 func openRejects(path string, j *journal, files []*file) (*rejects, error) {
-	var kept []string
-	if j != nil && len(j.ranges) > 0 {
-		var err error
-		if kept, err = keptRejects(path, j, files); err != nil {
-			return nil, err
+	old, err := os.Open(path)
+	if j == nil || len(j.ranges) == 0 || errors.Is(err, fs.ErrNotExist) {
+		if err == nil {
+			_ = old.Close()
 		}
-	}
-	f, err := os.Create(path)
-	if err == nil && len(kept) > 0 {
-		_, err = f.WriteString(strings.Join(kept, "\n") + "\n")
-	}
-	return &rejects{f}, err
-}
-
-func keptRejects(path string, j *journal, files []*file) (kept []string, err error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		f, err := os.Create(path)
+		return &rejects{f}, err
 	}
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	ends := map[string][][2]int{}
+	defer old.Close()
+	f, err := os.Create(path + ".new")
+	if err != nil {
+		return nil, err
+	}
+	if err = errors.Join(keepRejects(f, old, j.spans(files)), os.Rename(path+".new", path)); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return &rejects{f}, nil
+}
+
+// spans are the first and last rows of the batches that are done, in order, by the file's name.
+func (j *journal) spans(files []*file) map[string][][2]int {
+	out := map[string][][2]int{}
 	for at, d := range j.ranges {
 		name := files[at[0]].name
-		ends[name] = append(ends[name], [2]int{at[1], d.To})
+		out[name] = append(out[name], [2]int{at[1], d.To})
 	}
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 4*maxRejectText)
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b [2]int) int { return a[0] - b[0] })
+	}
+	return out
+}
+
+// keepRejects copies the lines about rows in spans.
+func keepRejects(to io.Writer, from io.Reader, spans map[string][][2]int) error {
+	w := bufio.NewWriterSize(to, 64<<10)
+	lines := bufio.NewScanner(from)
+	lines.Buffer(nil, 8*maxRejectText)
 	for lines.Scan() {
 		var r Reject
 		if json.Unmarshal(lines.Bytes(), &r) != nil {
 			continue
 		}
-		for _, e := range ends[r.File] {
-			if r.Row >= e[0] && r.Row <= e[1] {
-				kept = append(kept, lines.Text())
-				break
-			}
+		list := spans[r.File]
+		// The last batch that begins at the row or before.
+		i, _ := slices.BinarySearchFunc(list, r.Row+1, func(span [2]int, row int) int { return span[0] - row })
+		if i > 0 && r.Row <= list[i-1][1] {
+			_, _ = w.Write(lines.Bytes())
+			_ = w.WriteByte('\n')
 		}
 	}
-	return kept, lines.Err()
+	return errors.Join(lines.Err(), w.Flush())
 }
 
 func (r *rejects) write(list []Reject) error {

@@ -32,6 +32,7 @@ type Report struct {
 	notes   []string
 	targets map[string]*tally
 	reasons map[string]*reason
+	reject  string // the first one
 }
 
 // tally is what happened to one collection.
@@ -87,6 +88,9 @@ func (r *Report) add(d done, fields []field, list []Reject) {
 		t.fields[f.name][f.kind]++
 	}
 	for _, one := range list {
+		if r.reject == "" {
+			r.reject = fmt.Sprintf("%s:%d: %s", one.File, one.Line, one.Reason)
+		}
 		if r.reasons[one.Reason] == nil {
 			if len(r.reasons) == maxReasons {
 				continue

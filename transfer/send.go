@@ -69,11 +69,7 @@ func later(err error) bool {
 
 // writeRows writes the rows of a batch, without those that the server refuses.
 func (im *importing) writeRows(ctx context.Context, b *batch, d *done) error {
-	rows := b.rows
-	for n, why := range im.journal.drops[[2]int{b.file, b.from}] {
-		rows = without(rows, map[int]string{n: why}, b)
-	}
-	return im.writeSome(ctx, b, rows, d)
+	return im.writeSome(ctx, b, without(b.rows, im.journal.drops[[2]int{b.file, b.from}], b), d)
 }
 
 // without rejects the rows of those numbers.
@@ -120,7 +116,7 @@ func (im *importing) writeSome(ctx context.Context, b *batch, rows []pending, d 
 		drop := refused(rows, answer.Errors)
 		switch {
 		case len(drop) > 0:
-			if err := im.journal.append(done{File: b.file, From: b.from, Drop: drop}); err != nil {
+			if err := im.journal.append(done{File: b.file, From: b.from, Drop: byReason(drop)}); err != nil {
 				return err
 			}
 			rows = without(rows, drop, b)
@@ -160,6 +156,15 @@ func refused(rows []pending, errs []wire.Error) map[int]string {
 		}
 	}
 	return drop
+}
+
+// byReason turns what refused returns around: many rows have one reason.
+func byReason(drop map[int]string) map[string][]int {
+	out := map[string][]int{}
+	for n, why := range drop {
+		out[why] = append(out[why], n)
+	}
+	return out
 }
 
 func place(step any) (int, bool) {

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -26,6 +28,7 @@ type meter struct {
 	rate      float64 // rows a second, of late
 	rateBytes float64
 	before    transfer.Progress
+	told      bool // the first rejected row
 }
 
 func (p *program) newMeter(verb string, dry bool) *meter {
@@ -57,13 +60,25 @@ func (m *meter) show(now transfer.Progress) {
 	}
 	m.last = time.Now()
 	m.measure(now, since)
-	line := m.line(now)
+	m.tellReject(now)
 	if m.file == nil {
-		fmt.Fprintln(m.w, line)
+		fmt.Fprintln(m.w, m.line(now, 0))
 		return
 	}
 	m.shown = true
-	fmt.Fprintf(m.w, "\r\x1b[K%s", m.fit(now, line))
+	fmt.Fprintf(m.w, "\r\x1b[K%s", m.fit(now))
+}
+
+// tellReject tells the first rejected row at once: it may be why all others will be, too.
+func (m *meter) tellReject(now transfer.Progress) {
+	if m.told || now.Reject == "" {
+		return
+	}
+	m.told = true
+	if m.shown {
+		fmt.Fprint(m.w, "\r\x1b[K")
+	}
+	fmt.Fprintln(m.w, "rejected "+now.Reject)
 }
 
 // measure keeps rates that follow the last seconds.
@@ -78,33 +93,43 @@ func (m *meter) measure(now transfer.Progress, since time.Duration) {
 	m.before = now
 }
 
-func (m *meter) line(now transfer.Progress) string {
-	text := fmt.Sprintf("%s %s  %s/s", transfer.Count(now.Rows), m.verb, transfer.Count(int64(m.rate)))
+// line says how far it is in less than width columns, 0 for any number: what matters least
+// is left out first.
+func (m *meter) line(now transfer.Progress, width int) string {
+	done := transfer.Count(now.Rows - now.Rejected)
+	parts := []string{done + " " + m.verb, transfer.Count(int64(m.rate)) + "/s", "", "", "", now.What}
 	if now.Total > 0 && m.rateBytes > 0 && now.Bytes <= now.Total && time.Since(m.begun) > time.Second {
 		left := time.Duration(float64(now.Total-now.Bytes) / m.rateBytes * float64(time.Second))
-		text += fmt.Sprintf("  %d%%  %s left", now.Bytes*100/now.Total, remaining(left))
+		parts[2], parts[3] = fmt.Sprintf("%d%%", now.Bytes*100/now.Total), remaining(left)+" left"
 	}
 	if now.Rejected > 0 {
-		text += fmt.Sprintf("  %s rejected", transfer.Count(now.Rejected))
+		parts[4] = transfer.Count(now.Rejected) + " rejected"
 	}
-	if now.What != "" {
-		text += "  " + now.What
+	for _, least := range []int{-1, 5, 0, 1, 4, 3} {
+		switch {
+		case least == 0:
+			parts[0] = done
+		case least > 0:
+			parts[least] = ""
+		}
+		text := strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), "  ")
+		if width == 0 || utf8.RuneCountInString(text) < width {
+			return text
+		}
 	}
-	return text
+	return done
 }
 
-// fit puts a bar before the line where there is room, and cuts what has none.
-func (m *meter) fit(now transfer.Progress, line string) string {
+// fit puts a bar before the line where there is room.
+func (m *meter) fit(now transfer.Progress) string {
 	width, _, err := term.GetSize(int(m.file.Fd()))
-	if err != nil || width < 20 {
+	if err != nil || width < 8 {
 		width = 80
 	}
-	if room := min(30, width-60); now.Total > 0 && room >= 8 && len(line)+room+4 <= width {
+	line := m.line(now, width)
+	if room := min(30, width-utf8.RuneCountInString(line)-4); now.Total > 0 && room >= 8 {
 		full := int(min(now.Bytes, now.Total) * int64(room) / now.Total)
 		return "[" + strings.Repeat("#", full) + strings.Repeat("-", room-full) + "] " + line
-	}
-	if runes := []rune(line); len(runes) >= width {
-		return string(runes[:width-1])
 	}
 	return line
 }

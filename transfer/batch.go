@@ -2,11 +2,14 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"sync"
 	"time"
+
+	"seriatim/client"
 )
 
 // batch is some rows of one file that are written in one transaction.
@@ -162,6 +165,12 @@ func (im *importing) readFile(ctx context.Context, i int, out chan<- *batch) err
 			if g := c.pattern.reading.guessed; g > 0 {
 				im.report.note(fmt.Sprintf("%s: %s values {id, coll} became references", f.name, Count(int64(g))))
 			}
+			if t, ok := r.splitter.(*table); ok && t.doubt != "" {
+				im.report.note(f.name + ": " + t.doubt)
+			}
+			if c.row == 0 {
+				im.report.note(f.name + " has no rows")
+			}
 			return c.flush()
 		}
 		if err != nil {
@@ -201,6 +210,7 @@ func (c *cutter) one(p pending, bad error) error {
 		if d, ok := j.ranges[[2]int{c.file, c.row}]; ok {
 			c.skipTo = d.To
 			c.im.report.add(d, nil, nil)
+			c.im.report.earlier(d)
 			return c.flush()
 		}
 	}
@@ -273,6 +283,10 @@ func (im *importing) ensure(ctx context.Context, target string) error {
 	}
 	im.known[target] = true
 	_, err := im.send(ctx, im.Client, appendCollectionQuery(nil, target), "")
+	var answer *client.Error
+	if errors.As(err, &answer) && answer.Status == statusBadRequest && len(answer.Errors) > 0 {
+		return fmt.Errorf("collection %q cannot be made: %s (--collection gives another name)", target, because(&answer.Errors[0]))
+	}
 	return err
 }
 

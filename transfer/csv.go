@@ -16,7 +16,7 @@ type cell struct {
 	quoted bool
 }
 
-// table reads CSV (RFC 4180, any line ends, an optional byte order mark) and gives
+// table reads CSV (RFC 4180, lines that end in a newline) and gives
 // each record as an object of strings.
 type table struct {
 	r         *bufio.Reader
@@ -24,6 +24,7 @@ type table struct {
 	shortRows bool
 	emptyText bool // an empty cell is "", not left out
 	header    []string
+	doubt     string // about the header, "" for none
 	line      int
 	raw       []byte // of the last record
 }
@@ -50,9 +51,6 @@ func (t *table) next() (piece, error) {
 
 // head reads the names of the columns.
 func (t *table) head() error {
-	if mark, err := t.r.Peek(3); err == nil && string(mark) == "\ufeff" {
-		_, _ = t.r.Discard(3)
-	}
 	cells, line, err := t.record()
 	if err != nil && err != io.EOF {
 		return fmt.Errorf("line %d, the header: %w", line, err)
@@ -62,10 +60,19 @@ func (t *table) head() error {
 	for _, c := range cells {
 		name := strings.TrimSpace(c.text)
 		if name == "" || seen[name] {
-			return fmt.Errorf("line %d, the header: column %d has no name of its own", line, len(t.header)+1)
+			why := "has no name"
+			if name != "" {
+				why = fmt.Sprintf("is called %q as another one is", name)
+			}
+			return fmt.Errorf("line %d, the header: column %d %s", line, len(t.header)+1, why)
 		}
 		seen[name] = true
 		t.header = append(t.header, name)
+	}
+	for _, c := range []string{";", "\t", "|"} {
+		if len(cells) == 1 && strings.Contains(t.header[0], c) && t.comma != c[0] {
+			t.doubt = fmt.Sprintf("the header is one column, %q: --separator says what stands between cells", t.header[0])
+		}
 	}
 	return err
 }

@@ -33,6 +33,8 @@ type Options struct {
 	WithoutTS bool
 	// AllowShortRows and EmptyCellsAsText are about CSV.
 	AllowShortRows, EmptyCellsAsText bool
+	// Separator stands between cells of CSV; 0 is a comma, or in .tsv a tab.
+	Separator byte
 	// DryRun reads everything and writes nothing.
 	DryRun bool
 	// Resume goes on with an import that was interrupted.
@@ -78,6 +80,7 @@ type importing struct {
 	rejects *rejects
 	report  *Report
 	read    atomic.Int64
+	sent    atomic.Bool // rows, by this import or the one that it goes on with
 	total   int64
 	// roles of functions, which are set when both are there.
 	roles []*row
@@ -111,6 +114,9 @@ func Import(ctx context.Context, o Options) (*Report, error) {
 	}
 	if im.journal == nil {
 		return im.report, err
+	}
+	if err != nil && !im.sent.Load() {
+		return im.report, errors.Join(err, im.journal.finish())
 	}
 	if err != nil {
 		im.report.State = im.journal.path
@@ -233,7 +239,7 @@ func (im *importing) fingerprint() string {
 		types = append(types, column+"::"+kind)
 	}
 	slices.Sort(types)
-	return fmt.Sprint(o.Format, " ", o.Collection, " ", strings.Join(types, ","), " ", o.IDColumn, " ", o.TSColumn, " ", o.WithoutTS, o.AllowShortRows, o.EmptyCellsAsText, o.Append)
+	return fmt.Sprint(o.Format, " ", o.Collection, " ", strings.Join(types, ","), " ", o.IDColumn, " ", o.TSColumn, " ", o.WithoutTS, o.AllowShortRows, o.EmptyCellsAsText, o.Append, o.Separator)
 }
 
 func (im *importing) header() header {
@@ -267,6 +273,7 @@ func (im *importing) prepare(ctx context.Context) error {
 			return err
 		}
 		im.journal = j
+		im.sent.Store(going)
 		im.BatchRows, im.BatchBytes = j.header.Rows, j.header.Bytes
 		if err := im.checkAge(); err != nil {
 			return err

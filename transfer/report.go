@@ -10,6 +10,7 @@ import (
 	"sync"
 	"text/tabwriter"
 	"time"
+	"unicode"
 )
 
 // The report stays small whatever comes.
@@ -27,6 +28,8 @@ type Report struct {
 	State string
 	// Rows, Made, Same and Rejected count rows of all collections; with Resume, of both runs.
 	Rows, Made, Same, Rejected int64
+	// Earlier are those of Rows that runs before this one have dealt with.
+	Earlier int64
 
 	mu      sync.Mutex
 	notes   []string
@@ -89,7 +92,7 @@ func (r *Report) add(d done, fields []field, list []Reject) {
 	}
 	for _, one := range list {
 		if r.reject == "" {
-			r.reject = fmt.Sprintf("%s:%d: %s", one.File, one.Line, one.Reason)
+			r.reject = legible(fmt.Sprintf("%s:%d: %s", one.File, one.Line, one.Reason))
 		}
 		if r.reasons[one.Reason] == nil {
 			if len(r.reasons) == maxReasons {
@@ -99,6 +102,13 @@ func (r *Report) add(d done, fields []field, list []Reject) {
 		}
 		r.reasons[one.Reason].count++
 	}
+}
+
+// earlier counts a batch of a run before this one.
+func (r *Report) earlier(d done) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Earlier += d.Made + d.Same + d.Rejected
 }
 
 // Write prints the report for people.
@@ -124,7 +134,7 @@ func (r *Report) Write(w io.Writer) {
 	}
 	r.writeReasons(w)
 	for _, n := range r.notes {
-		fmt.Fprintln(w, "note:", n)
+		fmt.Fprintln(w, "note:", legible(n))
 	}
 }
 
@@ -144,7 +154,7 @@ func (r *Report) writeTypes(w io.Writer, names []string) {
 			for i, k := range kinds {
 				kinds[i] = fmt.Sprintf("%s %s", k, Count(one.fields[f][k]))
 			}
-			fmt.Fprintf(t, "  %s\t%s\n", f, strings.Join(kinds, ", "))
+			fmt.Fprintf(t, "  %s\t%s\n", legible(f), strings.Join(kinds, ", "))
 		}
 		_ = t.Flush()
 	}
@@ -162,11 +172,33 @@ func (r *Report) writeReasons(w io.Writer) {
 	for _, text := range texts {
 		one := r.reasons[text]
 		told += one.count
-		fmt.Fprintf(w, "  %s, first at %s: %s\n", Count(one.count), one.first, text)
+		fmt.Fprintf(w, "  %s, first at %s: %s\n", Count(one.count), legible(one.first), legible(text))
 	}
 	if rest := r.Rejected - told; rest > 0 {
 		fmt.Fprintf(w, "  %s for other reasons\n", Count(rest))
 	}
+}
+
+// legible is text of a source as a terminal may show it: control characters are spelled out,
+// and what is long is cut.
+func legible(text string) string {
+	const most = 500
+	text = strings.ToValidUTF8(text, "\ufffd")
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
+	}
+	if strings.IndexFunc(text, unicode.IsControl) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, c := range text {
+		if unicode.IsControl(c) {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		} else {
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
 }
 
 // Count spells a number with its thousands apart.

@@ -97,6 +97,7 @@ func (im *importing) writeSome(ctx context.Context, b *batch, rows []pending, d 
 			}
 			return nil
 		}
+		im.sent.Store(true)
 		body := []byte{'['}
 		for i, p := range rows {
 			if i > 0 {

@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"bufio"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,7 +51,7 @@ func findSource(path, format string) (*source, error) {
 	case !info.IsDir():
 		f := newFile(path, filepath.Base(path), info.Size(), format)
 		if f == nil {
-			return nil, fmt.Errorf("%s: what its name ends in says no format (--format)", path)
+			return nil, fmt.Errorf("%s: %s", path, noFormat(path))
 		}
 		s.files = append(s.files, f)
 	case isSnapshot(path):
@@ -64,6 +63,9 @@ func findSource(path, format string) (*source, error) {
 	}
 	if err == nil && len(s.files) == 0 {
 		err = fmt.Errorf("%s has nothing to import", path)
+		if len(s.notes) > 0 {
+			err = fmt.Errorf("%w: %s", err, s.notes[0])
+		}
 	}
 	s.simple = s.simple || format == "simple"
 	return s, err
@@ -104,6 +106,14 @@ func newFile(path, name string, size int64, format string) *file {
 	return f
 }
 
+// noFormat says why a file is not read.
+func noFormat(name string) string {
+	if filepath.Ext(name) == ".fsl" {
+		return "FSL, the schema language of FQL v10, is not read: make what it defines with CreateCollection, CreateIndex, CreateFunction and CreateRole"
+	}
+	return "what its name ends in says no format (--format)"
+}
+
 // folder takes every file that is directly in a folder, as fauna-shell does.
 func (s *source) folder(format string) error {
 	entries, err := os.ReadDir(s.path)
@@ -119,7 +129,7 @@ func (s *source) folder(format string) error {
 		case e.IsDir():
 			s.notes = append(s.notes, fmt.Sprintf("folder %s is skipped: a folder's own files are imported only", e.Name()))
 		case f == nil:
-			s.notes = append(s.notes, fmt.Sprintf("%s is skipped: what its name ends in says no format", e.Name()))
+			s.notes = append(s.notes, fmt.Sprintf("%s is skipped: %s", e.Name(), noFormat(e.Name())))
 		default:
 			s.files = append(s.files, f)
 		}
@@ -190,7 +200,11 @@ func (s *source) snapshot(format string) error {
 		}
 		coll := snapshotCollection(s.path, p)
 		if coll == "" {
-			s.notes = append(s.notes, fmt.Sprintf("%s is skipped: it is no data file of the snapshot", rel))
+			why := "it is no data file of the snapshot"
+			if filepath.Ext(p) == ".fsl" {
+				why = noFormat(p)
+			}
+			s.notes = append(s.notes, fmt.Sprintf("%s is skipped: %s", rel, why))
 			return nil
 		}
 		info, err := d.Info()
@@ -260,20 +274,20 @@ func (f *file) open(read *atomic.Int64, o *Options) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	var r io.Reader = &counter{in, read}
-	if strings.HasSuffix(f.path, ".gz") {
-		if r, err = gzip.NewReader(r); err != nil {
-			_ = in.Close()
-			return nil, fmt.Errorf("%s: %w", f.name, err)
-		}
+	b, err := f.text(&counter{in, read})
+	if err != nil {
+		_ = in.Close()
+		return nil, fmt.Errorf("%s: %w", f.name, err)
 	}
-	b := bufio.NewReaderSize(r, 256<<10)
 	s := &opened{close: in.Close}
 	switch f.format {
 	case "csv", "tsv":
 		t := &table{r: b, comma: ',', shortRows: o.AllowShortRows, emptyText: o.EmptyCellsAsText}
 		if f.format == "tsv" {
 			t.comma = '\t'
+		}
+		if o.Separator != 0 {
+			t.comma = o.Separator
 		}
 		s.splitter = t
 	case "jsonl":
@@ -282,9 +296,6 @@ func (f *file) open(read *atomic.Int64, o *Options) (*opened, error) {
 			s.splitter = newValues(b)
 		}
 	default:
-		if mark, err := b.Peek(3); err == nil && string(mark) == "\ufeff" {
-			_, _ = b.Discard(3)
-		}
 		s.splitter = newValues(b)
 	}
 	return s, nil
@@ -301,16 +312,4 @@ func beginsWithRow(b *bufio.Reader) bool {
 	line, _, _ := strings.Cut(first, "\n")
 	line = strings.TrimSpace(line)
 	return !strings.HasPrefix(line, "[") && line != "{"
-}
-
-// counter counts what passes.
-type counter struct {
-	r io.Reader
-	n *atomic.Int64
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.n.Add(int64(n))
-	return n, err
 }

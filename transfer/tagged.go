@@ -50,12 +50,25 @@ func (r *reading) value(dst []byte, s *scan) ([]byte, error) {
 	case err != nil:
 	case isString(raw):
 		_, err = unquote(raw)
-	case len(raw) > 18 && !bytes.ContainsAny(raw, ".eE"):
-		if _, wide := strconv.ParseInt(string(raw), 10, 64); wide != nil {
-			err = fmt.Errorf("%s has more than 64 bits", raw)
-		}
+	case len(raw) > 4:
+		err = inRange(raw)
 	}
 	return append(dst, raw...), err
+}
+
+// inRange tells of a number that is none of the database's.
+func inRange(raw []byte) error {
+	switch fraction := bytes.ContainsAny(raw, ".eE"); {
+	case !fraction && len(raw) > 18 && raw[0] != 'f':
+		if _, err := strconv.ParseInt(string(raw), 10, 64); err != nil {
+			return fmt.Errorf("%.40s has more than 64 bits", raw)
+		}
+	case fraction && raw[0] != 'f' && (len(raw) > 300 || bytes.ContainsAny(raw, "eE")):
+		if _, err := strconv.ParseFloat(string(raw), 64); err != nil {
+			return fmt.Errorf("%.40s is larger than a number can be", raw)
+		}
+	}
+	return nil
 }
 
 // object appends the query for an object or a tag. Members that are null are left
@@ -207,6 +220,9 @@ func number(dst, payload []byte) ([]byte, error) {
 	s := scan{b: []byte(text)}
 	if s.number() != nil || s.i != len(text) {
 		return dst, fmt.Errorf("%q is no number", text)
+	}
+	if err := inRange([]byte(text)); err != nil {
+		return dst, err
 	}
 	return append(dst, text...), nil
 }

@@ -18,9 +18,9 @@ import (
 type importFlags struct {
 	target
 	addressFlags
-	o         transfer.Options
-	db, cells string
-	types     []string
+	o                    transfer.Options
+	db, cells, separator string
+	types                []string
 }
 
 // addressFlags are flags of fauna-shell that say --endpoint in parts.
@@ -80,6 +80,7 @@ func (p *program) importCommand() *cobra.Command {
 	s.BoolVar(&f.o.Append, "append", false, "allow collections that are not empty")
 	s.BoolVar(&f.o.AllowShortRows, "allow-short-rows", false, "allow CSV rows that are shorter than the header")
 	s.StringVar(&f.cells, "treat-empty-csv-cells-as", "null", "`null` or empty: what an empty cell of CSV without quotes is")
+	s.StringVar(&f.separator, "separator", "", "`character` between cells of CSV, tab for a tab (default a comma, in .tsv a tab)")
 	s.BoolVar(&f.o.WithoutTS, "no-ts", false, "give documents the time of their import, not that of the source")
 	s.BoolVar(&f.o.DryRun, "dry-run", false, "read and convert everything, write nothing, and report")
 	s.BoolVar(&f.o.Resume, "resume", false, "go on with an interrupted import")
@@ -103,6 +104,14 @@ func (p *program) importPath(ctx context.Context, f *importFlags, args []string)
 		return fail(exitUsage, "import: --treat-empty-csv-cells-as is null or empty")
 	}
 	f.o.EmptyCellsAsText = f.cells == "empty"
+	switch {
+	case f.separator == "tab":
+		f.o.Separator = '\t'
+	case len(f.separator) == 1 && f.separator != `"` && f.separator >= "\t":
+		f.o.Separator = f.separator[0]
+	case f.separator != "":
+		return fail(exitUsage, "import: --separator is one ASCII character, such as \";\", or tab")
+	}
 	var err error
 	if f.o.Types, err = transfer.ParseTypes(f.types); err != nil {
 		return fail(exitUsage, "import: --type: %v", err)
@@ -123,7 +132,7 @@ func (p *program) importPath(ctx context.Context, f *importFlags, args []string)
 	m.end()
 	if report != nil && (err == nil || report.Rows > 0) {
 		report.Write(p.out)
-		m.sum(report.Rows, report.Took)
+		m.sum(report.Rows-report.Earlier, report.Took)
 	}
 	return importOutcome(ctx, report, err, &f.o)
 }

@@ -72,10 +72,13 @@ func smaller(content []byte) []byte {
 }
 
 // serve sends the file, or 304 when the client has it. Names are the same in every
-// release, so a client always asks.
-func (a *asset) serve(w http.ResponseWriter, r *http.Request) {
+// release, so a client always asks, unless the build stands in the path.
+func (a *asset) serve(w http.ResponseWriter, r *http.Request, forGood bool) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-cache")
+	if forGood {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
 	h.Set("Vary", "Accept-Encoding")
 	tag, body := `"`+a.tag()+`"`, a.content
 	if z := a.gzipped(); z != nil && acceptsGzip(r) {

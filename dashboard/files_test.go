@@ -20,7 +20,7 @@ import (
 
 // small is a build that shows every case.
 var small = fstest.MapFS{
-	"index.html":        {Data: []byte(`<html><meta name="csp-nonce" content="__NONCE__"><script src="/ui/assets/app.js"></script></html>`)},
+	"index.html":        {Data: []byte(`<html><meta name="csp-nonce" content="__NONCE__"><meta name="build" content="__BUILD__"><script src="/ui/assets/app.js"></script></html>`)},
 	"assets/app.js":     {Data: []byte(strings.Repeat("console.log(1);\n", 100))},
 	"assets/app.css":    {Data: []byte("a{}")},
 	"assets/font.woff2": {Data: bytes.Repeat([]byte("woff"), 100)},
@@ -109,6 +109,42 @@ func TestNonce(t *testing.T) {
 			t.Fatalf("nonce %q in %s", nonce, w.Body)
 		}
 		seen[nonce] = true
+	}
+}
+
+// TestUpgrade: a page gets the files of its own build by the paths that it names, for good,
+// and none of another build's.
+func TestUpgrade(t *testing.T) {
+	old, err := New(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := maps.Clone(small)
+	changed["assets/app.css"] = &fstest.MapFile{Data: []byte("b{}")}
+	next, err := New(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if old.Digest() == next.Digest() {
+		t.Fatal("two builds have one digest")
+	}
+	for _, tt := range []struct {
+		files  *Files
+		digest string
+		want   bool
+	}{{old, old.Digest(), true}, {next, next.Digest(), true}, {next, old.Digest(), false}} {
+		w := httptest.NewRecorder()
+		served := tt.files.Serve(w, httptest.NewRequest(http.MethodGet, "/", nil), "assets/"+tt.digest+"/app.js")
+		if served != tt.want || served && !strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("build %s of the path %s: %v, %s", tt.files.Digest(), tt.digest, served, w.Header().Get("Cache-Control"))
+		}
+	}
+	w := httptest.NewRecorder()
+	old.Serve(w, httptest.NewRequest(http.MethodGet, "/", nil), "")
+	for _, want := range []string{`src="/ui/assets/` + old.Digest() + `/app.js"`, `content="` + old.Digest() + `"`} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("no %s in %s", want, w.Body)
+		}
 	}
 }
 

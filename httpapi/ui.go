@@ -82,7 +82,11 @@ func (s *Server) uiRoutes() map[string]map[string]http.HandlerFunc {
 
 // uiCall answers a call below /ui/api. A body must say that it is JSON, which a form
 // of another site cannot.
+//
+// Every answer names the build of the dashboard, so that a page of another build, which
+// stayed open over an upgrade, knows.
 func (s *Server) uiCall(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Seriatim-Dashboard", s.options.Dashboard.Digest())
 	methods, ok := s.calls[r.URL.Path]
 	if !ok {
 		s.uiFail(w, &problem{http.StatusNotFound, "not found", "Not Found"})

@@ -6,6 +6,8 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   base: '/ui/',
   plugins: [react()],
+  // Scripts find each other beside themselves, wherever the server puts the build.
+  experimental: { renderBuiltUrl: (_name, { hostType }) => (hostType === 'js' ? { relative: true } : undefined) },
   build: {
     outDir: '../dist',
     emptyOutDir: true,

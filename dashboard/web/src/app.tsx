@@ -1,6 +1,8 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, Outlet, RouterProvider, useLocation, type AnyRoute, type ErrorComponentProps } from '@tanstack/react-router'
-import { messageOf } from './api/http'
+import { useEffect } from 'react'
+import { isOutdated, reloadOnce } from './api/build'
+import { messageOf, request } from './api/http'
 import { noticeEnd, sessionQuery, watchSession } from './api/session'
 import { Button } from './design/Button'
 import { EmptyState, Notice } from './design/PageHeader'
@@ -52,6 +54,7 @@ function NothingHere() {
 /** What stands in place of a page that cannot be shown. Its code is fetched when it is
  *  first opened: the server may be down, or have become another release. */
 function Broken({ error }: ErrorComponentProps) {
+  useEffect(() => void request('GET', 'session').catch(() => undefined).then(() => isOutdated() && reloadOnce()), [])
   return (
     <div className="page">
       <Notice title="This page cannot be shown" action={<Button onClick={() => location.reload()}>Reload</Button>}>
@@ -61,7 +64,12 @@ function Broken({ error }: ErrorComponentProps) {
   )
 }
 
-const root = createRootRoute({ component: Gate, notFoundComponent: NothingHere })
+const root = createRootRoute({
+  component: Gate,
+  notFoundComponent: NothingHere,
+  // The next page is the next build's, whole. The address is already that page's.
+  beforeLoad: ({ preload }) => (!preload && isOutdated() && reloadOnce() ? new Promise<void>(() => {}) : undefined),
+})
 const inDatabase = createRoute({ getParentRoute: () => root, path: 'db/$database' })
 
 /** The pages, which are the same for the secret's own database and those below. */

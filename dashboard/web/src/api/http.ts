@@ -1,6 +1,7 @@
 /** Requests to the server that this page came from. */
 
 import { jsonText } from '../value/written'
+import { noticeBuild } from './build'
 
 /** One error as the protocol tells it. */
 export interface Told {
@@ -41,6 +42,7 @@ export async function request(method: string, path: string, body?: unknown, sign
     if (signal?.aborted) throw thrown
     throw new ApiError(0, [{ code: 'no answer', description: 'No answer from the server. Is it running?' }])
   }
+  noticeBuild(answer.headers.get('seriatim-dashboard'))
   if (!answer.ok) throw new ApiError(answer.status, await errorsOf(answer))
   return answer
 }

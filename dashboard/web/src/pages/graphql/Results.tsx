@@ -84,22 +84,24 @@ const Event = memo(function Event({ number, at, text, onShow }: { number: number
 
 function Errors({ errors, onShow }: { errors: GraphError[]; onShow: OnShow }) {
   return (
-    <ul className="graph-errors" role="alert">
-      {errors.map((e, i) => (
-        <li key={i} className="failure-line">
-          <CircleAlert aria-hidden="true" />
-          <span className="graph-error">
-            <span className="failure-text">{e.message}</span>
-            <span className="graph-error-about">{about(e)}</span>
-            {e.locations?.[0] && (
-              <button type="button" className="failure-place" onClick={() => onShow(e.locations![0]!.line, e.locations![0]!.column)}>
-                line {e.locations[0].line}, column {e.locations[0].column}
-              </button>
-            )}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div role="alert">
+      <ul className="graph-errors">
+        {errors.map((e, i) => (
+          <li key={i} className="failure-line">
+            <CircleAlert aria-hidden="true" />
+            <span className="graph-error">
+              <span className="failure-text">{e.message}</span>
+              <span className="graph-error-about">{about(e)}</span>
+              {e.locations?.[0] && (
+                <button type="button" className="failure-place" onClick={() => onShow(e.locations![0]!.line, e.locations![0]!.column)}>
+                  line {e.locations[0].line}, column {e.locations[0].column}
+                </button>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
+import { isOutdated, reloadOnce } from '../../api/build'
 import { ApiError, messageOf } from '../../api/http'
 import { hasEnded, sessionQuery, signIn } from '../../api/session'
 import { Button } from '../../design/Button'
@@ -13,7 +14,9 @@ export function SignInPage() {
   const [secret, setSecret] = useState('')
   const enter = useMutation({
     mutationFn: () => signIn(secret.trim()),
-    onSuccess: (session) => client.setQueryData(sessionQuery.queryKey, session),
+    onSuccess: (session) => {
+      if (!isOutdated() || !reloadOnce()) client.setQueryData(sessionQuery.queryKey, session)
+    },
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()

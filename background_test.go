@@ -14,7 +14,7 @@ import (
 // untilActive waits for the build of an index.
 func untilActive(t *testing.T, db *seriatim.DB, index string) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if mustAsk(t, db, `Select("active", Get(Index("`+index+`")))`) == "true" {
 			return
 		}
@@ -90,7 +90,7 @@ func TestUniqueBuildFails(t *testing.T) {
 	mustAsk(t, db, `CreateCollection({ name: "c" })`)
 	mustAsk(t, db, `Foreach([1, 2, 1], Lambda("n", Create(Collection("c"), { data: { n: Var("n") } })))`)
 	mustAsk(t, db, `CreateIndex({ name: "u", source: Collection("c"), terms: [{ field: ["data", "n"] }], unique: true })`)
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if got := mustAsk(t, db, `Select(["build", "failure"], Get(Index("u")), "")`); strings.Contains(got, "is not unique") {
 			break
 		} else if time.Now().After(end) {

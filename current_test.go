@@ -26,18 +26,23 @@ func twoNodes(t *testing.T) (a, b *seriatim.DB, log *sharedLog) {
 }
 
 // apart holds the second node back while the first does something, and then tells what the
-// second answers: at once, or only when it is let go.
-func apart(t *testing.T, log *sharedLog, change, ask func() string) (answer string, waited bool) {
+// second answers: at once, or only when it is let go. One that waits is let go soon, and one that
+// does not may be slow.
+func apart(t *testing.T, log *sharedLog, waits bool, change, ask func() string) (answer string, waited bool) {
 	t.Helper()
 	release := log.hold()
 	defer release()
 	change()
 	answered := make(chan string, 1)
 	go func() { answered <- ask() }()
+	patience := time.Minute
+	if waits {
+		patience = 100 * time.Millisecond // a right answer never comes before it is let go
+	}
 	select {
 	case answer = <-answered:
 		return answer, false
-	case <-time.After(100 * time.Millisecond): // a right answer never comes before
+	case <-time.After(patience):
 	}
 	release()
 	return <-answered, true
@@ -81,7 +86,7 @@ func TestAnswersOfTheFarNode(t *testing.T) {
 			t.Fatal(err)
 		}
 		query := strings.ReplaceAll(c.query, "%d", fmt.Sprint(i))
-		answer, waited := apart(t, log, func() string {
+		answer, waited := apart(t, log, c.waits, func() string {
 			mustAsk(t, a, `Update(Ref(Collection("things"), "1"), { data: { n: 5 } })`)
 			mustAsk(t, a, fmt.Sprintf(`CreateFunction({ name: "new%d", body: Query(Lambda("x", "new")) })`, i))
 			return mustAsk(t, a, fmt.Sprintf(`Create(Ref(Collection("things"), "9%d"), {})`, i))
@@ -101,7 +106,7 @@ func TestSessionOfTheFarNode(t *testing.T) {
 	run(t, a, `CreateCollection({ name: "things" })`)
 	var seen int64
 	lastSeen := func(r *seriatim.Request) { r.LastSeen = seen }
-	answer, waited := apart(t, log, func() string {
+	answer, waited := apart(t, log, true, func() string {
 		resp := ask(t, a, `Create(Ref(Collection("things"), "1"), {})`)
 		seen = resp.TxnTS
 		return ""
@@ -114,7 +119,7 @@ func TestSessionOfTheFarNode(t *testing.T) {
 	if resp := ask(t, b, `1`, lastSeen); resp.Status != 200 {
 		t.Errorf("%d %s", resp.Status, resp.Body)
 	}
-	answer, waited = apart(t, log, func() string {
+	answer, waited = apart(t, log, true, func() string {
 		return mustAsk(t, a, `Create(Ref(Collection("things"), "2"), {})`)
 	}, func() string {
 		return string(ask(t, b, `Exists(Ref(Collection("things"), "2"))`, func(r *seriatim.Request) { r.Linearized = true }).Body)
@@ -128,7 +133,7 @@ func TestSessionOfTheFarNode(t *testing.T) {
 func TestStrangersOfTheFarNode(t *testing.T) {
 	a, b, log := twoNodes(t)
 	var key string
-	answer, waited := apart(t, log, func() string {
+	answer, waited := apart(t, log, true, func() string {
 		key = between(mustAsk(t, a, `CreateKey({ role: "server" })`), "secret: '", "'")
 		return ""
 	}, func() string { return fmt.Sprint(ask(t, b, `1`, secret(key)).Status) })
@@ -143,7 +148,7 @@ func TestStrangersOfTheFarNode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, waited = apart(t, log, func() string {
+	answer, waited = apart(t, log, true, func() string {
 		key = between(mustAsk(t, a, `CreateKey({ role: "server" })`), "secret: '", "'")
 		return ""
 	}, func() string {
@@ -175,7 +180,7 @@ func TestMutationsOfTheFarNode(t *testing.T) {
 	} {
 		p := newParties(t, 0)
 		east, west := &p.nodes[0], &p.nodes[1]
-		answer, waited := apart(t, west.log, func() string {
+		answer, waited := apart(t, west.log, true, func() string {
 			body, err := p.ask(east, c.change)
 			if err != nil || strings.Contains(body, "errors") {
 				t.Errorf("%s %v", body, err)
@@ -191,7 +196,7 @@ func TestMutationsOfTheFarNode(t *testing.T) {
 	}
 	a, b, log := twoNodes(t)
 	var uni *seriatim.Uni
-	answer, waited := apart(t, log, func() string {
+	answer, waited := apart(t, log, true, func() string {
 		var err error
 		uni, err = a.CreateUni(t.Context(), admin, &seriatim.Registration{
 			Name: "late", Nodes: []seriatim.NodeRegistration{{Name: "East"}},

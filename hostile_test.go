@@ -174,7 +174,7 @@ func TestHostile(t *testing.T) {
 			if peak-before > hostileBytes {
 				t.Errorf("it took %d MiB", (peak-before)>>20)
 			}
-			if took > hostileTime+2*time.Second {
+			if took > hostileTime+time.Minute {
 				t.Errorf("it took %v", took)
 			}
 		})

@@ -221,7 +221,7 @@ func TestTimeoutOfMatches(t *testing.T) {
 	start := time.Now()
 	r := ask(t, db, `Foreach(`+list(60)+`, Lambda("i", ContainsStrRegex("`+strings.Repeat("a", 24)+`", "(a|aa|a)*(a|aa|a)*b")))`,
 		func(r *seriatim.Request) { r.Timeout = 50 * time.Millisecond })
-	if took := time.Since(start); r.Status != 503 && r.Status != 400 || took > 20*time.Second {
+	if took := time.Since(start); r.Status != 503 && r.Status != 400 || took > time.Minute {
 		t.Errorf("%d %s after %v", r.Status, r.Body, took)
 	}
 }

@@ -311,7 +311,7 @@ func (m *streamModel) history(target string) []streamEvent {
 // check compares what a stream told up to the last transaction with the history.
 func (m *streamModel) check(f *follower, last int64) {
 	defer f.stop()
-	until := time.After(30 * time.Second)
+	until := time.After(3 * time.Minute)
 	for f.seen.Load() < last {
 		select {
 		case <-f.done:

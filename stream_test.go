@@ -27,7 +27,7 @@ func openStream(t testing.TB, db *seriatim.DB, req *seriatim.Request) *seriatim.
 // nextEvent returns the next events of a stream.
 func nextEvent(t testing.TB, s *seriatim.Stream) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	out, err := s.Next(ctx)
 	if err != nil {

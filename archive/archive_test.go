@@ -94,7 +94,7 @@ func (f *fake) DigestAt(at txlog.Position) (uint64, bool) {
 
 func caughtUp(t *testing.T, a *Archive, at txlog.Position) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); a.Status().Position != at; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); a.Status().Position != at; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the archive is at %+v, not at %d", a.Status(), at)
 		}

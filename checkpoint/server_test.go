@@ -123,7 +123,7 @@ func TestServerRemoves(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(scratch, imagePrefix+"7")); err == nil {
 		t.Error("what an earlier server left is still there")
 	}
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if kept, _ := filepath.Glob(filepath.Join(scratch, "*")); len(kept) == 0 {
 			break
 		}

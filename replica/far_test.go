@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -96,6 +97,8 @@ type silent struct {
 	mu   sync.Mutex
 	gone bool
 	back chan struct{}
+	// appends is how many have begun.
+	appends atomic.Int64
 }
 
 func (l *silent) set(gone bool) {
@@ -124,6 +127,7 @@ func (l *silent) wait(ctx context.Context) error {
 }
 
 func (l *silent) Append(ctx context.Context, data []byte) (txlog.Position, error) {
+	l.appends.Add(1)
 	if err := l.wait(ctx); err != nil {
 		return 0, errors.Join(txlog.ErrUnknownFate, err)
 	}
@@ -152,11 +156,14 @@ func TestSilentLog(t *testing.T) {
 	_, err = put(r.Replica, "before", "1")
 	must(t, err)
 	log.set(true)
-	underWay := make(chan error, 1)
+	begun, underWay := log.appends.Load(), make(chan error, 1)
 	go func() {
 		_, err := put(r.Replica, "k", "1")
 		underWay <- err
 	}()
+	for log.appends.Load() == begun { // or the strict read finds out first, and the write is refused
+		time.Sleep(time.Millisecond)
+	}
 	if _, err := r.Sync(ctx); !errors.Is(err, txlog.ErrUnavailable) {
 		t.Errorf("a strict read: %v", err)
 	}

@@ -356,7 +356,7 @@ func TestReadBackDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	within, cancel := context.WithTimeout(ctx, 10*time.Second)
+	within, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	_, _, err = r.Next(within)
 	var damage *txlog.DamageError

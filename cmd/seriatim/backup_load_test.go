@@ -50,7 +50,7 @@ func TestBackupUnderLoad(t *testing.T) {
 			}
 		})
 	}
-	backups := []string{}
+	backups, before := []string{}, []int{} // before: how many of the moments each has behind it
 	for i := range 4 {
 		time.Sleep(50 * time.Millisecond)
 		for range 20 {
@@ -68,7 +68,7 @@ func TestBackupUnderLoad(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		backups = append(backups, dir)
+		backups, before = append(backups, dir), append(before, len(moments))
 	}
 	close(stop)
 	writers.Wait()
@@ -85,7 +85,7 @@ func TestBackupUnderLoad(t *testing.T) {
 	for i, dir := range backups {
 		restored(t, dir, kept, end)
 		// The moments before the backup are not in its reach.
-		if later := moments[20*(i+1):]; len(later) > 0 {
+		if later := moments[before[i]:]; len(later) > 0 {
 			restored(t, dir, kept, later[r.IntN(len(later))])
 		}
 	}

@@ -37,7 +37,7 @@ func eventually(ts *testscript.TestScript, neg bool, args []string) {
 		args = args[1:]
 	}
 	var err error
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		if err = ts.Exec(args[0], args[1:]...); (err != nil) == wrong {
 			return
 		}

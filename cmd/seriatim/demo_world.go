@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -249,16 +250,20 @@ func (w *world) status(ctx context.Context, region string) (*seriatim.ClusterSta
 	return nil, fmt.Errorf("there is no region %s", region)
 }
 
-// freePorts returns addresses of this machine that nobody listens on.
+// freePorts returns addresses of this machine that nobody listens on. Their ports are below
+// those that the system gives to connections: a process that is started again finds its own free.
 func freePorts(n int) ([]string, error) {
 	var all []string
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
+	for tries := 0; len(all) < n; tries++ {
+		at := fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(22_000))
+		l, err := net.Listen("tcp", at)
+		if err != nil && tries > 1000 {
 			return nil, err
 		}
-		defer l.Close()
-		all = append(all, l.Addr().String())
+		if err == nil {
+			defer l.Close()
+			all = append(all, at)
+		}
 	}
 	return all, nil
 }

@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 //	crash [-NAME]          sends SIGKILL
 //	read FILE NAME         sets NAME to what FILE holds
 //	secretin FILE N NAME   sets NAME to the N-th secret that FILE holds, from 1
-//	eventually [!] COMMAND…  repeats a command for half a minute until it ends with 0, or not
+//	eventually [!] COMMAND…  repeats a command for three minutes until it ends with 0, or not
 //	graphql STATUS FILE    posts what FILE holds to SERIATIM_NODE_URL, with SERIATIM_NODE_KEY,
 //	                       wants the status, and puts the answer in the file "body"
 func TestScripts(t *testing.T) {
@@ -129,7 +129,7 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv("SERIATIM_ENDPOINT", url)
 	case <-p.log.done:
 		ts.Fatalf("the server ended:\n%s", p.log.text.String())
-	case <-time.After(time.Minute):
+	case <-time.After(3 * time.Minute):
 		ts.Fatalf("the server does not serve")
 	}
 }

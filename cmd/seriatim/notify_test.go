@@ -26,7 +26,7 @@ func TestTellSupervisor(t *testing.T) {
 	hear := func(want string) {
 		t.Helper()
 		b := make([]byte, 100)
-		_ = l.SetReadDeadline(time.Now().Add(10 * time.Second))
+		_ = l.SetReadDeadline(time.Now().Add(time.Minute))
 		if n, _, err := l.ReadFrom(b); err != nil || string(b[:n]) != want {
 			t.Errorf("%q, %v, want %q", b[:n], err, want)
 		}

@@ -1,11 +1,14 @@
 package etcdlog
 
 import (
-	"crypto/rand"
+	cryptorand "crypto/rand"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -34,20 +37,25 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// address returns a URL nobody listens at.
+var nextPort, portsFrom = new(atomic.Int64), rand.Int64N(22_000)
+
+// address returns a URL nobody listens at, at a port below those that the system gives to
+// connections: a member finds it free when it comes back.
 func address() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	for range 1000 {
+		at := fmt.Sprintf("127.0.0.1:%d", 10_000+(nextPort.Add(1)+portsFrom)%22_000)
+		if l, err := net.Listen("tcp", at); err == nil {
+			return "http://" + at, l.Close()
+		}
 	}
-	return "http://" + l.Addr().String(), l.Close()
+	return "", errors.New("all ports are taken")
 }
 
 var prefixes sync.Map
 
 // prefix is that of the log of a test, another one when the test is run again.
 func prefix(t *testing.T) string {
-	p, _ := prefixes.LoadOrStore(t, t.Name()+"/"+rand.Text()+"/")
+	p, _ := prefixes.LoadOrStore(t, t.Name()+"/"+cryptorand.Text()+"/")
 	return p.(string)
 }
 

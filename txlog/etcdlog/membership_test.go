@@ -75,7 +75,7 @@ func removeSecond(t *testing.T, c *Cluster, id uint64, stopped chan error) {
 			t.Fatal(err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	select {
 	case <-stopped:

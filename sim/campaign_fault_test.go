@@ -107,7 +107,7 @@ func (f *fleet) killed(nodes ...*ship) (func() error, []*ship) {
 		s.signal(syscall.SIGKILL)
 	}
 	for _, s := range nodes {
-		_ = s.wait(10 * time.Second)
+		_ = s.wait(hanging)
 	}
 	return func() error {
 		for _, s := range nodes {
@@ -195,11 +195,11 @@ func rolling(f *fleet, _ *rand.Rand) (func() error, []*ship) {
 	var failure error
 	for _, s := range f.nodes {
 		s.signal(syscall.SIGTERM)
-		if failure = s.wait(30 * time.Second); failure == nil {
+		if failure = s.wait(hanging); failure == nil {
 			failure = f.start(s)
 		}
 		if failure == nil {
-			failure = f.serving(s, 30*time.Second)
+			failure = f.serving(s, hanging)
 		}
 		if failure != nil {
 			break
@@ -236,7 +236,7 @@ func guest(f *fleet, _ *rand.Rand) (func() error, []*ship) {
 	f.nodes, f.joined = three, s
 	err := f.start(s, "--role", "replica")
 	if err == nil {
-		err = f.serving(s, healing)
+		err = f.serving(s, hanging)
 	}
 	return func() error {
 		if err != nil {
@@ -251,7 +251,7 @@ func guest(f *fleet, _ *rand.Rand) (func() error, []*ship) {
 		if out, err := c.CombinedOutput(); err != nil {
 			return fmt.Errorf("remove: %w\n%s", err, out)
 		}
-		if err := s.wait(healing); err != nil { // a removed node ends by itself
+		if err := s.wait(hanging); err != nil { // a removed node ends by itself
 			return err
 		}
 		return nil

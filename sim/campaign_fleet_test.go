@@ -78,11 +78,11 @@ func newSmallFleet(t *testing.T, program string, n int, roundTrip time.Duration,
 	for i, s := range f.nodes {
 		must(t, f.start(s))
 		if i == 0 {
-			must(t, f.serving(s, 30*time.Second))
+			must(t, f.serving(s, hanging))
 		}
 	}
 	for _, s := range f.nodes {
-		must(t, f.serving(s, 60*time.Second))
+		must(t, f.serving(s, hanging))
 	}
 	t.Cleanup(f.stop)
 	return f
@@ -213,7 +213,7 @@ func (s *ship) wait(d time.Duration) error {
 // kill ends a node without a warning.
 func (s *ship) kill() {
 	s.signal(syscall.SIGKILL)
-	_ = s.wait(10 * time.Second)
+	_ = s.wait(hanging)
 }
 
 // stop ends all.
@@ -223,7 +223,7 @@ func (f *fleet) stop() {
 		s.signal(syscall.SIGKILL)
 	}
 	for _, s := range f.nodes {
-		_ = s.wait(10 * time.Second)
+		_ = s.wait(hanging)
 		if f.t.Failed() {
 			f.tail(s)
 		}
@@ -243,7 +243,7 @@ func (f *fleet) serving(s *ship, patience time.Duration) error {
 	defer d.close()
 	var last *answer
 	for begun := time.Now(); time.Since(begun) < patience; time.Sleep(100 * time.Millisecond) {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		last = d.send(ctx, []byte(`{"now":null}`))
 		cancel()
 		if last.status == 200 {
@@ -269,7 +269,7 @@ func (f *fleet) urls() []string {
 
 // status asks a node how the cluster looks.
 func (f *fleet) status(s *ship) (*seriatim.ClusterStatus, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url()+"/cluster", nil)
 	if err != nil {

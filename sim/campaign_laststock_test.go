@@ -125,7 +125,7 @@ func (f *fleet) definite(home int, body []byte, key string) (a *answer, lost int
 	node := home
 	s := newSession(f.urls(), f.secret, func() int { return node })
 	defer s.close()
-	for begun := time.Now(); time.Since(begun) < healing; time.Sleep(20 * time.Millisecond) {
+	for begun := time.Now(); time.Since(begun) < hanging; time.Sleep(20 * time.Millisecond) {
 		a = s.ask(context.Background(), body, true, key)
 		switch {
 		case a.outcome() == sim.Ok, a.outcome() == sim.Fail && a.code != "unavailable" && a.status != 409:
@@ -135,5 +135,5 @@ func (f *fleet) definite(home int, body []byte, key string) (a *answer, lost int
 		}
 		node = rand.IntN(len(f.nodes))
 	}
-	return a, lost, fmt.Errorf("no definite answer within %v: %s", healing, a)
+	return a, lost, fmt.Errorf("no definite answer within %v: %s", hanging, a)
 }

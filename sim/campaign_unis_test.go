@@ -55,8 +55,11 @@ func TestUniFleet(t *testing.T) {
 	time.Sleep(time.Second)
 	f.network.Isolate("c")
 	time.Sleep(2 * strikeFor) // C tries for a while before it refuses
+	for begun := time.Now(); refused.Load() == 0 && time.Since(begun) < hanging; {
+		time.Sleep(50 * time.Millisecond)
+	}
 	f.network.HealAll()
-	for begun := time.Now(); written.Load()+unknown.Load() < int64(*fleetGroupsFlag) && time.Since(begun) < 2*time.Minute; {
+	for begun := time.Now(); written.Load()+unknown.Load() < int64(*fleetGroupsFlag) && time.Since(begun) < hanging; {
 		time.Sleep(50 * time.Millisecond)
 	}
 	over.Store(true)

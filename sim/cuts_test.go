@@ -80,7 +80,7 @@ func cutUnderLoad(t *testing.T, db *node, c *crew, r *rand.Rand) (*simdisk.Disk,
 	go func() {
 		ended <- c.work(context.Background(), seed, func() door { return hall{db.DB} }, stop)
 	}()
-	crossed := waitFor(20*time.Second, func() bool {
+	crossed := waitFor(3*time.Minute, func() bool {
 		m, err := db.store.Metrics()
 		return err != nil || m.Flushes >= before.Flushes+2 && m.Compactions > before.Compactions
 	})

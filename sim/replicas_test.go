@@ -64,7 +64,7 @@ func (f *follower) note(at txlog.Position, digest uint64) {
 // wait returns once the follower has applied everything that the feed shows.
 func (f *follower) wait() {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(f.t.Context(), 5*time.Minute)
 	defer cancel()
 	if err := f.db.Ping(ctx); err != nil {
 		f.t.Fatalf("follower: %v", err)

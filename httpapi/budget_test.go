@@ -24,10 +24,13 @@ const (
 const littleGarbage = 24 << 20
 
 // within runs f and fails the row when it takes more time or memory than it may,
-// when the server does not answer afterwards, or when goroutines are left. Memory
+// when the server does not answer afterwards, or when goroutines are left. Time is
+// that of the processors, or what has passed if that is less. Memory
 // is what the whole program holds in objects at most, garbage too, over what it held
-// before; the clients' own is in it.
-func within(b *badTable, td *datadriven.TestData, f func()) {
+// before; the clients' own is in it. How much garbage there is depends on the machine:
+// what takes too much is done again, and what it takes at least is judged. It returns
+// what f did first.
+func within(b *badTable, td *datadriven.TestData, f func() string) (out string) {
 	b.t.Helper()
 	millis, mib := badMillis, badMiB
 	if td.HasArg("ms") {
@@ -44,10 +47,14 @@ func within(b *badTable, td *datadriven.TestData, f func()) {
 		runtime.GC()
 	}
 	goroutines, before := runtime.NumGoroutine(), objects()
-	peak := watchObjects()
-	begin := time.Now()
-	f()
-	took, most := time.Since(begin), peak()
+	begin, busy := time.Now(), processor()
+	out, most := follow(f)
+	took := min(time.Since(begin), processor()-busy)
+	for again := 0; most > before && (most-before)>>20 > uint64(mib) && again < 5; again++ {
+		runtime.GC()
+		before = objects()
+		_, most = follow(f)
+	}
 	if took > time.Duration(millis)*time.Millisecond {
 		b.t.Errorf("%s: it took %v, and may take %d ms", td.Pos, took, millis)
 	}
@@ -59,6 +66,7 @@ func within(b *badTable, td *datadriven.TestData, f func()) {
 	}
 	b.answers()
 	quiet(b.t, goroutines)
+	return out
 }
 
 // answers sends a good query over both protocols.
@@ -66,11 +74,9 @@ func (b *badTable) answers() {
 	b.t.Helper()
 	for _, c := range []*http.Client{b.http, b.h2} {
 		r, err := b.try(c, http.MethodPost, "/", strings.NewReader(`{"add":[1,2]}`))
-		for range 3 {
-			if err == nil {
-				break
-			}
-			// Where connections are not kept for long, one may close as it is chosen.
+		// Where connections are not kept for long, one may close as it is chosen, and a query may
+		// come too late on a busy machine.
+		for end := time.Now().Add(patience); (err != nil || r.StatusCode == http.StatusRequestTimeout) && time.Now().Before(end); {
 			r, err = b.try(c, http.MethodPost, "/", strings.NewReader(`{"add":[1,2]}`))
 		}
 		if err != nil || r.body != `{"resource":3}` {
@@ -84,6 +90,13 @@ func objects() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
+}
+
+// follow runs f and returns the most objects there were meanwhile.
+func follow(f func() string) (out string, most uint64) {
+	peak := watchObjects()
+	out = f()
+	return out, peak()
 }
 
 // watchObjects follows objects until the function it returns is called, which gives

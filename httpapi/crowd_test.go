@@ -77,7 +77,7 @@ func (b *badTable) drip(n int, begin string) string {
 				close(gone)
 			}()
 			_, _ = io.WriteString(c, begin)
-			for end := time.After(20 * time.Second); ; {
+			for end := time.After(patience); ; {
 				select {
 				case <-gone:
 					return
@@ -119,7 +119,7 @@ func (b *badTable) ahead(n int) string {
 		return err.Error()
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(patience))
 	go func() {
 		for i := range n {
 			body := fmt.Sprint(i)
@@ -163,7 +163,7 @@ func (b *badTable) http2Bytes() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(patience))
 	go func() { _, _ = io.Copy(io.Discard, c) }()
 	_, err = io.WriteString(c, preface+frame(4, 0, 0, ""))
 	return c, err

@@ -58,7 +58,7 @@ func start(t testing.TB, o httpapi.Options) *door {
 	}
 	d.stop = sync.OnceFunc(func() {
 		d.http.CloseIdleConnections()
-		grace, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		grace, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := server.Shutdown(grace); err != nil {
 			t.Error(err)
@@ -161,8 +161,16 @@ func (d *door) wants(r reply, status int, code, description string) {
 // shop makes a collection with one document in it.
 func (d *door) shop() {
 	d.t.Helper()
-	d.must(d.post(`{"create_collection":{"object":{"name":"stock"}}}`), http.StatusCreated)
-	d.must(d.post(`{"create":{"ref":{"collection":"stock"},"id":"1"},"params":{"object":{"data":{"object":{"quantity":7}}}}}`), http.StatusCreated)
+	for _, query := range []string{
+		`{"create_collection":{"object":{"name":"stock"}}}`,
+		`{"create":{"ref":{"collection":"stock"},"id":"1"},"params":{"object":{"data":{"object":{"quantity":7}}}}}`,
+	} {
+		r := d.post(query)
+		for end := time.Now().Add(patience); r.StatusCode == http.StatusRequestTimeout && time.Now().Before(end); {
+			r = d.post(query) // where limits are short a busy machine sends it too late
+		}
+		d.must(r, http.StatusCreated)
+	}
 }
 
 // unchanged runs f and fails the test if anything was ordered meanwhile, or if the
@@ -184,7 +192,7 @@ func (d *door) dial() net.Conn {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(patience))
 	return c
 }
 

@@ -55,7 +55,7 @@ func FuzzRequests(f *testing.F) {
 		} else {
 			h.request(t, targets[i], head, body)
 		}
-		if took := time.Since(begin); took > 10*time.Second {
+		if took := time.Since(begin); took > time.Minute {
 			t.Fatalf("it took %v", took)
 		}
 		if told := h.log.told(); told != "" {
@@ -159,7 +159,7 @@ func (h *fuzzDoor) close() {
 	if h.db == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	_ = h.server.Shutdown(ctx)
 	<-h.served
@@ -179,7 +179,7 @@ func (h *fuzzDoor) request(t *testing.T, target, head string, body []byte) {
 	if err != nil {
 		return // the HTTP package refuses it by itself
 	}
-	limit := 20 * time.Second
+	limit := patience
 	if strings.HasSuffix(r.URL.Path, "stream") {
 		limit = 20 * time.Millisecond
 	}

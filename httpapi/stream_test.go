@@ -193,7 +193,7 @@ func (x *streamScript) read(t *testing.T, td *datadriven.TestData) string {
 }
 
 func (x *streamScript) show(t *testing.T, r *streamReader, n int) string {
-	defer time.AfterFunc(20*time.Second, r.stop).Stop()
+	defer time.AfterFunc(patience, r.stop).Stop()
 	var out strings.Builder
 	for range n {
 		event, err := r.next()
@@ -232,7 +232,7 @@ var (
 // long nothing happens.
 func TestStreamsStayOpen(t *testing.T) {
 	limits := short
-	limits.Write = 400 * time.Millisecond // on a busy machine an event takes its time
+	limits.Write = time.Second // on a busy machine an event takes its time
 	d := start(t, httpapi.Options{Limits: limits})
 	d.shop()
 	var readers []*streamReader
@@ -244,10 +244,10 @@ func TestStreamsStayOpen(t *testing.T) {
 		}
 		readers = append(readers, r)
 	}
-	time.Sleep(3 * limits.Write)
+	time.Sleep(2 * limits.Write)
 	d.must(d.post(`{"update":{"ref":{"collection":"stock"},"id":"1"},"params":{"object":{}}}`), http.StatusOK)
 	for i, r := range readers {
-		defer time.AfterFunc(20*time.Second, r.stop).Stop()
+		defer time.AfterFunc(patience, r.stop).Stop()
 		for _, want := range []string{`{"type":"start",`, `{"type":"version",`} {
 			if e, err := r.next(); err != nil || !strings.HasPrefix(e, want) {
 				t.Errorf("reader %d: %s %v, want %s", i, e, err, want)
@@ -278,7 +278,7 @@ func TestStreamsLeft(t *testing.T) {
 		for _, r := range readers {
 			r.close()
 		}
-		for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > goroutines && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(patience); runtime.NumGoroutine() > goroutines && time.Now().Before(deadline); {
 			second.CloseIdleConnections() // once it has noticed that its requests are over
 			d.http.CloseIdleConnections()
 			time.Sleep(time.Millisecond)

@@ -109,9 +109,11 @@ func TestShutdown(t *testing.T) {
 	d.shop()
 	c := d.dial()
 	defer c.Close()
-	body := long(sold)
+	body, begun := long(sold), processor()
 	fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer secret\r\nX-FaunaDB-API-Version: 4\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
-	time.Sleep(20 * time.Millisecond)
+	for processor()-begun < 30*time.Millisecond { // it runs
+		time.Sleep(time.Millisecond)
+	}
 	d.stop()
 	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {

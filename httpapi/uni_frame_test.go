@@ -30,7 +30,7 @@ func TestAnnouncedFrame(t *testing.T) {
 			if _, err := raw.Write(append(head, 1, 2, 3, 4)); err != nil {
 				t.Fatal(err)
 			}
-			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second) // a sign of life is asked for after 30
+			ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second) // a sign of life is asked for after 30
 			defer cancel()
 			_, _, err := l.conn.Read(ctx)
 			if websocket.CloseStatus(err) != websocket.StatusMessageTooBig {

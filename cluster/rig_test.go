@@ -2,11 +2,14 @@ package cluster
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +19,16 @@ import (
 )
 
 const secret = "secret"
+
+// TestMain lets more tests run at the same time than there are processors: nearly all they do
+// is wait for each other's heartbeats.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.parallel").Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = flag.Set("test.parallel", "5")
+	}
+	os.Exit(m.Run())
+}
 
 // patience bounds what a cluster may take for a step on a busy machine; nothing is judged by it.
 const patience = 3 * time.Minute

@@ -52,7 +52,7 @@ func TestFrames(t *testing.T) {
 		}
 		good, bad := len(sent), random.IntN(2) == 0
 		if bad {
-			sent = append(sent, wsFrame(random, 16<<20+1+uint64(random.IntN(1000)))[:14]...)
+			sent = append(sent, wsHead(random, 16<<20+1+uint64(random.IntN(1000)))...)
 			sent = append(sent, "more"...)
 		}
 		early := random.IntN(1 + min(good, 20))
@@ -65,6 +65,15 @@ func TestFrames(t *testing.T) {
 
 // wsFrame is one masked frame with a payload of that length.
 func wsFrame(random *rand.Rand, length uint64) []byte {
+	b := wsHead(random, length)
+	for end := len(b) + int(length); len(b) < end; {
+		b = binary.BigEndian.AppendUint64(b, random.Uint64())[:min(len(b)+8, end)]
+	}
+	return b
+}
+
+// wsHead begins such a frame.
+func wsHead(random *rand.Rand, length uint64) []byte {
 	b := []byte{0x82, 0x80}
 	switch {
 	case length < 126:
@@ -76,11 +85,7 @@ func wsFrame(random *rand.Rand, length uint64) []byte {
 		b[1] |= 127
 		b = binary.BigEndian.AppendUint64(b, length)
 	}
-	b = binary.BigEndian.AppendUint32(b, random.Uint32())
-	for range length {
-		b = append(b, byte(random.Uint32()))
-	}
-	return b
+	return binary.BigEndian.AppendUint32(b, random.Uint32())
 }
 
 // watched returns a client that keeps the connection it makes.

@@ -94,7 +94,7 @@ func rejoined(t *testing.T, m, via *machine) {
 	if after, err := Read(m.dir); err != nil || after.Made.Number != before.Made.Number || after.Made.Cluster != before.Made.Cluster {
 		t.Errorf("%+v, %v, before %+v", after, err, before)
 	}
-	if err := Join(t.Context(), m.dir, m.c, via.c.Node.Advertise); err == nil {
+	if err := Join(t.Context(), m.dir, m.c, via.c.Node.Advertise, nil); err == nil {
 		t.Error("a node joined that had")
 	}
 }

@@ -1,7 +1,10 @@
 package cluster
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,7 +73,7 @@ func TestNoNode(t *testing.T) {
 func TestOtherMember(t *testing.T) {
 	for what, make := range map[string]func(dir string, c Config) error{
 		"init": Init,
-		"join": func(dir string, c Config) error { return Join(t.Context(), dir, c, "127.0.0.1:1") },
+		"join": func(dir string, c Config) error { return Join(t.Context(), dir, c, "127.0.0.1:1", nil) },
 	} {
 		dir := t.TempDir()
 		if err := os.MkdirAll(filepath.Join(dir, etcdFolder, "member"), 0o700); err != nil {
@@ -82,5 +85,28 @@ func TestOtherMember(t *testing.T) {
 		if !present(dir, filepath.Join(etcdFolder, "member")) || present(dir, File) {
 			t.Errorf("%s has changed the folder", what)
 		}
+	}
+}
+
+// TestUnreachableNames: a name that means nothing here is refused before the cluster counts on the node.
+func TestUnreachableNames(t *testing.T) {
+	c := config(t, "a")
+	if err := c.resolvable(t.Context()); err != nil {
+		t.Errorf("loopback: %v", err)
+	}
+	c.Peer.Advertise = "a..b:8445"
+	if err := c.resolvable(t.Context()); err == nil || !strings.Contains(err.Error(), "a..b:8445, a name that every machine must know") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestStranger: what has a certificate of others is told apart from what cannot be reached.
+func TestStranger(t *testing.T) {
+	err := stranger(fmt.Errorf("cluster: %w", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}))
+	if !strings.Contains(err.Error(), "port 8444") {
+		t.Errorf("got %v", err)
+	}
+	if err := errors.New("no route"); stranger(err) != err {
+		t.Error("another error is changed")
 	}
 }

@@ -128,7 +128,7 @@ func (n *Node) firstStart(ctx context.Context, onStop func(error)) (*link, error
 // askAgain learns which members there are now, if a door answers.
 func (n *Node) askAgain(ctx context.Context, c *Config) error {
 	for _, door := range c.Made.Doors {
-		reply, err := c.ask(ctx, door)
+		reply, err := c.ask(ctx, door, nil)
 		switch {
 		case errors.Is(err, ErrRefused):
 			return err

@@ -65,6 +65,11 @@ func (n *Node) serveOperators(mux *http.ServeMux) {
 		respond(w, status, err)
 	})
 	mux.HandleFunc("POST /change/remove/{name}", func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("name") == n.config.Name {
+			// It would stop before it could answer. Whoever asks goes on to the next node.
+			respond(w, nil, &busyError{"node " + n.config.Name + " does not remove itself: ask another one"})
+			return
+		}
 		respond(w, struct{}{}, n.Remove(r.Context(), r.PathValue("name")))
 	})
 	mux.HandleFunc("POST /change/promote/{name}", func(w http.ResponseWriter, r *http.Request) {

@@ -3,8 +3,10 @@ package cluster
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"time"
 )
@@ -35,9 +37,13 @@ const joinWait = 30 * time.Second
 // Join makes a further node in dir, which must be empty, through the node door of any node at
 // via (host:port or a URL). A node whose disk was lost joins again under its name and gets a
 // new number; its old member of the log is removed. The node is started with Open. After an
-// error or a crash Join is called again with the same arguments. It ends with ctx.
-func Join(ctx context.Context, dir string, c Config, via string) error {
+// error or a crash Join is called again with the same arguments. It ends with ctx. While the
+// cluster cannot take the node yet, waits, if not nil, is told why, every five seconds.
+func Join(ctx context.Context, dir string, c Config, via string, waits func(why error)) error {
 	if err := c.settle(); err != nil {
+		return err
+	}
+	if err := c.resolvable(ctx); err != nil {
 		return err
 	}
 	door, err := c.door(via)
@@ -65,9 +71,9 @@ func Join(ctx context.Context, dir string, c Config, via string) error {
 			return err
 		}
 	}
-	reply, err := c.ask(ctx, door)
+	reply, err := c.ask(ctx, door, waits)
 	if err != nil {
-		return err
+		return stranger(err)
 	}
 	c.Made.Doors = append(c.Made.Doors, door)
 	if err := c.take(reply); err != nil {
@@ -77,8 +83,33 @@ func Join(ctx context.Context, dir string, c Config, via string) error {
 	return c.write(dir)
 }
 
+// resolvable finds names by which nobody could reach the node, before the cluster counts on it.
+func (c *Config) resolvable(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, joinWait)
+	defer cancel()
+	for _, a := range []Address{c.Node, c.Peer, c.Etcd} {
+		host, _, err := net.SplitHostPort(a.Advertise)
+		if err == nil {
+			_, err = net.DefaultResolver.LookupHost(ctx, host)
+		}
+		if a.Advertise != "" && err != nil {
+			return fmt.Errorf("cluster: the other nodes are to reach this one at %s, a name that every machine must know, this one too: %w", a.Advertise, err)
+		}
+	}
+	return nil
+}
+
+// stranger explains that what was asked to let the node in is no node of its cluster.
+func stranger(err error) error {
+	var unknown x509.UnknownAuthorityError
+	if errors.As(err, &unknown) {
+		return fmt.Errorf("%w: what answers there has a certificate of another ca.pem; a node joins at the --node address of another, port 8444 as a rule", err)
+	}
+	return err
+}
+
 // ask asks a door to let the node in. Asked again with the same attempt, it answers the same.
-func (c *Config) ask(ctx context.Context, door string) (*joinReply, error) {
+func (c *Config) ask(ctx context.Context, door string, waits func(why error)) (*joinReply, error) {
 	client, err := c.client()
 	if err != nil {
 		return nil, err
@@ -86,13 +117,16 @@ func (c *Config) ask(ctx context.Context, door string) (*joinReply, error) {
 	defer client.CloseIdleConnections()
 	q := joinRequest{Node: c.newRecord(), External: len(c.External) > 0}
 	var reply joinReply
-	for {
+	for try := 1; ; try++ {
 		once, cancel := context.WithTimeout(ctx, joinWait)
 		err := call(once, client, door+"/join", q, &reply)
 		cancel()
 		var busy *busyError
 		if err == nil || !errors.As(err, &busy) {
 			return &reply, err
+		}
+		if waits != nil && try%5 == 0 {
+			waits(busy)
 		}
 		if err := pause(ctx, time.Second); err != nil {
 			return nil, fmt.Errorf("cluster: join: %w; at last: %w", err, busy)

@@ -126,12 +126,12 @@ func trimmed(ctx context.Context, g *etcdlog.Registry) (uint64, error) {
 var (
 	// ErrRemoved says that the node was removed from its cluster, or that another one has
 	// joined under its name. Its directory is of no more use.
-	ErrRemoved = errors.New("cluster: the node was removed from its cluster")
+	ErrRemoved = errors.New("cluster: the node was removed from its cluster; to join again it needs an empty directory and --join")
 	// ErrDiverged says that the node's state differs from what most nodes have. It is
 	// rebuilt when the node is opened again.
 	ErrDiverged = errors.New("cluster: the node's state differs from the other nodes'")
 	// ErrUnknown says that the cluster has no node of that name.
-	ErrUnknown = errors.New("cluster: no such node")
+	ErrUnknown = errors.New("cluster: no such node (\"cluster status\" lists them)")
 	// ErrRefused is what a node door says to what it cannot do; the text says why.
 	ErrRefused = errors.New("cluster: refused")
 )

@@ -80,7 +80,7 @@ func newMachine(t *testing.T, c Config) *machine {
 
 func (m *machine) join(via *machine) {
 	m.t.Helper()
-	if err := Join(m.t.Context(), m.dir, m.c, via.c.Node.Advertise); err != nil {
+	if err := Join(m.t.Context(), m.dir, m.c, via.c.Node.Advertise, nil); err != nil {
 		m.t.Fatal(err)
 	}
 }

@@ -15,7 +15,7 @@ const clusterLong = "A cluster is one database on several machines: nodes that r
 	"  seriatim serve --cluster --name ap --listen :8443 --advertise ap.example.com --join eu.example.com"
 
 func (p *program) clusterCommand() *cobra.Command {
-	c := &cobra.Command{Use: "cluster", Short: "Make certificates for a cluster, start it, look at it, change it", Long: clusterLong, Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "cluster", Short: "Make certificates for a cluster, start it, look at it, change it", Long: clusterLong, Args: cobra.NoArgs, RunE: showHelp}
 	c.AddCommand(p.clusterCertCommand(), p.clusterInitCommand(), p.clusterJoinCommand(), p.clusterStatusCommand(), p.clusterRemoveCommand(), p.clusterPromoteCommand())
 	return c
 }

@@ -213,8 +213,11 @@ func (f *memberFlags) door() string {
 	return f.join
 }
 
+// waits tells who watches why a node that joins has not joined yet.
+func (p *program) waits(why error) { fmt.Fprintf(p.err, "The node waits to join: %v\n", why) }
+
 // begin makes a node of dir, or finds the one that it is.
-func (f *memberFlags) begin(ctx context.Context, dir string) error {
+func (f *memberFlags) begin(ctx context.Context, dir string, waits func(why error)) error {
 	old, err := cluster.Read(dir)
 	switch {
 	case err == nil && old.Made.Step == "":
@@ -232,7 +235,7 @@ func (f *memberFlags) begin(ctx context.Context, dir string) error {
 	if f.join == "" {
 		return &usage{fmt.Errorf("%s has begun to join a cluster: --join says which, until it has", dir)}
 	}
-	return cluster.Join(ctx, dir, c, f.door())
+	return cluster.Join(ctx, dir, c, f.door(), waits)
 }
 
 // same refuses the directory of another node. What else the flags say counted when the

@@ -76,7 +76,7 @@ func (p *program) makeNode(ctx context.Context, verb string, f *makeFlags) error
 		err = p.firstSecret(s, &seriatim.Options{RootSecret: secret}, file)
 	}
 	if err == nil {
-		err = s.node.begin(ctx, f.data)
+		err = s.node.begin(ctx, f.data, p.waits)
 	}
 	if err != nil {
 		return clusterFailed(verb, err)

@@ -33,7 +33,7 @@ func (p *program) openNode(ctx context.Context, f *serveFlags, o seriatim.Option
 	if err := p.firstSecret(f, &o, file); err != nil {
 		return nil, err
 	}
-	if err := f.node.begin(ctx, f.data); err != nil {
+	if err := f.node.begin(ctx, f.data, p.waits); err != nil {
 		return nil, err
 	}
 	n, err := cluster.Open(ctx, f.data, cluster.Options{Database: o, Release: Version, NewSecret: f.newSecret})

@@ -111,6 +111,9 @@ func (p *program) showStatus(s *seriatim.ClusterStatus, asJSON bool) error {
 
 func writeStatus(out io.Writer, s *seriatim.ClusterStatus) {
 	log := fmt.Sprintf("Log: positions %d to %d, %s", s.Log.Oldest, s.Log.Head, byteSize(s.Log.Bytes))
+	if s.Log.Oldest > s.Log.Head {
+		log = fmt.Sprintf("Log: nothing after position %d yet, %s", s.Log.Head, byteSize(s.Log.Bytes))
+	}
 	if s.Log.QuotaBytes > 0 {
 		log += fmt.Sprintf(" of %s", byteSize(s.Log.QuotaBytes))
 	}

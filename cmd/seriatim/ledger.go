@@ -101,7 +101,7 @@ const ledgerLong = "The ledger of a uni holds every transaction, signed by the n
 	"Exit codes: 0 success, 1 the ledger or the server refused, 2 usage, 3 no connection, 4 unauthorized."
 
 func (p *program) ledgerCommand() *cobra.Command {
-	c := &cobra.Command{Use: "ledger", Short: "Export, prove and verify what happened in a uni", Long: ledgerLong, Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "ledger", Short: "Export, prove and verify what happened in a uni", Long: ledgerLong, Args: cobra.NoArgs, RunE: showHelp}
 	c.AddCommand(p.ledgerVerifyCommand(), p.ledgerProveCommand(), p.ledgerExportCommand(), p.ledgerCheckpointCommand())
 	return c
 }

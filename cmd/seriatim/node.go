@@ -16,7 +16,7 @@ import (
 func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
 func (p *program) nodeCommand() *cobra.Command {
-	c := &cobra.Command{Use: "node", Short: "Show the public keys of a uni's nodes, and give them API keys", Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "node", Short: "Show the public keys of a uni's nodes, and give them API keys", Args: cobra.NoArgs, RunE: showHelp}
 	c.AddCommand(p.nodeKeyCommand(), p.nodeKeysCommand())
 	return c
 }

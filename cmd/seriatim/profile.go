@@ -157,6 +157,9 @@ func (t *target) chosenProfile() (*profile, error) {
 	return nil, fmt.Errorf("there is no profile %q; \"seriatim profile list\" shows them", name)
 }
 
+// showHelp is what a command does that has only subcommands; an unknown one is refused.
+func showHelp(c *cobra.Command, _ []string) error { return c.Help() }
+
 func (p *program) profileCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "profile",
@@ -165,7 +168,7 @@ func (p *program) profileCommand() *cobra.Command {
 			"taken where neither flags nor the environment name a server. They are kept in seriatim/profiles in the user's configuration\n" +
 			"directory, readable by its owner only. Profiles of a ~/.fauna-shell can be used by name as they are.",
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE: showHelp,
 	}
 	var endpoint, secret string
 	add := &cobra.Command{

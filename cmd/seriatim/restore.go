@@ -131,11 +131,14 @@ func (p *program) recover(f *restoreFlags, r seriatim.Recovery, m *checkpoint.Ma
 	return seriatim.Recover(r)
 }
 
-// copyKeys copies the private keys of nodes, readable by their owner only.
+// copyKeys copies the private keys of nodes, readable by their owner only. A directory with
+// nothing in it is that of a server without unis; one with other things is another's.
 func copyKeys(from, to string) error {
 	files, err := filepath.Glob(filepath.Join(from, "*", "*.pem"))
-	if err == nil && len(files) == 0 {
-		err = fmt.Errorf("there are no keys (UNI/NODE.pem) in %s", from)
+	if found, unread := os.ReadDir(from); unread != nil {
+		return unread
+	} else if err == nil && len(files) == 0 && len(found) > 0 {
+		err = fmt.Errorf("--nodes: there are no keys (UNI/NODE.pem) in %s", from)
 	}
 	for _, file := range files {
 		if err != nil {

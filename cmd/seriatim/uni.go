@@ -31,7 +31,7 @@ const uniLong = "A uni is a database that several parties share: a data model, a
 	"Exit codes: 0 success, 1 the server refused, 2 usage, 3 no connection, 4 unauthorized."
 
 func (p *program) uniCommand() *cobra.Command {
-	c := &cobra.Command{Use: "uni", Short: "Make, show, evolve and delete unis", Long: uniLong, Args: cobra.NoArgs}
+	c := &cobra.Command{Use: "uni", Short: "Make, show, evolve and delete unis", Long: uniLong, Args: cobra.NoArgs, RunE: showHelp}
 	c.AddCommand(p.uniCreateCommand(), p.uniGetCommand(), p.uniListCommand(), p.uniEvolveCommand(), p.uniDeleteCommand())
 	return c
 }

@@ -3,6 +3,7 @@ package etcdlog
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 
 	"go.uber.org/zap/zapcore"
@@ -40,8 +41,32 @@ func (f forward) Check(e zapcore.Entry, ce *zapcore.CheckedEntry) *zapcore.Check
 	return ce
 }
 
+// ordinary are warnings of every start, about what is meant to be as it is: one port for clients, as all
+// of them are nodes, and certificates in the place of tokens. With them in the log an operator would learn to
+// pass over warnings.
+var ordinary = map[string]bool{
+	"Running http and grpc server on single port. This is not recommended for production.": true,
+	"simple token is not cryptographically signed":                                         true,
+}
+
+// young says whether an entry is about a member so new that its store does not know its version yet.
+func young(e zapcore.Entry, fields []zapcore.Field) bool {
+	if e.Message != "Failed to detect schema version" && e.Message != "failed to update storage version" {
+		return false
+	}
+	for _, f := range fields {
+		if err, ok := f.Interface.(error); ok && strings.Contains(err.Error(), "missing term information") {
+			return true
+		}
+	}
+	return false
+}
+
 // Write implements zapcore.Core.
 func (f forward) Write(e zapcore.Entry, fields []zapcore.Field) error {
+	if ordinary[e.Message] || young(e, fields) {
+		return nil
+	}
 	f.to.Log(context.Background(), level(e.Level), "etcd: "+e.Message, attributes(fields)...)
 	return nil
 }

@@ -67,12 +67,18 @@ type Archive struct {
 	archived txlog.Position // its head
 	trouble  error          // why nothing is archived for now
 	gaveUp   time.Time      // when it was last said that the log is not kept any longer
+	lag      lag
 }
 
 // Status is how far an archive is.
 type Status struct {
 	// Position is that of the newest block that is archived, 0 if none is.
 	Position txlog.Position
+	// Lag is how many published blocks of the source are not archived, and Behind how long
+	// ago all that was published is: what the loss of the source now would lose. Both are 0
+	// where nothing would be lost.
+	Lag    txlog.Position
+	Behind time.Duration
 	// Err is why nothing is archived for now, nil while all is well.
 	Err error
 }
@@ -128,9 +134,13 @@ func (a *Archive) Start(src Source) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	a.stop, a.done = stop, make(chan struct{})
+	a.lag.begin(a, src)
+	var both sync.WaitGroup
+	both.Go(func() { a.follow(ctx, src) })
+	both.Go(func() { a.watch(ctx) })
 	go func() {
-		defer close(a.done)
-		a.follow(ctx, src)
+		both.Wait()
+		close(a.done)
 	}()
 }
 
@@ -146,9 +156,17 @@ func (a *Archive) Close() error {
 
 // Status tells how far the archive is.
 func (a *Archive) Status() Status {
+	head := a.look()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return Status{a.archived, a.trouble}
+	s := Status{Position: a.archived, Err: a.trouble}
+	switch {
+	case !a.settled && a.lag.src != nil: // nobody knows whose blocks they are
+		s.Lag, s.Behind = max(head, 1), time.Since(a.lag.since)
+	case head > a.archived:
+		s.Lag, s.Behind = head-a.archived, time.Since(a.lag.since)
+	}
+	return s
 }
 
 // Keep says how much of the log, at most up to flushed, may be given up: what is archived, without the newest block

@@ -455,3 +455,62 @@ func FuzzNotes(f *testing.F) {
 		}
 	})
 }
+
+// TestLag: how far an archive is behind grows while its disk is full, in blocks and in
+// time, and is nothing once it has caught up. A restart does not make it look better.
+func TestLag(t *testing.T) {
+	clock, r := int64(1), rand.New(rand.NewPCG(1, 1))
+	dir := t.TempDir()
+	db := openFake(t, filepath.Join(t.TempDir(), "log"), &clock, &moment{})
+	defer db.log.Close()
+	db.write(r)
+	open := func(reserve int64) *Archive {
+		a, err := Open(dir, Options{ReserveBytes: reserve, LogDir: db.dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Start(db)
+		return a
+	}
+	level := func(a *Archive) {
+		caughtUp(t, a, db.last().Position)
+		if s := a.Status(); s.Lag != 0 || s.Behind != 0 {
+			t.Errorf("it has everything: %+v", s)
+		}
+	}
+	a := open(-1)
+	db.write(r)
+	level(a)
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a = open(1 << 60)
+	begun := time.Now()
+	for range 20 {
+		db.write(r)
+	}
+	for a.Status().Err == nil {
+		time.Sleep(time.Millisecond)
+	}
+	first := a.Status()
+	time.Sleep(20 * time.Millisecond)
+	then := a.Status()
+	if first.Lag != 20 || then.Lag != 20 || then.Behind < first.Behind+20*time.Millisecond || then.Behind < time.Since(begun) {
+		t.Errorf("it is behind by %+v, then by %+v", first, then)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a = open(-1)
+	level(a)
+	for range 200 {
+		db.write(r)
+		if s := a.Status(); s.Behind > time.Minute {
+			t.Fatalf("it follows, and is behind by %+v", s)
+		}
+	}
+	level(a)
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -97,6 +97,7 @@ func (a *Archive) append(ctx context.Context, at txlog.Position, block []byte) e
 		a.logger.Info("the log is archived again", "position", uint64(at))
 	}
 	a.mu.Unlock()
+	a.look()
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -39,6 +40,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	e.queries(&one.metrics)
 	e.log(&one.metrics)
 	e.store(&one.metrics)
+	e.archive(c.s.options.Archive)
 	e.cluster(c.s.clusterNow(context.Background()))
 }
 
@@ -154,6 +156,30 @@ func (e exposed) store(m *seriatim.Metrics) {
 	e.counter("cache_hits_total", "Reads that a cache answered.", float64(s.BlockCacheHits), "cache", "blocks")
 	e.counter("cache_misses_total", "Reads that a cache did not answer.", float64(s.NewestMisses), "cache", "newest")
 	e.counter("cache_misses_total", "Reads that a cache did not answer.", float64(s.BlockCacheMisses), "cache", "blocks")
+}
+
+// ArchiveStatus is how far an archive of the log is behind.
+type ArchiveStatus struct {
+	// Position is that of the newest block that is archived.
+	Position uint64
+	// Lag is how many published blocks are not archived, and Behind how long ago all that was
+	// published is: what the loss of this machine now would lose. Both are 0 for nothing.
+	Lag    uint64
+	Behind time.Duration
+	// Failing tells that nothing is archived for now.
+	Failing bool
+}
+
+// archive are the numbers of the archive of the log, where there is one.
+func (e exposed) archive(status func() ArchiveStatus) {
+	if status == nil {
+		return
+	}
+	a := status()
+	e.gauge("archive_position", "Position of the newest block in the archive.", float64(a.Position))
+	e.gauge("archive_lag_blocks", "Published blocks that are not in the archive yet.", float64(a.Lag))
+	e.gauge("archive_lag_seconds", "How long ago all that was published is in the archive; 0 when everything is.", a.Behind.Seconds())
+	e.gauge("archive_failing", "1 while nothing is archived.", number(a.Failing))
 }
 
 // cluster are the numbers of a cluster as this node sees it.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
@@ -29,7 +30,9 @@ func (d *door) makeKey(fields string) (secret string) {
 
 // TestMetrics: the numbers are there, in good form, and count what happened.
 func TestMetrics(t *testing.T) {
-	d := start(t, httpapi.Options{Build: "test"})
+	d := start(t, httpapi.Options{Build: "test", Archive: func() httpapi.ArchiveStatus {
+		return httpapi.ArchiveStatus{Position: 7, Lag: 3, Behind: 1500 * time.Millisecond, Failing: true}
+	}})
 	d.must(d.post(`{"create_collection":{"object":{"name":"stock"}}}`), http.StatusCreated)
 	d.must(d.post(`1`), http.StatusOK)
 	d.must(d.post(`{`), http.StatusBadRequest)
@@ -49,6 +52,7 @@ func TestMetrics(t *testing.T) {
 		`seriatim_queries_total{kind="write",outcome="ok"} 1`,
 		`seriatim_query_seconds_count{kind="write"} 1`,
 		`seriatim_fenced 0`,
+		"seriatim_archive_position 7", "seriatim_archive_lag_blocks 3", "seriatim_archive_lag_seconds 1.5", "seriatim_archive_failing 1",
 		`seriatim_cluster_leader_known 1`,
 		`seriatim_node_live{node="single",region="",role="voter"} 1`,
 		"\nseriatim_rate ", "\nseriatim_p99_seconds ", "\nseriatim_conflicts 0", "\nseriatim_lag_blocks 0", "\nseriatim_disk_bytes ", "\nseriatim_unavailable 0",

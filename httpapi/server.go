@@ -44,6 +44,9 @@ type Options struct {
 	// Cluster tells how the cluster is; nil is a node that is in none. It must be safe for
 	// concurrent use.
 	Cluster func(context.Context) (*seriatim.ClusterStatus, error)
+	// Archive tells how far the archive of the log is; nil is a server without one. It must be
+	// safe for concurrent use.
+	Archive func() ArchiveStatus
 	// Checkpoints gives out state images, as package checkpoint does; nil gives out none.
 	// It is asked only for those who operate the server.
 	Checkpoints http.Handler

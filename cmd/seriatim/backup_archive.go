@@ -11,6 +11,7 @@ import (
 
 	"seriatim"
 	"seriatim/archive"
+	"seriatim/httpapi"
 )
 
 // archiveFlags are those of serve that concern the archive of its log.
@@ -50,6 +51,10 @@ func (f *archiveFlags) archived(data string, o seriatim.Options, shared bool, op
 		return nil, errors.Join(err, a.Close())
 	}
 	a.Start(served.db)
+	served.archive = func() httpapi.ArchiveStatus {
+		s := a.Status()
+		return httpapi.ArchiveStatus{Position: uint64(s.Position), Lag: uint64(s.Lag), Behind: s.Behind, Failing: s.Err != nil}
+	}
 	end := served.close
 	served.close = func() error { return errors.Join(a.Close(), end()) }
 	return served, nil

@@ -115,7 +115,7 @@ func (p *program) serve(ctx context.Context, f *serveFlags) error {
 		return fail(exitQuery, "serve: %v", errors.Join(err, hooks.Close(), o.close()))
 	}
 	server := httpapi.New(o.db, httpapi.Options{
-		Checkpoints: images, Cluster: o.cluster,
+		Checkpoints: images, Cluster: o.cluster, Archive: o.archive,
 		CORSOrigins: f.origins, Dev: f.dev, TLS: tlsConfig, Build: "seriatim-" + Version, Logger: logger, SlowQuery: f.watch.slow(),
 	})
 	metrics.serve(server, logger)
@@ -190,6 +190,7 @@ func (p *program) logger(json bool) *slog.Logger {
 type opened struct {
 	db      *seriatim.DB
 	cluster func(context.Context) (*seriatim.ClusterStatus, error) // nil for a single one
+	archive func() httpapi.ArchiveStatus                           // nil without one
 	close   func() error
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { drop, keep, recall, remember } from './storage'
+import { drop, dropPassing, keep, recall, remember } from './storage'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -32,4 +32,21 @@ test('where there is no room the page remembers the newest', () => {
   expect([recall('a'), stored.get('a')]).toEqual(['newer', 'newer'])
   drop('a')
   expect(recall('a')).toBeNull()
+})
+
+test('signing out forgets what was kept unasked', () => {
+  const stored = new Map([['seriatim.draft/0/shop', 'a'], ['seriatim.history/graphql/shop/u', 'b'], ['seriatim.graphql/shop/u/n/variables', 'c'], ['seriatim.saved/shop', 'd'], ['seriatim.theme', 'dark'], ['another', 'e']])
+  vi.stubGlobal('localStorage', {
+    get length() {
+      return stored.size
+    },
+    key: (i: number) => [...stored.keys()][i] ?? null,
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: forbidden,
+    removeItem: (key: string) => stored.delete(key),
+  })
+  remember('seriatim.draft/1/shop', 'held by the page')
+  dropPassing()
+  expect([...stored.keys()]).toEqual(['seriatim.saved/shop', 'seriatim.theme', 'another'])
+  expect(recall('seriatim.draft/1/shop')).toBeNull()
 })

@@ -37,3 +37,20 @@ export function drop(key: string): void {
     // Nothing was kept.
   }
 }
+
+/** The keys under which pages keep texts by themselves: what is being written, and what
+ *  ran. Signing out forgets them; what somebody gave a name stays. */
+const passing = ['seriatim.draft/', 'seriatim.history/', 'seriatim.graphql/']
+
+/** Forgets what nobody asked to keep. */
+export function dropPassing(): void {
+  for (const key of [...held.keys(), ...stored()]) if (passing.some((beginning) => key.startsWith(beginning))) drop(key)
+}
+
+function stored(): string[] {
+  try {
+    return Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i) ?? '')
+  } catch {
+    return []
+  }
+}

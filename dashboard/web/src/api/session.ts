@@ -2,6 +2,7 @@
  *  cannot read stands for it. */
 
 import { queryOptions, type QueryClient } from '@tanstack/react-query'
+import { dropPassing } from '../storage'
 import { ApiError, request } from './http'
 
 export interface Session {
@@ -42,9 +43,11 @@ export async function signIn(secret: string): Promise<Session> {
   throw new ApiError(400, [{ code: 'bad request', description: 'After the colon stands a role, or a database and a role: secret:database:role.' }])
 }
 
-/** Signs out and forgets everything that was read. */
+/** Signs out and forgets everything that was read or written here, but for what somebody
+ *  gave a name. A session that ends by itself leaves the texts to who comes back. */
 export async function signOut(client: QueryClient): Promise<void> {
   await request('DELETE', 'session')
+  dropPassing()
   leave(client)
   tabs?.postMessage('signed out')
 }

@@ -4,6 +4,7 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { query } from '../api/query'
 import { docsQuery } from '../pages/docs/api'
+import { useSaved } from '../pages/shell/saved'
 import { get, isArray } from '../value/access'
 import { refOf } from '../value/parse'
 import { databasesQuery } from './databases'
@@ -12,8 +13,8 @@ import { meant, pageEntries, type Entry, type Kind } from './palette'
 import { pathTo, type Names, type Page } from './paths'
 import './palette.css'
 
-/** The command palette: goes to any page, collection, index, function, database or page
- *  of the documentation by a few letters. */
+/** The command palette: goes to any page, collection, index, function, database, saved
+ *  query or page of the documentation by a few letters. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const { names, path } = useDatabase()
   const entries = useEntries(names, path)
@@ -29,7 +30,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const go = (entry: Entry | undefined) => {
     if (!entry) return
     onClose()
-    void navigate({ to: entry.to })
+    void navigate({ to: entry.to, ...(entry.search ? { search: entry.search } : {}) })
   }
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Enter') return go(found[chosen])
@@ -50,7 +51,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
             aria-expanded="true"
             aria-controls="palette-list"
             aria-activedescendant={found.length > 0 ? `palette-${chosen}` : undefined}
-            aria-label="Go to a page, collection, function, database or the documentation"
+            aria-label="Go to a page, collection, function, database, saved query or the documentation"
             placeholder="Go to …"
             autoFocus
             spellCheck={false}
@@ -63,7 +64,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           />
           <ul ref={list} id="palette-list" className="palette-list" role="listbox" aria-label="Places">
             {found.map((entry, i) => (
-              <li key={`${entry.kind} ${entry.to}`} id={`palette-${i}`} role="option" aria-selected={i === chosen} className="palette-entry" onPointerMove={() => setAt(i)} onClick={() => go(entry)}>
+              <li key={`${entry.kind} ${entry.to} ${entry.label}`} id={`palette-${i}`} role="option" aria-selected={i === chosen} className="palette-entry" onPointerMove={() => setAt(i)} onClick={() => go(entry)}>
                 <span className="palette-label">{entry.label}</span>
                 <span className="palette-kind">{entry.kind}</span>
               </li>
@@ -82,6 +83,7 @@ function useEntries(names: Names, path: string): Entry[] {
   const collections = useRefs(path, 'Collections')
   const indexes = useRefs(path, 'Indexes')
   const functions = useRefs(path, 'Functions')
+  const saved = useSaved(path)
   return useMemo(() => {
     const of = (kind: Kind, page: Page, ids: string[] | undefined): Entry[] => (ids ?? []).map((label) => ({ kind, label, to: pathTo(names, page, label) }))
     const around: Entry[] = names.length > 0 ? [{ kind: 'Database', label: names.at(-2) ?? 'Top level', to: pathTo(names.slice(0, -1)) }] : []
@@ -90,11 +92,12 @@ function useEntries(names: Names, path: string): Entry[] {
       ...of('Collection', 'collections', collections),
       ...of('Index', 'indexes', indexes),
       ...of('Function', 'functions', functions),
+      ...saved.map(({ name }): Entry => ({ kind: 'Saved query', label: name, to: pathTo(names, 'shell'), search: { saved: name } })),
       ...around,
       ...(databases.data?.names ?? []).map((label): Entry => ({ kind: 'Database', label, to: pathTo([...names, label]) })),
       ...(docs.data ?? []).map(({ title, path: place }): Entry => ({ kind: 'Docs', label: title, to: pathTo(names, 'docs', ...place.split('/')) })),
     ]
-  }, [names, collections, indexes, functions, databases.data, docs.data])
+  }, [names, collections, indexes, functions, saved, databases.data, docs.data])
 }
 
 /** The names of a kind of definition; a secret that may not list them has none. */

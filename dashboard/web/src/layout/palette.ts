@@ -3,13 +3,15 @@
 import type { Names, Page } from './paths'
 import { pathTo } from './paths'
 
-export type Kind = 'Page' | 'Collection' | 'Index' | 'Function' | 'Database' | 'Docs'
+export type Kind = 'Page' | 'Collection' | 'Index' | 'Function' | 'Database' | 'Saved query' | 'Docs'
 
 /** One thing to go to. */
 export interface Entry {
   kind: Kind
   label: string
   to: string
+  /** What the address holds beside it. */
+  search?: { saved: string }
 }
 
 const pages: [string, Page][] = [

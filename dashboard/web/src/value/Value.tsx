@@ -25,7 +25,7 @@ interface Place {
 export function ValueTree({ value, origin, open = 3, label }: { value: Value; origin?: Origin; open?: number; label: string }) {
   return (
     <div className="tree" role="group" aria-label={label} onKeyDown={walk}>
-      {isContainer(value) ? <Members value={value} place={{ origin, path: [], open }} /> : <Leaf value={value} />}
+      {isContainer(value) && sizeOf(value) > 0 ? <Members value={value} place={{ origin, path: [], open }} /> : <Leaf value={value} />}
     </div>
   )
 }

@@ -2,17 +2,17 @@ import { EditorView } from '@codemirror/view'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { graphql, updateSchema } from 'cm6-graphql'
-import { Play, Radio, Square } from 'lucide-react'
+import { History, Play, Radio, Square } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
 import { recall, remember } from '../../storage'
+import { HistoryDrawer } from '../shell/HistoryDrawer'
 import { CodeEditor, jsonLanguage, type CodeEditorHandle } from '../unis/CodeEditor'
 import { UniTrouble } from '../unis/UniTrouble'
 import type { Caller } from './api'
 import { Docs } from './Docs'
 import type { GraphSearch } from './GraphPage'
-import { GraphHistory } from './GraphHistory'
 import { chosenAt } from './operations'
 import { Results } from './Results'
 import { historyOf, useGraphRuns } from './runs'
@@ -92,7 +92,7 @@ export function Explorer({ caller, shown, search }: { caller: Caller; shown: boo
           <span className="graph-chosen" title="The operation that the cursor stands in">
             {chosen.kind} {chosen.name ?? ''}
           </span>
-          <GraphHistory name={historyOf(caller)} onChoose={(next) => editor.current?.replace(next)} />
+          <HistoryDrawer name={historyOf(caller)} what="operation" trigger={<Button kind="quiet" icon={<History />} aria-label="History" title="History" />} onChoose={(next) => editor.current?.replace(next)} />
         </div>
         <div className="graph-editor">
           <CodeEditor handleRef={editor} value={text} onChange={setText} onRun={runNow} language={language} label="Operations" placeholder="{ __typename }" onMade={(v) => {

@@ -1,5 +1,5 @@
 import { Play, Square } from 'lucide-react'
-import { useCallback, useImperativeHandle, useMemo, useRef, type Ref } from 'react'
+import { useCallback, useImperativeHandle, useMemo, useRef, useState, type KeyboardEvent, type Ref } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Editor, type EditorHandle } from '../../editor/Editor'
 import { mistakesOf } from '../../editor/mistakes'
@@ -11,6 +11,7 @@ import { useDraft } from './draft'
 import { failureOf, type Outcome } from './outcome'
 import { Results } from './Results'
 import type { Order } from './runs'
+import { SaveQuery } from './SaveQuery'
 import { Split } from './Split'
 import { views, type View } from './views'
 
@@ -18,15 +19,14 @@ import { views, type View } from './views'
 export interface PaneHandle {
   /** What the pane would run now: its selection or all; nothing when it is empty. */
   order: () => Order | undefined
-  replace: (text: string) => void
+  /** Puts a text in place of what is there; the name is under which it was saved. */
+  replace: (text: string, name?: string) => void
 }
 
 interface Props {
   index: number
   handle: Ref<PaneHandle>
   label: string
-  /** A text in place of the draft. */
-  first?: string
   outcome: Outcome | undefined
   view: View
   onView: (view: View) => void
@@ -39,9 +39,9 @@ interface Props {
 }
 
 /** An editor and below it what its last run gave. */
-export function Pane({ index, handle, label, first, outcome, view, onView, onAt, onRun, onRunBoth, onCancel, onFocus }: Props) {
+export function Pane({ index, handle, label, outcome, view, onView, onAt, onRun, onRunBoth, onCancel, onFocus }: Props) {
   const { path } = useDatabase()
-  const [text, setText] = useDraft(path, index, first)
+  const [text, setText] = useDraft(path, index)
   const editor = useRef<EditorHandle>(null)
   const results = useRef<HTMLDivElement>(null)
   const running = outcome !== undefined && !outcome.ended
@@ -52,7 +52,19 @@ export function Pane({ index, handle, label, first, outcome, view, onView, onAt,
     const { text, from, line, column } = taken
     return { pane: index, text, offset: from, line, column, columns: columnsOf(results.current) }
   }, [index])
-  useImperativeHandle(handle, () => ({ order, replace: (next) => editor.current?.replace(next) }), [order])
+  const [name, setName] = useState<string>()
+  const [saving, setSaving] = useState(false)
+  useImperativeHandle(
+    handle,
+    () => ({
+      order,
+      replace: (next, name) => {
+        setName(name)
+        editor.current?.replace(next)
+      },
+    }),
+    [order],
+  )
 
   const run = useCallback(() => {
     const next = order()
@@ -68,8 +80,13 @@ export function Pane({ index, handle, label, first, outcome, view, onView, onAt,
   const fits = outcome?.run !== other.current
   const diagnostics = useMemo(() => mistakesOf((fits && failure?.errors) || [], offset), [fits, failure, offset])
 
+  const press = (event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.defaultPrevented) return
+    event.preventDefault() // not the page
+    if (text.trim() !== '') setSaving(true)
+  }
   return (
-    <section className="pane" aria-label={label} onFocus={onFocus}>
+    <section className="pane" aria-label={label} onFocus={onFocus} onKeyDown={press}>
       <Split
         name={`pane-${index}`}
         above={
@@ -89,6 +106,19 @@ export function Pane({ index, handle, label, first, outcome, view, onView, onAt,
                 <kbd>Enter</kbd>
                 <span>the selection, or all</span>
               </span>
+              <span className="pane-bar-rest" />
+              {name !== undefined && <bdi className="pane-name">{name}</bdi>}
+              <SaveQuery
+                database={path}
+                text={text}
+                name={name}
+                open={saving}
+                onOpenChange={setSaving}
+                onSaved={(next) => {
+                  setName(next)
+                  setSaving(false)
+                }}
+              />
             </div>
             <Editor
               handleRef={editor}

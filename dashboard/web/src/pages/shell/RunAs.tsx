@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Button } from '../../design/Button'
 import { Dialog } from '../../design/Dialog'
 import { Field } from '../../design/Field'
-import { toldText } from '../../value/when'
+import { toldMicros, toldText } from '../../value/when'
 import { actorTold, type Acting } from '../security/actor'
 import { ActorFields } from '../security/ActorFields'
 import '../collections/fql-field.css'
@@ -15,11 +15,13 @@ interface Props {
   onChange: (acting: Acting | undefined, at: string | undefined) => void
 }
 
+const toldAt = (at: string) => (/^\d+$/.test(at) ? toldMicros(Number(at)) : toldText(at)).local
+
 /** As whom and as of when queries run. Anything but oneself and now is coloured. */
 export function RunAs({ acting, at, onChange }: Props) {
   const [open, setOpen] = useState(false)
   const changed = acting !== undefined || at !== undefined
-  const told = [acting ? `As ${actorTold(acting)}` : '', at === undefined ? '' : `${acting ? 'at' : 'At'} ${toldText(at).local}`].filter(Boolean).join(', ')
+  const told = [acting ? `As ${actorTold(acting)}` : '', at === undefined ? '' : `${acting ? 'at' : 'At'} ${toldAt(at)}`].filter(Boolean).join(', ')
   return (
     <Dialog
       open={open}
@@ -44,6 +46,13 @@ export function RunAs({ acting, at, onChange }: Props) {
   )
 }
 
+/** Instants that one would look back to. */
+const agos = [
+  { label: 'A minute ago', seconds: 60 },
+  { label: 'An hour ago', seconds: 3600 },
+  { label: 'A day ago', seconds: 86_400 },
+]
+
 function Form({ acting, at, onChange }: Props) {
   const [who, setWho] = useState<Acting>(acting ?? { kind: 'role', name: '' })
   const [when, setWhen] = useState(at ?? '')
@@ -67,6 +76,13 @@ function Form({ acting, at, onChange }: Props) {
         autoComplete="off"
         spellCheck={false}
       />
+      <div className="run-as-agos">
+        {agos.map(({ label, seconds }) => (
+          <Button key={label} onClick={() => setWhen(new Date(Date.now() - seconds * 1000).toISOString())}>
+            {label}
+          </Button>
+        ))}
+      </div>
       <div className="dialog-actions">
         <Button onClick={() => onChange(undefined, undefined)}>Myself, now</Button>
         <Button kind="primary" type="submit" disabled={wrong}>

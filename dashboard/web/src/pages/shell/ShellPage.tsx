@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Columns2, Play, Square } from 'lucide-react'
+import { Columns2, History, Play, Square } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
@@ -13,12 +13,15 @@ import { apart } from './outcome'
 import { Pane, type PaneHandle } from './Pane'
 import { RunAs } from './RunAs'
 import { useRuns, type Order } from './runs'
+import { savedNamed } from './saved'
+import { SavedDrawer } from './SavedDrawer'
 import { keepView, keptView, viewIn, type View } from './views'
 import './shell.css'
 
 interface Search {
-  /** A text to begin with, in place of the draft. */
+  /** A text to put into the editor, or the name of a saved one. */
   text?: string
+  saved?: string
   /** How the first pane shows results, and the second. */
   view?: View
   view2?: View
@@ -58,11 +61,17 @@ function Shell() {
   changed.current = change
   const readAt = useCallback((when: string) => changed.current({ at: when }), [])
 
-  // A text that came with the URL is taken once; a reload then keeps the draft.
-  const first = useRef(search.text)
+  // What came with the URL is taken once, as an edit that can be undone.
+  const [missing, setMissing] = useState<string>()
+  const pane = () => panes[two ? focused : 0]?.current
   useEffect(() => {
-    if (search.text !== undefined) void navigate({ to: '.', search: ({ text: _, ...rest }: Search) => rest, replace: true })
-  }, [search.text, navigate])
+    const { text, saved } = search
+    if (text === undefined && saved === undefined) return
+    const found = saved === undefined ? undefined : savedNamed(place.path, String(saved))
+    if (text !== undefined || found) pane()?.replace(text === undefined ? found!.text : String(text), found?.name)
+    setMissing(text === undefined && !found ? String(saved) : undefined)
+    void navigate({ to: '.', search: ({ text: _, saved: __, ...rest }: Search) => rest, replace: true })
+  }, [search.text, search.saved, navigate])
 
   const runBoth = useCallback(() => {
     const orders = panes.flatMap((pane) => pane.current?.order() ?? [])
@@ -74,6 +83,11 @@ function Shell() {
   return (
     <div className="shell">
       <PageHeader trail={<Trail names={place.names} />} title="Shell" window={['Shell', place.label]}>
+        {missing !== undefined && (
+          <span className="shell-apart" role="status">
+            This browser has no saved query called {missing}
+          </span>
+        )}
         {gap !== undefined && !running && <span className="shell-apart">Began {interval(gap)} apart</span>}
         <Choice
           label="Panes"
@@ -92,7 +106,8 @@ function Shell() {
             change({ as: next && partOf(next), at: when })
           }}
         />
-        <HistoryDrawer database={place.path} onChoose={(text) => panes[two ? focused : 0]?.current?.replace(text)} />
+        <SavedDrawer database={place.path} onChoose={(text, name) => pane()?.replace(text, name)} />
+        <HistoryDrawer name={place.path} trigger={<Button icon={<History />}>History</Button>} onChoose={(text) => pane()?.replace(text)} />
         {two && (
           <Button kind="primary" className="button-caps" icon={<Play />} onClick={runBoth} disabled={running} title="Runs both panes at the same instant (Ctrl-Shift-Enter)">
             RUN BOTH
@@ -106,7 +121,6 @@ function Shell() {
             index={index}
             handle={panes[index]!}
             label={two ? `Pane ${index + 1}` : 'Query'}
-            {...(index === 0 && first.current !== undefined ? { first: first.current } : {})}
             outcome={outcomes[index]}
             view={viewOf(index)}
             onView={(view) => {
@@ -114,7 +128,10 @@ function Shell() {
               change(index === 0 ? { view } : { view2: view })
             }}
             onAt={readAt}
-            onRun={(order: Order) => run([order], manner)}
+            onRun={(order: Order) => {
+              setMissing(undefined)
+              run([order], manner)
+            }}
             onRunBoth={two ? runBoth : undefined}
             onCancel={() => cancel(index)}
             onFocus={() => setFocused(index)}

@@ -3,7 +3,7 @@ import { useCallback, useSyncExternalStore } from 'react'
 import { ApiError, messageOf } from '../../api/http'
 import { runScripts, type Manner, type RunEvent } from '../../api/run'
 import { noticeEnd, whenLeft } from '../../api/session'
-import { remember } from './history'
+import { remember, type Entry } from './history'
 import { Gathered } from './gathered'
 import { after, begun, type Outcome } from './outcome'
 
@@ -64,7 +64,10 @@ class DatabaseRuns {
       const outcome = this.outcomes[pane]
       if (this.flights[pane] === flight && outcome) this.set(pane, next(outcome))
     }
-    void fly(this.database, orders, flight.signal, tell, client, manner)
+    void fly(this.database, orders, flight.signal, tell, client, manner).then((entries) => {
+      // Who has signed out is to find nothing more here.
+      if (all.get(this.database) === this) for (const entry of entries) remember(this.database, entry)
+    })
   }
 
   /** Cancels and forgets everything. */
@@ -105,7 +108,8 @@ const unsure = 'What was running may or may not have happened.'
 /** Whether nothing was answered to what may have arrived. */
 const lost = (thrown: unknown) => thrown instanceof ApiError && thrown.errors[0]?.code === 'no answer'
 
-/** Sends the orders and tells every change of their panes' outcomes. */
+/** Sends the orders and tells every change of their panes' outcomes. Returns what the
+ *  history gets. */
 async function fly(
   database: string,
   orders: Order[],
@@ -113,7 +117,7 @@ async function fly(
   tell: (pane: number, next: (outcome: Outcome) => Outcome) => void,
   client: QueryClient,
   manner: Manner,
-): Promise<void> {
+): Promise<Entry[]> {
   const scripts = orders.map(({ text, columns }) => ({ text, columns }))
   const failed = new Set<number>()
   const start = Date.now()
@@ -144,7 +148,7 @@ async function fly(
       tell(order.pane, (outcome) => (outcome.ended ? outcome : { ...outcome, ended: true, trouble }))
     })
   }
-  orders.forEach(({ text }, script) => remember(database, { text, at: start, took: Date.now() - start, failed: failed.has(script) }))
   // Definitions and documents may be others now.
   void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'language', refetchType: 'active' })
+  return orders.map(({ text }, script) => ({ text, at: start, took: Date.now() - start, failed: failed.has(script) }))
 }

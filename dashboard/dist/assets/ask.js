@@ -1,1 +1,0 @@
-import{s as e}from"./database.js";import{_ as t,p as n,v as r}from"./index.js";async function i(i,a,o){let s,c;if(await t(i,[{text:a}],e=>{e.event===`result`&&(s=e),e.event===`failure`&&(c=e)},o),c)throw new n(c);if(!s)throw new e(0,[{code:`no answer`,description:`The answer has no result.`}]);return{value:r(s.json),shell:s.shell,json:s.json,txn:s.txn}}export{i as t};

@@ -41,6 +41,7 @@ type assign struct {
 	op    int32
 	value int64
 	last  bool    // the operation's last set of this key
+	moot  bool    // a Cas without an answer, whose value nobody read: it may have been refused
 	next  []int32 // sites whose values come later
 	late  bool    // some value comes before it
 }
@@ -82,11 +83,12 @@ func (c *registers) sets(op int32) {
 			continue
 		}
 		id := int32(len(c.sites))
-		if before, ok := last[k]; ok {
+		moot := m.Act == Cas && o.Outcome != Ok
+		if before, ok := last[k]; ok && !moot {
 			c.sites[before].last = false
 		}
 		last[k] = id
-		c.sites = append(c.sites, assign{op: op, value: m.Value, last: true})
+		c.sites = append(c.sites, assign{op: op, value: m.Value, last: true, moot: moot})
 		c.at[cell{k, m.Value}] = id
 		c.keys[k].sites = append(c.keys[k].sites, id)
 	}
@@ -152,6 +154,6 @@ func (c *registers) outer(op, k int32, none bool, value int64) {
 		c.report("G1b", "%s read %d in %s, which %s replaced in the same transaction\n  %s\n  %s", o.name(), value, c.names.text[k],
 			writer.name(), writer.brief(), o.brief())
 	}
-	c.happened[s.op] = true
+	c.happened[s.op], s.moot = true, false
 	key.gets = append(key.gets, get{op, id})
 }

@@ -17,7 +17,7 @@ func (c *registers) versions(k int32) {
 	var timed []int32
 	for _, id := range key.sites {
 		s := &c.sites[id]
-		if !s.last || !c.happened[s.op] {
+		if !s.last || !c.took(s) {
 			continue
 		}
 		last[s.op] = id
@@ -38,6 +38,9 @@ func (c *registers) versions(k int32) {
 	}
 	c.untangle(k)
 }
+
+// took reports whether the value was surely there.
+func (c *registers) took(s *assign) bool { return c.happened[s.op] && !s.moot }
 
 func (c *registers) ts(id int32) int64 { return c.h[c.sites[id].op].TS }
 
@@ -94,7 +97,7 @@ func (c *registers) link(k int32) {
 		for _, next := range s.next {
 			c.graph.add(s.op, c.sites[next].op, ww)
 		}
-		if !s.late && s.last && c.happened[s.op] && len(first) < firstMost {
+		if !s.late && s.last && c.took(s) && len(first) < firstMost {
 			first = append(first, id)
 		}
 	}

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,8 +15,8 @@ import (
 )
 
 // A profile is a server and a secret by a name. The file of profiles has the form of
-// fauna-shell's (INI): a line default=NAME, then [NAME] and its members. Those that a
-// ~/.fauna-shell has can be used too, by name.
+// fauna-shell's (INI): a line default=NAME, then [NAME] and its members. Those that
+// fauna-shell has can be used too, by name: see profile_fauna.go.
 
 // profiles are those of one file, in its order.
 type profiles struct {
@@ -39,61 +36,6 @@ func (p *profiles) find(name string) *profile {
 		}
 	}
 	return nil
-}
-
-// readProfiles reads a file of ours or of fauna-shell; one that is not there is empty.
-func readProfiles(file string) (*profiles, error) {
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return &profiles{}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	p, members := &profiles{}, map[string]string{}
-	var now *profile
-	finish := func() {
-		if now != nil {
-			now.secret = members["secret"]
-			now.endpoint = cmp.Or(members["endpoint"], faunaEndpoint(members))
-			p.all = append(p.all, now)
-		}
-		members = map[string]string{}
-	}
-	scan := bufio.NewScanner(f)
-	for line := 1; scan.Scan(); line++ {
-		text := strings.TrimSpace(scan.Text())
-		switch name, value, pair := strings.Cut(text, "="); {
-		case text == "" || text[0] == ';' || text[0] == '#':
-		case text[0] == '[' && text[len(text)-1] == ']':
-			finish()
-			now = &profile{name: text[1 : len(text)-1]}
-		case !pair:
-			return nil, fmt.Errorf("%s:%d: %q is neither [NAME] nor NAME=VALUE", file, line, text)
-		case now == nil && strings.TrimSpace(name) == "default":
-			p.chosen = unquoted(value)
-		default:
-			members[strings.TrimSpace(name)] = unquoted(value)
-		}
-	}
-	finish()
-	return p, scan.Err()
-}
-
-func unquoted(text string) string { return strings.Trim(strings.TrimSpace(text), `"'`) }
-
-// faunaEndpoint is the URL that fauna-shell's members make.
-func faunaEndpoint(members map[string]string) string {
-	domain := members["domain"]
-	if domain == "" {
-		return ""
-	}
-	url := cmp.Or(members["scheme"], "https") + "://" + domain
-	if port := members["port"]; port != "" {
-		url += ":" + port
-	}
-	return url
 }
 
 // write replaces the file; nobody else may read it, as it holds secrets.
@@ -128,11 +70,6 @@ func profileFile(getenv func(string) string) string {
 	return filepath.Join(dir, "seriatim", "profiles")
 }
 
-// faunaFile is fauna-shell's.
-func faunaFile(getenv func(string) string) string {
-	return filepath.Join(cmp.Or(getenv("HOME"), getenv("USERPROFILE")), ".fauna-shell")
-}
-
 // profile returns what is asked for by --profile or SERIATIM_PROFILE, from our file or
 // fauna-shell's, or else the one chosen in ours; nil for none.
 func (t *target) chosenProfile() (*profile, error) {
@@ -147,12 +84,8 @@ func (t *target) chosenProfile() (*profile, error) {
 	if one := ours.find(name); one != nil {
 		return one, nil
 	}
-	theirs, err := readProfiles(faunaFile(t.getenv))
-	if err != nil {
-		return nil, err
-	}
-	if one := theirs.find(name); one != nil {
-		return one, nil
+	if one, err := faunaProfile(t.getenv, name); one != nil || err != nil {
+		return one, err
 	}
 	return nil, fmt.Errorf("there is no profile %q; \"seriatim profile list\" shows them", name)
 }
@@ -166,7 +99,8 @@ func (p *program) profileCommand() *cobra.Command {
 		Short: "Keep servers and secrets by name",
 		Long: "Keep servers and secrets by name, for --profile and SERIATIM_PROFILE of shell, eval and the others. The profile in use is\n" +
 			"taken where neither flags nor the environment name a server. They are kept in seriatim/profiles in the user's configuration\n" +
-			"directory, readable by its owner only. Profiles of a ~/.fauna-shell can be used by name as they are.",
+			"directory, readable by its owner only. Endpoints of a ~/.fauna-shell, and profiles of a fauna.config.yaml in the current\n" +
+			"directory, can be used by name as they are.",
 		Args: cobra.NoArgs,
 		RunE: showHelp,
 	}
@@ -231,13 +165,12 @@ func (p *program) addProfile(name, endpoint, secret string) error {
 
 // useProfile chooses one; one of fauna-shell's is taken over into our file.
 func (p *program) useProfile(name string) error {
-	theirs, err := readProfiles(faunaFile(p.getenv))
-	if err != nil {
-		return fail(exitUsage, "profile: %v", err)
-	}
 	return p.changeProfiles(func(all *profiles) error {
 		if all.find(name) == nil {
-			one := theirs.find(name)
+			one, err := faunaProfile(p.getenv, name)
+			if err != nil {
+				return err
+			}
 			if one == nil {
 				return fmt.Errorf("there is no profile %q", name)
 			}
@@ -267,7 +200,7 @@ func (p *program) listProfiles() error {
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  NAME\tENDPOINT\tFILE")
 	seen := map[string]bool{}
-	for _, file := range []string{profileFile(p.getenv), faunaFile(p.getenv)} {
+	for _, file := range append([]string{profileFile(p.getenv)}, faunaFiles(p.getenv)...) {
 		all, err := readProfiles(file)
 		if err != nil {
 			return fail(exitUsage, "profile: %v", err)

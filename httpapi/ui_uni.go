@@ -134,26 +134,16 @@ func (s *Server) reviewUni(ctx context.Context, c *managementCall, names ...stri
 	}{breaking, review.IndexRemoved}, nil
 }
 
-// uiRefuse answers with what went wrong. When the secret is refused, its session ends.
+// uiRefuse answers with what went wrong.
 func (s *Server) uiRefuse(w http.ResponseWriter, one *session, err error) {
 	resp := &seriatim.Response{TxnTS: s.db.Time()}
 	refusedCall(resp, err)
-	s.logFailure(resp)
-	if resp.Status == http.StatusUnauthorized {
-		s.turnAway(w, one, refused)
-		return
-	}
-	s.uiReply(w, resp.Status, resp.Body)
+	s.uiRefused(w, one, resp, resp.Body)
 }
 
 // uiRefuseGraph answers with the errors of a GraphQL response that refuses the request
 // itself, in the form that all calls of the dashboard have.
 func (s *Server) uiRefuseGraph(w http.ResponseWriter, one *session, resp *seriatim.Response) {
-	s.logFailure(resp)
-	if resp.Status == http.StatusUnauthorized {
-		s.turnAway(w, one, refused)
-		return
-	}
 	var said struct {
 		Errors []struct {
 			Message    string
@@ -165,5 +155,15 @@ func (s *Server) uiRefuseGraph(w http.ResponseWriter, one *session, resp *seriat
 	for i, e := range said.Errors {
 		errs = append(errs[:i], wire.Error{Code: e.Extensions.Code, Description: e.Message})
 	}
-	s.uiReply(w, resp.Status, wire.AppendErrors(nil, errs))
+	s.uiRefused(w, one, resp, wire.AppendErrors(nil, errs))
+}
+
+// uiRefused answers as resp does, but for the body. When the secret is refused, its session ends.
+func (s *Server) uiRefused(w http.ResponseWriter, one *session, resp *seriatim.Response, body []byte) {
+	s.logFailure(resp)
+	if resp.Status == http.StatusUnauthorized {
+		s.turnAway(w, one, refused)
+		return
+	}
+	s.uiReply(w, resp.Status, body)
 }

@@ -4,21 +4,24 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"seriatim/syntax"
 )
 
 // listing returns the command that prints the names of one kind of definitions.
 func listing(kind string) func(*Shell, context.Context, string) error {
+	all := new(syntax.Names).Listings()
+	one := all[slices.IndexFunc(all, func(l syntax.Listing) bool { return l.Kind == kind })]
 	return func(s *Shell, ctx context.Context, _ string) error {
 		ctx, stop := s.Entry(ctx)
 		defer stop()
-		list, err := s.list(ctx, fmt.Sprintf("Paginate(%s(), {size: 10000})", strings.ToUpper(kind[:1])+kind[1:]))
+		list, err := s.list(ctx, one.Query)
 		if err != nil {
-			f := &Failure{Err: err}
-			s.last = f
-			return s.complain(f.Text(s.Width()))
+			return s.failed(&Failure{Err: err})
 		}
 		if len(list) == 0 {
 			_, err = fmt.Fprintf(s.Out, "There are no %s, or the secret may not list them.\n", kind)
@@ -103,8 +106,7 @@ func (s *Shell) read(ctx context.Context, argument string) error {
 		return s.complain(err.Error())
 	}
 	s.text = string(text)
-	_, err = s.told(ctx, s.text)
-	return err
+	return s.told(ctx, s.text)
 }
 
 // output sends results to a file, or to the window again.
@@ -135,8 +137,7 @@ func (s *Shell) edit(ctx context.Context, _ string) error {
 	if _, err := fmt.Fprintln(s.Out, strings.TrimRight(plain(text), "\n")); err != nil {
 		return err
 	}
-	_, err = s.told(ctx, text)
-	return err
+	return s.told(ctx, text)
 }
 
 // watch runs the last entry until it is interrupted or fails.
@@ -161,8 +162,11 @@ func (s *Shell) watch(ctx context.Context, argument string) error {
 		if _, err := fmt.Fprintf(s.Out, "Every %v, %s; Ctrl-C ends it.\n", every, time.Now().Format("15:04:05")); err != nil {
 			return err
 		}
-		if ok, err := s.again(ctx); !ok || err != nil {
+		switch f, err := s.attempt(ctx, s.text); {
+		case err != nil:
 			return err
+		case f != nil && ctx.Err() == nil:
+			return s.failed(f)
 		}
 		select {
 		case <-time.After(every):
@@ -170,16 +174,4 @@ func (s *Shell) watch(ctx context.Context, argument string) error {
 			return nil
 		}
 	}
-}
-
-// again runs the last entry; ok tells whether to go on.
-func (s *Shell) again(ctx context.Context) (ok bool, err error) {
-	err = s.Run(ctx, s.text)
-	if f, failed := err.(*Failure); failed && ctx.Err() == nil {
-		s.last = f
-		return false, s.complain(f.Text(s.Width()))
-	} else if failed {
-		return false, nil
-	}
-	return err == nil, err
 }

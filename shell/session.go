@@ -62,22 +62,33 @@ func (s *Shell) entry(ctx context.Context, text string) error {
 		return nil
 	}
 	s.text = text
-	_, err := s.told(ctx, text)
+	return s.told(ctx, text)
+}
+
+// told runs queries for a person: what fails is printed.
+func (s *Shell) told(ctx context.Context, text string) error {
+	ctx, stop := s.Entry(ctx)
+	defer stop()
+	f, err := s.attempt(ctx, text)
+	if f != nil {
+		return s.failed(f)
+	}
 	return err
 }
 
-// told runs queries for a person: what fails is printed. ok tells whether nothing did.
-func (s *Shell) told(ctx context.Context, text string) (ok bool, err error) {
-	ctx, stop := s.Entry(ctx)
-	defer stop()
+// attempt runs queries and returns what failed, if something did.
+func (s *Shell) attempt(ctx context.Context, text string) (f *Failure, err error) {
 	s.names.stale = true
-	err = s.Run(ctx, text)
-	var f *Failure
-	if !errors.As(err, &f) {
-		return err == nil, err
+	if err = s.Run(ctx, text); errors.As(err, &f) {
+		err = nil
 	}
+	return f, err
+}
+
+// failed prints what failed, and keeps it for .last_error.
+func (s *Shell) failed(f *Failure) error {
 	s.last = f
-	return false, s.complain(f.Text(s.Width()))
+	return s.complain(f.Text(s.Width()))
 }
 
 // complain prints the text of an error, its first line in colour.

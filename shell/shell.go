@@ -108,7 +108,7 @@ func (s *Shell) Run(ctx context.Context, text string) error {
 			return err
 		}
 		if s.timing {
-			if _, err := fmt.Fprintln(s.Out, told(result)); err != nil {
+			if _, err := fmt.Fprintln(s.Out, timed(result)); err != nil {
 				return err
 			}
 		}
@@ -124,8 +124,8 @@ func (s *Shell) results() io.Writer {
 	return s.Out
 }
 
-// told says when a query happened, how long that took and what it cost.
-func told(r *client.Result) string {
+// timed says when a query happened, how long that took and what it cost.
+func timed(r *client.Result) string {
 	at := time.UnixMicro(r.TxnTime).UTC().Format("2006-01-02T15:04:05.000000Z")
 	text := fmt.Sprintf("%.1f ms, at %s; %s, %s, %s", float64(r.Took.Microseconds())/1e3, at,
 		count(r.ComputeOps, "compute op"), count(r.ReadOps, "read op"), count(r.WriteOps, "write op"))

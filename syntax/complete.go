@@ -12,6 +12,8 @@ type Names struct {
 
 // Listing is one kind of names.
 type Listing struct {
+	// Kind is what people call them, such as collections.
+	Kind string
 	// Names is the list to fill.
 	Names *[]string
 	// Query is the shell text of a query whose result is a page of refs with the
@@ -22,12 +24,12 @@ type Listing struct {
 // Listings returns how each kind of names is read.
 func (n *Names) Listings() []Listing {
 	return []Listing{
-		{&n.Collections, "Paginate(Collections(), {size: 10000})"},
-		{&n.Indexes, "Paginate(Indexes(), {size: 10000})"},
-		{&n.Functions, "Paginate(Functions(), {size: 10000})"},
-		{&n.Databases, "Paginate(Databases(), {size: 10000})"},
-		{&n.Roles, "Paginate(Roles(), {size: 10000})"},
-		{&n.AccessProviders, "Paginate(AccessProviders(), {size: 10000})"},
+		{"collections", &n.Collections, "Paginate(Collections(), {size: 10000})"},
+		{"indexes", &n.Indexes, "Paginate(Indexes(), {size: 10000})"},
+		{"functions", &n.Functions, "Paginate(Functions(), {size: 10000})"},
+		{"databases", &n.Databases, "Paginate(Databases(), {size: 10000})"},
+		{"roles", &n.Roles, "Paginate(Roles(), {size: 10000})"},
+		{"access providers", &n.AccessProviders, "Paginate(AccessProviders(), {size: 10000})"},
 	}
 }
 

@@ -124,52 +124,39 @@ func (f *adminFlags) contact() (*cluster.Contact, error) {
 }
 
 func (p *program) clusterRemoveCommand() *cobra.Command {
-	var f adminFlags
-	c := &cobra.Command{
+	return p.changeCommand("remove", "Node %s is no longer of this cluster.", (*cluster.Contact).Remove, &cobra.Command{
 		Use:   "remove NAME",
 		Short: "Take a node out of the cluster, for good",
 		Long: "Take a node out of the cluster. Its vote is gone, and if it runs it stops. Its directory is of no more use;\n" +
 			"an empty one may join under the same name. The last voter cannot be removed.",
-		Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return p.change(c.Context(), "remove", &f, func(ctx context.Context, to *cluster.Contact) (string, error) {
-				return "Node " + args[0] + " is no longer of this cluster.", to.Remove(ctx, args[0])
-			})
-		},
-	}
-	p.adminFlags(c, &f)
-	_ = c.Flags().MarkHidden("json")
-	return c
+	})
 }
 
 func (p *program) clusterPromoteCommand() *cobra.Command {
-	var f adminFlags
-	c := &cobra.Command{
+	return p.changeCommand("promote", "Node %s is a voter.", (*cluster.Contact).Promote, &cobra.Command{
 		Use:   "promote NAME",
 		Short: "Make a replica a voter",
 		Long:  "Make a replica, which must run, a voter: it keeps the log from then on, and has a vote once it has caught up.",
-		Args:  cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return p.change(c.Context(), "promote", &f, func(ctx context.Context, to *cluster.Contact) (string, error) {
-				return "Node " + args[0] + " is a voter.", to.Promote(ctx, args[0])
-			})
-		},
+	})
+}
+
+// changeCommand completes a command that does something to the node it names, and then says so.
+func (p *program) changeCommand(verb, said string, do func(*cluster.Contact, context.Context, string) error, c *cobra.Command) *cobra.Command {
+	var f adminFlags
+	c.Args = cobra.ExactArgs(1)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		to, err := f.contact()
+		if err != nil {
+			return clusterFailed(verb, err)
+		}
+		defer to.Close()
+		if err := do(to, c.Context(), args[0]); err != nil {
+			return clusterFailed(verb, err)
+		}
+		fmt.Fprintf(p.out, said+"\n", args[0])
+		return nil
 	}
 	p.adminFlags(c, &f)
 	_ = c.Flags().MarkHidden("json")
 	return c
-}
-
-func (p *program) change(ctx context.Context, verb string, f *adminFlags, do func(context.Context, *cluster.Contact) (string, error)) error {
-	to, err := f.contact()
-	if err != nil {
-		return clusterFailed(verb, err)
-	}
-	defer to.Close()
-	said, err := do(ctx, to)
-	if err != nil {
-		return clusterFailed(verb, err)
-	}
-	fmt.Fprintln(p.out, said)
-	return nil
 }

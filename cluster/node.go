@@ -136,6 +136,7 @@ func (n *Node) start(ctx context.Context) (err error) {
 	if n.client, err = n.config.client(); err != nil {
 		return err
 	}
+	n.every(certificateEvery, n.checkCertificates)
 	for _, step := range []func(context.Context) error{n.connect, n.enlist, n.agreeSecret, n.openDatabase} {
 		if err := step(ctx); err != nil {
 			return err

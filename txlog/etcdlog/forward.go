@@ -4,23 +4,74 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.uber.org/zap/zapcore"
 )
 
 // forward hands etcd's log to slog, from warnings up: what is below is of use only to who knows etcd's inside.
 // Once the member closes, nothing is said: etcd complains of every connection that it ends itself.
+//
+// etcd says the same many times a second while a member cannot be reached, so each message about a member is
+// told once in ten seconds, with how often it was not.
 type forward struct {
 	to    *slog.Logger
 	ended *atomic.Bool
+	told  *told
+}
+
+// tellEvery is the pause between two records of one message.
+const tellEvery = 10 * time.Second
+
+// told is what was said when.
+type told struct {
+	mu   sync.Mutex
+	last map[string]*telling
+}
+
+type telling struct {
+	at     time.Time
+	untold int
+}
+
+// next says whether a message is to be told now, and how often it was not since it was last.
+func (t *told) next(message string, now time.Time) (bool, int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	one := t.last[message]
+	if one == nil {
+		if len(t.last) >= 1000 {
+			clear(t.last) // of a member that makes up messages
+		}
+		t.last[message] = &telling{at: now}
+		return true, 0
+	}
+	if now.Sub(one.at) < tellEvery {
+		one.untold++
+		return false, 0
+	}
+	untold := one.untold
+	*one = telling{at: now}
+	return true, untold
+}
+
+// about is the member that an entry is about, "" if it does not say.
+func about(fields []zapcore.Field) string {
+	for _, f := range fields {
+		if f.Type == zapcore.StringType && (f.Key == "remote-peer-id" || f.Key == "peer-id") {
+			return f.String
+		}
+	}
+	return ""
 }
 
 func newForward(to *slog.Logger, ended *atomic.Bool) zapcore.Core {
 	if to == nil {
 		return zapcore.NewNopCore()
 	}
-	return forward{to, ended}
+	return forward{to, ended, &told{last: map[string]*telling{}}}
 }
 
 // Enabled implements zapcore.Core.
@@ -30,7 +81,7 @@ func (f forward) Enabled(l zapcore.Level) bool {
 
 // With implements zapcore.Core.
 func (f forward) With(fields []zapcore.Field) zapcore.Core {
-	return forward{f.to.With(attributes(fields)...), f.ended}
+	return forward{f.to.With(attributes(fields)...), f.ended, f.told}
 }
 
 // Check implements zapcore.Core.
@@ -67,7 +118,15 @@ func (f forward) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	if ordinary[e.Message] || young(e, fields) {
 		return nil
 	}
-	f.to.Log(context.Background(), level(e.Level), "etcd: "+e.Message, attributes(fields)...)
+	now, untold := f.told.next(e.Message+about(fields), time.Now())
+	if !now {
+		return nil
+	}
+	with := attributes(fields)
+	if untold > 0 {
+		with = append(with, "untold", untold)
+	}
+	f.to.Log(context.Background(), level(e.Level), "etcd: "+e.Message, with...)
 	return nil
 }
 

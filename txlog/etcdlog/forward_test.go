@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.uber.org/zap"
 )
@@ -33,5 +34,24 @@ func TestForward(t *testing.T) {
 	log.Error("a connection ended")
 	if out.Len() > 0 {
 		t.Errorf("a member that closes says\n%s", out.String())
+	}
+}
+
+// TestForwardOften: what etcd repeats many times a second is told now and again, for each member it is about.
+func TestForwardOften(t *testing.T) {
+	var said told
+	said.last = map[string]*telling{}
+	at := time.Unix(1000, 0)
+	for range 50 {
+		if now, _ := said.next("unhealthy", at); now != at.Equal(time.Unix(1000, 0)) {
+			t.Fatalf("at %v: told %v", at, now)
+		}
+		at = at.Add(100 * time.Millisecond)
+	}
+	if now, _ := said.next("another", at); !now {
+		t.Error("another message is not told")
+	}
+	if now, untold := said.next("unhealthy", at.Add(tellEvery)); !now || untold != 49 {
+		t.Errorf("told %v, %d untold", now, untold)
 	}
 }

@@ -1,10 +1,24 @@
-# Sourced by the checks that need a server. Wants $seriatim, the program, and $work, a
-# directory of its own. SERVE_PORT is the port, if it is not to be 18443.
+# Sourced by the checks that need a server, or something from the network. Wants $seriatim, the
+# program, and $work, a directory of its own. SERVE_PORT is the port, if it is not to be
+# one that was free.
+
+. .ci/again.bash
+
+# free_port prints a port nobody listens on, below those that the system gives to connections.
+free_port() {
+  local port
+  while :; do
+    port=$((10000 + RANDOM % 22000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+}
+
+SERVE_PORT=${SERVE_PORT:-$(free_port)}
 
 # serve [FLAG...] starts a fresh development server and leaves its address in $url.
 serve() {
-  local address=127.0.0.1:${SERVE_PORT:-18443}
   stop_serving
+  local address=127.0.0.1:$SERVE_PORT
   if curl -sk --max-time 2 "http://$address/ping" >/dev/null; then
     echo "something else listens on $address"
     return 1
@@ -14,8 +28,9 @@ serve() {
   echo $! >"$work/pid"
   url=http://$address
   [[ "$*" != *--tls-cert* ]] || url=https://$address
-  for _ in $(seq 600); do
-    curl -fsk "$url/ping" >/dev/null && return
+  local end=$((SECONDS + 180))
+  while [ $SECONDS -lt $end ] && kill -0 "$(cat "$work/pid")" 2>/dev/null; do
+    curl -fsk --max-time 20 "$url/ping" >/dev/null && return
     sleep 0.1
   done
   cat "$work/log"

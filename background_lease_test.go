@@ -11,10 +11,11 @@ import (
 // TestOneNodeBuilds: of several nodes one builds an index, so that steps do not conflict;
 // when it goes amid the work, another goes on.
 func TestOneNodeBuilds(t *testing.T) {
+	t.Parallel() // it waits for seconds
 	log, nodes := commonLog(t), make([]*seriatim.DB, 3)
 	for i := range nodes {
 		o := onLog(log, t.TempDir(), uint64(i+1))
-		o.Rig = &seriatim.Rig{MaxBuild: 1, LeaseTerm: 500 * time.Millisecond}
+		o.Rig = &seriatim.Rig{MaxBuild: 1, LeaseTerm: 4 * time.Second}
 		var err error
 		if nodes[i], err = seriatim.Open(o); err != nil {
 			t.Fatal(err)

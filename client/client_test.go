@@ -44,7 +44,7 @@ func connect(t *testing.T) *client.Client {
 
 func dial(t *testing.T, endpoint string) *client.Client {
 	t.Helper()
-	c, err := client.New(endpoint, "secret", client.Options{Timeout: 10 * time.Second})
+	c, err := client.New(endpoint, "secret", client.Options{Timeout: 2 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

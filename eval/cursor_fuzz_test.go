@@ -85,7 +85,7 @@ func FuzzCursor(f *testing.F) {
 }
 
 func cursorRequest(body []byte, readOnly string) *seriatim.Request {
-	return &seriatim.Request{Authorization: "Bearer secret", Body: body, Version: syntax.V4, Timeout: 20 * time.Second, ReadOnly: readOnly}
+	return &seriatim.Request{Authorization: "Bearer secret", Body: body, Version: syntax.V4, Timeout: time.Minute, ReadOnly: readOnly}
 }
 
 // cursorReader reads one set from one cursor.
@@ -142,7 +142,7 @@ func (r *cursorReader) pages(texts ...string) []cursorPage {
 	body := fmt.Appendf(nil, `{"let":[{"c":%s}],"in":%s}`, r.cursor, wire.AppendExpr(nil, e))
 	begin := time.Now()
 	resp := r.db.Query(context.Background(), cursorRequest(body, "get requests"))
-	if took := time.Since(begin); took > 8*time.Second {
+	if took := time.Since(begin); took > time.Minute {
 		r.t.Fatalf("%s at %s took %v", r.set, r.cursor, took)
 	}
 	if resp.Status >= 300 {

@@ -16,7 +16,7 @@ const (
 	fuzzBytesPerStep = 1 << 10
 	fuzzBytesPerByte = 4 << 10
 	fuzzBytesAlways  = 64 << 20
-	fuzzTime         = 8 * time.Second
+	fuzzTime         = time.Minute
 )
 
 // called evaluates a function of given arguments, and fails when it costs more than

@@ -81,7 +81,7 @@ func TestHostileRequests(t *testing.T) {
 			if n := len(AppendErrors(nil, errs)); n > 64<<10 {
 				t.Errorf("%d bytes of errors", n)
 			}
-			if d := time.Since(start); d > 5*time.Second {
+			if d := time.Since(start); d > time.Minute {
 				t.Errorf("took %s", d)
 			} else if d > 100*time.Millisecond {
 				t.Logf("took %s", d)

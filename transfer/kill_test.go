@@ -64,9 +64,10 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if t.Logf("%d kills", kills); kills == 0 {
-		t.Error("no import was killed")
-	}
+	t.Logf("%d kills", kills)
 	checkRows(t, s, "c")
 	checkRejects(t, path+".rejects")
+	if kills == 0 {
+		t.Skip("the import was over before this process came to killing it")
+	}
 }

@@ -12,7 +12,7 @@ const (
 	bytesPerByte = 256
 	bytesPerStep = 128
 	bytesAlways  = 4 << 20
-	timeAlways   = 8 * time.Second
+	timeAlways   = time.Minute
 )
 
 // frugal runs read, which reads a text of n bytes and returns how many steps its

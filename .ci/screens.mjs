@@ -64,7 +64,7 @@ async function tour(size, theme, suffix) {
   await page.keyboard.press('Escape')
   await d.paste(0, 'Pagina')
   await page.keyboard.press('Control+Space')
-  await page.locator('.cm-completionInfo .cm-help').waitFor()
+  if (size.width > 700) await page.locator('.cm-completionInfo .cm-help').waitFor()
   await see('15-shell-completion-help')
   await page.keyboard.press('Escape')
   await d.paste(0, '\n\nMap(Paginate(Documents(Collection("products"))), Lambda("ref", Get(Var("ref"))))')

@@ -1,4 +1,4 @@
-import{c as e}from"./tanstack.js";import{a as t,p as n}from"./database.js";import{a as r,n as i,r as a}from"./access.js";import{t as o}from"./Cell.js";import{n as s}from"./when.js";import{t as c}from"./rows.js";import{d as l,p as u}from"./index.js";import{t as d}from"./react.js";var f=1e3,p=1e4;function m(e,{cursor:t,size:n}){return l`Map(
+import{c as e}from"./tanstack.js";import{a as t,p as n}from"./database.js";import{a as r,n as i,r as a}from"./access.js";import{t as o}from"./Cell.js";import{n as s}from"./when.js";import{t as c}from"./rows.js";import{f as l,m as u}from"./index.js";import{t as d}from"./react.js";var f=1e3,p=1e4;function m(e,{cursor:t,size:n}){return l`Map(
   Paginate(Documents(Collection(${e})), {size: ${n}${u(h(e,t))}}),
   Lambda("ref", Get(Var("ref")))
 )`}function h(e,t){switch(t.at){case`start`:return``;case`end`:return`, before: null`;default:return l`, ${u(t.at)}: [Ref(Collection(${e}), ${t.id})]`}}function g(e,t){return l`{

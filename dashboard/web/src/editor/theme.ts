@@ -78,6 +78,8 @@ export const theme = EditorView.theme({
   '.cm-completionDetail': { marginLeft: '0', fontStyle: 'normal', color: 'var(--text-muted)', overflow: 'hidden', textOverflow: 'ellipsis' },
   'li[aria-selected] .cm-completionDetail': { color: 'inherit' },
   '.cm-tooltip.cm-completionInfo': { padding: '6px 10px', font: '400 13px/1.45 var(--font-sans)', color: 'var(--text)', maxWidth: 'min(400px, 45vw)' },
+  // In a narrow window there is no room beside the list.
+  '@media (max-width: 700px)': { '.cm-tooltip.cm-completionInfo': { display: 'none' } },
   // It would lie on the list.
   '.cm-completionInfo.cm-completionInfo-left-narrow, .cm-completionInfo.cm-completionInfo-right-narrow': { display: 'none' },
   '.cm-completionInfo.cm-completionInfo-right': { marginLeft: '4px' },

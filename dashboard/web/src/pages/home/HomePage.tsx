@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
-import { useQuery } from '@tanstack/react-query'
-import { Database, Layers, SquareTerminal } from 'lucide-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { BookOpen, Database, Layers, SquareTerminal, Store } from 'lucide-react'
 import { ApiError, messageOf } from '../../api/http'
 import { sessionQuery } from '../../api/session'
 import { EmptyState, Notice, PageHeader } from '../../design/PageHeader'
@@ -8,7 +8,9 @@ import { Trail } from '../../layout/Trail'
 import { databasesQuery, databasesShown } from '../../layout/databases'
 import { topLabel, useDatabase, type Database as Place } from '../../layout/database'
 import { pathTo, shellWith } from '../../layout/paths'
+import { docsQuery } from '../docs/api'
 import { Connect } from './Connect'
+import { shopOf } from './shop'
 import './home.css'
 
 /** A database at a glance: what to do in it, what is inside, how to connect. */
@@ -22,6 +24,11 @@ export function HomePage() {
       <div className="home-steps">
         <Step to={pathTo(place.names, 'shell')} icon={<SquareTerminal />} title="Shell" text="Write FQL and run it, in one pane or in two at the same instant." />
         <Step to={pathTo(place.names, 'collections')} icon={<Layers />} title="Collections" text="Look at the documents and follow their references." />
+        {place.names.length > 0 ? (
+          <Shop place={place} />
+        ) : (
+          <Step to="/docs/tutorial/README" icon={<BookOpen />} title="Tutorial" text="A shop that never sells what it does not have, in fourteen steps." />
+        )}
       </div>
       <Databases place={place} />
       <Connect place={place} />
@@ -50,6 +57,29 @@ function Step({ to, icon, title, text }: { to: string; icon: React.ReactNode; ti
         <span className="home-step-text">{text}</span>
       </span>
     </Link>
+  )
+}
+
+/** Leads to the shell with the tutorial's shop in it, which is read when it is wanted. */
+function Shop({ place }: { place: Place }) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const open = useMutation({
+    mutationFn: async () => {
+      const lesson = (await client.fetchQuery(docsQuery)).find((page) => page.path === 'tutorial/README')
+      await navigate(shellWith(place.names, shopOf(lesson?.text ?? '')))
+    },
+  })
+  return (
+    <button type="button" className="home-step" onClick={() => open.mutate()}>
+      <span className="home-step-icon">
+        <Store />
+      </span>
+      <span>
+        <strong>A shop to try</strong>
+        <span className="home-step-text">{open.error ? messageOf(open.error) : 'Opens the shell with all that makes the tutorial’s shop, and its first order.'}</span>
+      </span>
+    </button>
   )
 }
 

@@ -21,6 +21,8 @@ export interface IndexDefinition {
   active: boolean
   /** How far its build is, in documents, or why that ended. */
   build: string | undefined
+  /** The documents that its build has done. */
+  built: number | undefined
   ts: number | undefined
 }
 
@@ -44,6 +46,7 @@ export function indexOf(value: Value): IndexDefinition {
     serialized: get(value, 'serialized') !== false,
     active: get(value, 'active') === true,
     build: buildOf(get(value, 'build')),
+    built: builtOf(get(value, 'build')),
     ts: get(value, 'ts') instanceof Num ? Number((get(value, 'ts') as Num).text) : undefined,
   }
 }
@@ -72,8 +75,13 @@ function fieldsTold(list: Value | undefined): string[] {
 function buildOf(build: Value | undefined): string | undefined {
   const failure = stringOf(get(build, 'failure'))
   if (failure !== undefined) return `failed: ${failure}`
+  const documents = builtOf(build)
+  return documents === undefined ? undefined : `${documents.toLocaleString('en')} documents done`
+}
+
+function builtOf(build: Value | undefined): number | undefined {
   const documents = get(build, 'documents')
-  return documents instanceof Num ? `${Number(documents.text).toLocaleString('en')} documents done` : undefined
+  return documents instanceof Num ? Number(documents.text) : undefined
 }
 
 /** Which entries of an index are shown: those of some terms, from a cursor. Both are

@@ -6,7 +6,8 @@ import { Trail } from '../../layout/Trail'
 import { topLabel, useDatabase } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
 import { isFinal, Trouble } from '../collections/Trouble'
-import { jobsQuery, looked, type Job } from './walk'
+import { progressText, useRate } from './pace'
+import { jobsQuery, looked, totalQuery, type Job } from './walk'
 import './jobs.css'
 
 /** The builds of large indexes, which go on by themselves. */
@@ -21,7 +22,7 @@ export function JobsPage() {
       {error && <Trouble error={error} what="the indexes of this database" onRetry={() => void jobs.refetch()} />}
       {data && !(error && isFinal(error)) && (
         <>
-          {data.jobs.length === 0 ? <Nothing databases={data.databases} to={pathTo(database.names, 'indexes')} /> : <List jobs={data.jobs} />}
+          {data.jobs.length === 0 ? <Nothing databases={data.databases} to={pathTo(database.names, 'indexes')} /> : <List jobs={data.jobs} read={jobs.dataUpdatedAt} />}
           {data.more && <p className="jobs-note">The first {looked} databases were looked at. Open one further down to see its jobs.</p>}
         </>
       )}
@@ -38,25 +39,34 @@ function Nothing({ databases, to }: { databases: number; to: string }) {
   )
 }
 
-function List({ jobs }: { jobs: Job[] }) {
+function List({ jobs, read }: { jobs: Job[]; read: number }) {
   return (
     <ul className="panel jobs-list" aria-label="Builds of indexes">
-      {jobs.map(({ names, index, failed }) => (
-        <li key={`${names.join('/')} ${index.name}`} className="jobs-job">
-          <div className="jobs-head">
-            <Link to={pathTo(names, 'indexes', index.name)}>{index.name}</Link>
-            <span className="jobs-where">
-              {names.join(' / ') || topLabel}, over {index.sources.join(', ')}
-            </span>
-            <span className={failed ? 'jobs-state jobs-state-failed' : 'jobs-state'}>{failed ? 'failed' : 'under way'}</span>
-          </div>
-          {!failed && <progress className="jobs-bar" aria-label={`Build of ${index.name}`} />}
-          <p className={failed ? 'jobs-text jobs-state-failed' : 'jobs-text'}>
-            {index.build ?? 'It waits for its turn.'}
-            {failed && ' Mend the documents that it names, delete the index and create it again.'}
-          </p>
-        </li>
+      {jobs.map((job) => (
+        <One key={`${job.names.join('/')} ${job.index.name}`} job={job} read={read} />
       ))}
     </ul>
   )
 }
+
+function One({ job: { names, index, failed }, read }: { job: Job; read: number }) {
+  const total = useQuery({ ...totalQuery(names, index.collection), enabled: !failed && index.collection !== undefined }).data
+  const rate = useRate(index.built, read)
+  const told = failed ? `${index.build} Mend the documents that it names, delete the index and create it again.` : index.built === undefined ? 'It waits for its turn.' : progressText(index.built, total, rate)
+  return (
+    <li className="jobs-job">
+      <div className="jobs-head">
+        <Link to={pathTo(names, 'indexes', index.name)}>{index.name}</Link>
+        <span className="jobs-where">
+          {names.join(' / ') || topLabel}, over {index.sources.join(', ')}
+        </span>
+        <span className={failed ? 'jobs-state jobs-state-failed' : 'jobs-state'}>{failed ? 'failed' : percent(index.built, total)}</span>
+      </div>
+      {!failed && <progress className="jobs-bar" aria-label={`Build of ${index.name}`} {...(index.built !== undefined && total ? { value: Math.min(index.built, total), max: total } : {})} />}
+      <p className={failed ? 'jobs-text jobs-state-failed' : 'jobs-text'}>{told}</p>
+    </li>
+  )
+}
+
+/** 100 % only when it is complete, and then it is no job any more. */
+const percent = (done: number | undefined, total: number | undefined) => (done !== undefined && total ? `${Math.min(99, Math.floor((100 * done) / total))} %` : 'under way')

@@ -1,10 +1,11 @@
 /** Which indexes are being built, here and in the databases inside. */
 
 import { queryOptions, type QueryClient } from '@tanstack/react-query'
-import { query } from '../../api/query'
+import { fql, query } from '../../api/query'
 import { databasesQuery } from '../../layout/databases'
 import type { Names } from '../../layout/paths'
 import { isArray, get } from '../../value/access'
+import { Num } from '../../value/types'
 import { indexesText, indexOf, type IndexDefinition } from '../indexes/definition'
 
 /** The build of an index that is under way or has failed. */
@@ -41,6 +42,17 @@ export const jobsQuery = (client: QueryClient, names: Names) =>
         queue.push(...(inside?.names ?? []).map((name) => [...next, name]))
       }
       return found
+    },
+  })
+
+/** How many documents a collection has, read once: it is what a build has to do. */
+export const totalQuery = (names: Names, collection = '') =>
+  queryOptions({
+    queryKey: ['jobs-total', names.join('/'), collection],
+    staleTime: 600_000,
+    queryFn: async ({ signal }) => {
+      const count = await query(names.join('/'), fql`Count(Documents(Collection(${collection})))`, signal)
+      return count instanceof Num ? Number(count.text) : 0
     },
   })
 

@@ -1,1 +1,0 @@
-import{g as e}from"./tanstack.js";import{l as t}from"./database.js";var n=e({queryKey:[`docs`],staleTime:1/0,gcTime:1/0,queryFn:async({signal:e})=>(await(await t(`GET`,`docs`,void 0,e)).json()).pages});export{n as t};

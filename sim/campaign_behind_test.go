@@ -16,8 +16,12 @@ import (
 	"seriatim/sim"
 )
 
-// trimming is how long the log may take to be trimmed past nodes that are away.
-const trimming = 2 * time.Minute
+const (
+	// trimming is how long the log may take to be trimmed past nodes that are away.
+	trimming = 2 * time.Minute
+	// away is longer than a connection outlives a peer that answers nothing.
+	away = 12 * time.Second
+)
 
 // beyond keeps two nodes away for so long that the log is trimmed past them: a replica,
 // which is paused or cut off, and a voter, which is killed. The replica goes on, is told,
@@ -32,13 +36,18 @@ func beyond(f *fleet, r *rand.Rand) (func() error, []*ship) {
 	} else {
 		replica.signal(syscall.SIGSTOP)
 	}
+	begun := time.Now()
 	startVoter, alive := f.killed(voter)
 	return func() error {
 		err := f.outgrow(alive[0], fmt.Sprintf("%s, %s, and %s, killed", replica.name, how, voter.name))
+		time.Sleep(time.Until(begun.Add(away)))
 		from := [2]int{len(f.log(replica)), len(f.log(voter))}
 		if cut {
 			err = errors.Join(err, f.healed())
-		} else {
+		} else { // what is on its way to it is lost with its connections
+			for _, s := range f.nodes {
+				f.network.Reset(replica.name, s.name)
+			}
 			replica.signal(syscall.SIGCONT)
 		}
 		if err = errors.Join(err, startVoter()); err != nil {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -34,17 +35,17 @@ type pace struct {
 
 // newPace ends after patience, or with cancel; it writes to the directory.
 func newPace(dir string, patience time.Duration) (p *pace, cancel context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(context.Background())
 	p = &pace{Context: ctx}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer cancel()
+		defer stop()
 		for ctx.Err() == nil && p.spentNow() < patience {
 			p.step(ctx, dir)
 		}
 	}()
-	return p, func() { cancel(); <-done }
+	return p, func() { stop(); <-done }
 }
 
 var paceText, paceTable = make([]byte, 1<<20), crc32.MakeTable(crc32.Koopman)
@@ -93,4 +94,16 @@ func (p *pace) String() string {
 		return "on a machine that was not measured"
 	}
 	return fmt.Sprintf("on a machine that was %.1f times slower than one with nothing to do", ratio(p.passed, p.spent))
+}
+
+// TestPace: a pace ends when it is told to, and when its time has passed.
+func TestPace(t *testing.T) {
+	p, cancel := newPace(t.TempDir(), time.Hour)
+	cancel()
+	if p.Err() == nil {
+		t.Error("it goes on after its end")
+	}
+	p, cancel = newPace(t.TempDir(), time.Millisecond)
+	<-p.Done()
+	cancel()
 }

@@ -1,5 +1,7 @@
-import{f as e,m as t}from"./index.js";import{a as n,n as r,o as i,r as a,t as o}from"./access.js";import{n as s}from"./text.js";import{h as c}from"./database.js";import{u as l}from"./texts.js";var u=e=>`Map(Paginate(${e}(), {size: 1000}), Lambda("ref", Get(Var("ref"))))`,d=u(`Roles`),f=u(`Keys`),p=u(`Tokens`),m=t=>e`Get(Role(${t}))`,h=t=>e`Let({role: Get(Role(${t}))}, {
-  privileges: Select("privileges", Var("role"), []),
-  membership: Select("membership", Var("role"), [])
-})`,g=(e,t)=>`Update(Role(${JSON.stringify(e)}), ${t})`,_=(e,t)=>`CreateRole(Merge({name: ${JSON.stringify(e)}}, ${t}))`,v=[`read`,`write`,`create`,`delete`,`call`,`history_read`,`history_write`,`create_with_id`,`unrestricted_read`],y=e=>e==null?[]:a(e)?e:[e];function b(e){return y(r(e,`privileges`)).map(e=>({resource:s(r(e,`resource`)??null),actions:o(r(e,`actions`)).map(([e,t])=>({name:e,allowed:t instanceof c?`if`:t===!0?`yes`:`no`}))}))}function x(e){return y(r(e,`membership`)).map(e=>({collection:n(r(e,`resource`))?.id??s(r(e,`resource`)??null),conditional:r(e,`predicate`)instanceof c}))}function S({role:t,database:n,name:r,days:i}){return`CreateKey({\n  ${[`role: ${l(t)}`,...n===``?[]:[e`database: Database(${n})`],...r===``?[]:[e`data: {name: ${r}}`],...i===0?[]:[e`ttl: TimeAdd(Now(), ${i}, "days")`]].join(`,
-  `)}\n})`}function C(e){return y(r(e,`role`)).map(e=>i(e)??n(e)?.id??s(e)).join(`, `)}var w=(n,r)=>e`Delete(Ref(${t(n)}(), ${r}))`;export{S as a,b as c,h as d,g as f,f as i,m as l,w as n,_ as o,p,C as r,x as s,v as t,d as u};
+import{d as e,i as t,n}from"./query.js";import{a as r,n as i}from"./access.js";var a=e=>n`Get(Function(${e}))`,o=e=>n`Select("body", Get(Function(${e})))`,s=[`admin`,`server`,`server-readonly`,`client`],c=e=>`role ${e}`;function l(e){let t=i(e,`role`);if(typeof t==`string`)return t;let n=r(t);return n?c(n.id):``}function u(e){return e===``?`null`:e.startsWith(`role `)?n`Role(${e.slice(5)})`:JSON.stringify(e)}var d=(e,r,i)=>n`Update(Function(${e}), {
+  body: ${t(r)},
+  role: ${t(u(i))}
+})`,f=(e,r,i)=>n`CreateFunction({
+  name: ${e},
+  body: ${t(r)}${t(i===``?``:`,\n  role: ${u(i)}`)}
+})`,p=(e,t)=>`Call(${[n`Function(${e})`,...t.map(e=>e.trim()===``?`null`:e)].join(`, `)})`;function m(t){let n=i(t,`body`);return n instanceof e?n.parameters:[]}export{f as a,l as c,a as i,u as l,s as n,c as o,p as r,m as s,o as t,d as u};

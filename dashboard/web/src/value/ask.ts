@@ -16,8 +16,11 @@ export interface Answer {
   txn: number
 }
 
-/** Runs one query in the database of that path; throws QueryError when it fails
- *  and ApiError when there is no answer. */
+/** An answer that the server made and did not send, as it is too long; the message says so. */
+export class Omitted extends Error {}
+
+/** Runs one query in the database of that path; throws QueryError when it fails,
+ *  ApiError when there is no answer, and Omitted when it is too long. */
 export async function ask(database: string, text: string, signal?: AbortSignal): Promise<Answer> {
   let result: ResultEvent | undefined
   let failure: FailureEvent | undefined
@@ -32,5 +35,6 @@ export async function ask(database: string, text: string, signal?: AbortSignal):
   )
   if (failure) throw new QueryError(failure)
   if (!result) throw new ApiError(0, [{ code: 'no answer', description: 'The answer has no result.' }])
+  if (result.omitted) throw new Omitted(result.omitted)
   return { value: parseValue(result.json), shell: result.shell, json: result.json, txn: result.txn }
 }

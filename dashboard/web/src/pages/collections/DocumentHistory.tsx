@@ -15,11 +15,10 @@ import { Difference } from './Difference'
 import { When } from './DocumentTable'
 import { OpenInShell } from './ShowQuery'
 import { documentRef } from './texts'
+import { microsOf, olderThan, shownAt, stopOf, tsOf, type Against } from './slider'
 import { Trouble } from './Trouble'
 import { eventsText, versionsOf, versionText, type Version } from './versions'
 import './history.css'
-
-type Against = 'before' | 'now' | 'alone'
 
 interface Search {
   at?: unknown
@@ -66,9 +65,9 @@ function Versions({ collection, id, versions, onMore }: VersionsProps) {
     void navigate({ to: pathTo(names, 'collections', collection, id), search: { show: 'history', at: toAt, ...(toAgainst === 'before' ? {} : { against: toAgainst }) }, replace: true })
   }
   // The newest version that was there at that time.
-  const place = versions.findIndex((version) => version.ts <= at)
+  const place = shownAt(versions, at)
   const shown = versions[place]
-  const other = against === 'now' ? undefined : versions[place + 1]
+  const other = olderThan(versions, place, against)
   return (
     <section className="panel history-panel" aria-label="History">
       <Slider versions={versions} place={place} at={at} onChange={(ts) => go({ at: ts })} />
@@ -121,7 +120,7 @@ function Slider({ versions, place, at, onChange }: { versions: Version[]; place:
     <div className="history-slider">
       <label className="history-range">
         <span className="visually-hidden">Version, from the oldest to the newest</span>
-        <input type="range" min={0} max={Math.max(last, 1)} disabled={last === 0} value={place < 0 ? 0 : last - place} aria-valuetext={local} onChange={(event) => onChange(versions[last - Number(event.target.value)]!.ts)} />
+        <input type="range" min={0} max={Math.max(last, 1)} disabled={last === 0} value={stopOf(versions, place)} aria-valuetext={local} onChange={(event) => onChange(tsOf(versions, Number(event.target.value)))} />
       </label>
       <form
         className="history-time"
@@ -137,16 +136,6 @@ function Slider({ versions, place, at, onChange }: { versions: Version[]; place:
       </form>
     </div>
   )
-}
-
-/** The instant of a text in microseconds. */
-export function microsOf(text: string): number | undefined {
-  if (/^\d{1,16}$/.test(text)) return Number(text)
-  if (!/^\d{4}-\d\d-\d\dT/.test(text)) return undefined
-  const millis = Date.parse(text.replace(/(\.\d{3})\d+/, '$1'))
-  if (Number.isNaN(millis)) return undefined
-  const below = /\.\d{3}(\d{1,3})/.exec(text)?.[1] ?? ''
-  return millis * 1000 + Number(below.padEnd(3, '0'))
 }
 
 /** The document at a time, from what is there for good: it is read once. */

@@ -1,4 +1,6 @@
 import { Link } from '@tanstack/react-router'
+import { useCallback } from 'react'
+import { Listed } from '../../design/Listed'
 import type { Database } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
 import { fieldsOf, get } from '../../value/access'
@@ -8,27 +10,42 @@ import { ValueTree, type Origin } from '../../value/Value'
 import { When } from './DocumentTable'
 import { documentRef, documentText, numberOf } from './texts'
 
+interface Props {
+  place: Database
+  collection: string
+  documents: Value[]
+  onEnd?: (() => void) | undefined
+}
+
 /** Documents one below the other, each with all its fields. */
-export function DocumentList({ place, collection, documents }: { place: Database; collection: string; documents: Value[] }) {
+export function DocumentList({ place, collection, documents, onEnd }: Props) {
+  const keyOf = useCallback((index: number) => refOf(documents[index])?.id ?? String(index), [documents])
   return (
-    <ul className="document-list">
-      {documents.map((document) => {
-        const id = refOf(document)?.id ?? ''
-        const ts = numberOf(get(document, 'ts'))
-        const text = documentText(documentRef(collection, id), ts)
-        return (
-          <li key={id} className="document-list-item">
-            <div className="document-list-head">
-              <Link to={pathTo(place.names, 'collections', collection, id)} preload={false}>
-                {id}
-              </Link>
-              {ts !== undefined && <When micros={ts} />}
-            </div>
-            <Fields document={document} id={id} origin={{ database: place.path, text }} />
-          </li>
-        )
-      })}
-    </ul>
+    <Listed
+      label={`Documents of ${collection}`}
+      className="document-list"
+      count={documents.length}
+      keyOf={keyOf}
+      height={180}
+      entry={(index) => <Document place={place} collection={collection} document={documents[index]!} id={keyOf(index)} />}
+      {...(onEnd ? { onEnd } : {})}
+    />
+  )
+}
+
+function Document({ place, collection, document, id }: { place: Database; collection: string; document: Value; id: string }) {
+  const ts = numberOf(get(document, 'ts'))
+  const text = documentText(documentRef(collection, id), ts)
+  return (
+    <div className="document-list-item">
+      <div className="document-list-head">
+        <Link to={pathTo(place.names, 'collections', collection, id)} preload={false}>
+          {id}
+        </Link>
+        {ts !== undefined && <When micros={ts} />}
+      </div>
+      <Fields document={document} id={id} origin={{ database: place.path, text }} />
+    </div>
   )
 }
 

@@ -1,45 +1,54 @@
 import { Link } from '@tanstack/react-router'
+import { useCallback } from 'react'
+import { Rows } from '../../design/Rows'
 import { pathTo, type Names } from '../../layout/paths'
 import { get } from '../../value/access'
 import { Cell } from '../../value/Cell'
 import { refOf, type Value } from '../../value/parse'
 import { toldMicros } from '../../value/when'
 import type { Column } from './columns'
-import { useRows } from './rows'
 import { numberOf } from './texts'
 
 interface Props {
   names: Names
   collection: string
   documents: Value[]
+  /** How many there are in all, -1 for nobody knows. */
+  total: number
   columns: Column[]
+  onEnd?: (() => void) | undefined
 }
 
 /** Documents as rows; their fields are the columns. */
-export function DocumentTable({ names, collection, documents, columns }: Props) {
-  const rows = useRows()
+export function DocumentTable({ names, collection, documents, total, columns, onEnd }: Props) {
+  const keyOf = useCallback((index: number) => refOf(documents[index])?.id ?? String(index), [documents])
   return (
-    <table className="rows">
-      <caption className="visually-hidden">Documents of {collection}. Arrow keys move between rows, Enter opens one.</caption>
-      <thead>
-        <tr>
-          <th scope="col" className="rows-pinned">
-            id
-          </th>
-          <th scope="col">ts</th>
-          {columns.map((column) => (
-            <Head key={column.path.join('.')} column={column} />
-          ))}
-          <th className="rows-rest" aria-hidden="true" />
-        </tr>
-      </thead>
-      <tbody {...rows}>
-        {documents.map((document, i) => {
-          const id = refOf(document)?.id ?? ''
-          return <Row key={id} names={names} to={pathTo(names, 'collections', collection, id)} id={id} document={document} columns={columns} first={i === 0} />
-        })}
-      </tbody>
-    </table>
+    <Rows
+      label={`Documents of ${collection}. Arrow keys move between rows, Enter opens one.`}
+      head={<Heads columns={columns} />}
+      columns={columns.length + 3}
+      count={documents.length}
+      total={total}
+      keyOf={keyOf}
+      row={(index, tabIndex) => <Row names={names} to={pathTo(names, 'collections', collection, keyOf(index))} id={keyOf(index)} document={documents[index]!} columns={columns} tabIndex={tabIndex} />}
+      steady
+      {...(onEnd ? { onEnd } : {})}
+    />
+  )
+}
+
+function Heads({ columns }: { columns: Column[] }) {
+  return (
+    <>
+      <th scope="col" className="rows-pinned">
+        id
+      </th>
+      <th scope="col">ts</th>
+      {columns.map((column) => (
+        <Head key={column.path.join('.')} column={column} />
+      ))}
+      <th className="rows-rest" aria-hidden="true" />
+    </>
   )
 }
 
@@ -59,19 +68,20 @@ interface RowProps {
   id: string
   document: Value
   columns: Column[]
-  first: boolean
+  tabIndex: 0 | -1
 }
 
-function Row({ names, to, id, document, columns, first }: RowProps) {
-  const ts = numberOf(get(document, 'ts'))
+function Row({ names, to, id, document, columns, tabIndex }: RowProps) {
   return (
-    <tr>
+    <>
       <th scope="row" className="rows-pinned">
-        <Link className="rows-opener" data-opener="" to={to} tabIndex={first ? 0 : -1} preload={false} title={id}>
+        <Link className="rows-opener" data-opener="" to={to} tabIndex={tabIndex} preload={false} title={id}>
           {id}
         </Link>
       </th>
-      <td className="rows-time">{ts !== undefined && <When micros={ts} />}</td>
+      <td className="rows-time">
+        <Written of={document} />
+      </td>
       {columns.map((column) => (
         <td key={column.path.join('.')} className={column.figures ? 'rows-figures' : undefined}>
           <div className="rows-cell">
@@ -80,7 +90,7 @@ function Row({ names, to, id, document, columns, first }: RowProps) {
         </td>
       ))}
       <td className="rows-rest" />
-    </tr>
+    </>
   )
 }
 
@@ -92,4 +102,10 @@ export function When({ micros }: { micros: number }) {
       {local}
     </time>
   )
+}
+
+/** When a document or definition was written last. */
+export function Written({ of }: { of: Value }) {
+  const ts = numberOf(get(of, 'ts'))
+  return ts !== undefined && <When micros={ts} />
 }

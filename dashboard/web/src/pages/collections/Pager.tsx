@@ -1,42 +1,45 @@
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { searchOf, sizes, type Cursor, type Place } from './place'
-import { countOf, type Page } from './texts'
+import { searchOf, type Cursor, type Place } from './place'
+import { countOf } from './texts'
 
-/** How many documents there are, and the way to the others. Every page has a URL. */
-export function Pager({ to, place, page, children }: { to: string; place: Place; page: Page; children?: ReactNode }) {
-  const navigate = useNavigate()
+interface Props {
+  to: string
+  place: Place
+  /** How many documents are in the list, and of how many, at most counted + 1. */
+  shown: number
+  count: number
+  /** The ids around those that are in the list. */
+  before: string | undefined
+  after: string | undefined
+  children?: ReactNode
+}
+
+/** How many documents there are, and the way to the others. Each has a URL. */
+export function Pager({ to, place, shown, count, before, after, children }: Props) {
   const step = (cursor: Cursor | undefined, label: string, icon: ReactNode) => <Step to={to} place={place} cursor={cursor} label={label} icon={icon} />
-  const { cursor, size } = place
-  const atStart = cursor.at === 'start' || page.before === undefined
+  const atStart = place.cursor.at === 'start' || before === undefined
   return (
     <footer className="pager">
       <span className="pager-count">
-        {told(page)}
+        {told(shown, count, after !== undefined)}
         {children}
       </span>
-      <label className="pager-size">
-        <span>Per page</span>
-        <select value={size} onChange={(event) => void navigate({ to, search: searchOf({ ...place, size: Number(event.target.value) }) })}>
-          {[...sizes].sort((a, b) => a - b).map((n) => (
-            <option key={n}>{n}</option>
-          ))}
-        </select>
-      </label>
       <nav className="pager-steps" aria-label="Pages">
         {step(atStart ? undefined : { at: 'start' }, 'First page', <ChevronFirst />)}
-        {step(atStart ? undefined : { at: 'before', id: page.before! }, 'Previous page', <ChevronLeft />)}
-        {step(page.after === undefined ? undefined : { at: 'after', id: page.after }, 'Next page', <ChevronRight />)}
-        {step(page.after === undefined ? undefined : { at: 'end' }, 'Last page', <ChevronLast />)}
+        {step(atStart ? undefined : { at: 'before', id: before }, 'Previous page', <ChevronLeft />)}
+        {step(after === undefined ? undefined : { at: 'after', id: after }, 'Next page', <ChevronRight />)}
+        {step(after === undefined ? undefined : { at: 'end' }, 'Last page', <ChevronLast />)}
       </nav>
     </footer>
   )
 }
 
-function told({ documents, count }: Page): string {
-  const all = `${countOf(count)} ${count === 1 ? 'document' : 'documents'}`
-  return documents.length === count ? all : `${documents.length} of ${all}`
+/** 6 documents, 100 of 1,000+ documents; after them there may be more than were counted. */
+export function told(shown: number, count: number, more: boolean): string {
+  if (shown >= count) return `${shown.toLocaleString('en')}${more ? '+' : ''} ${shown === 1 ? 'document' : 'documents'}`
+  return `${shown.toLocaleString('en')} of ${countOf(count)} ${count === 1 ? 'document' : 'documents'}`
 }
 
 function Step({ to, place, cursor, label, icon }: { to: string; place: Place; cursor: Cursor | undefined; label: string; icon: ReactNode }) {

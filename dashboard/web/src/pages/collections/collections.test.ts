@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { parseValue } from '../../value/parse'
 import { columnsOf } from './columns'
-import { definitionsOf, matching, namesOf } from './definitions'
-import { placeIn, searchOf, type Place } from './place'
-import { collectionText, countOf, definitionsText, documentText, pageOf, pageText } from './texts'
+import { collections, definitionsOf, definitionsText, matching, namesOf, namesText } from './definitions'
+import { Num } from '../../value/types'
+import { told } from './Pager'
+import { placeIn, searchOf, type Cursor, type Place } from './place'
+import { collectionText, countOf, documentText, pageOf, pageText } from './texts'
+import { chunksOf } from './useDefinitions'
 
-const start: Place = { cursor: { at: 'start' }, size: 50, view: 'table' }
+const start: Place = { cursor: { at: 'start' }, view: 'table', where: [] }
 
 describe('place', () => {
   test.each<[search: Record<string, unknown>, place: Place]>([
     [{}, start],
     [{ page: 'after-481346380202246359' }, { ...start, cursor: { at: 'after', id: '481346380202246359' } }],
-    [{ page: 'before-1', size: 25 }, { ...start, cursor: { at: 'before', id: '1' }, size: 25 }],
+    [{ page: 'before-1' }, { ...start, cursor: { at: 'before', id: '1' } }],
+    [{ where: [['data.a', 'is', '5']], sort: '-by_a' }, { ...start, where: [{ path: ['data', 'a'], operator: 'is', value: new Num('5') }], order: { index: 'by_a', backwards: true } }],
+    [{ view: 'shape' }, { ...start, view: 'shape' }],
     [{ page: 'end', view: 'list' }, { ...start, cursor: { at: 'end' }, view: 'list' }],
   ])('%j there and back', (search, place) => {
     expect(placeIn(search)).toEqual(place)
@@ -21,31 +26,32 @@ describe('place', () => {
   test.each<[search: Record<string, unknown>]>([
     [{ page: 'after-1"], x' }],
     [{ page: 'after-99999999999999999999' }],
-    [{ page: 7, size: 1e9, view: {} }],
-    [{ size: 'many' }],
+    [{ page: 7, view: {} }],
+    [{ where: 'x', sort: {} }],
+    [{ where: [['data.a', 'is', 'Delete(x)'], ['data.a', 'like', '5'], ['', 'is', '5'], 7, ['data.a', 'begins', '5']] }],
   ])('%j is as if it were not there', (search) => expect(placeIn(search)).toEqual(start))
 })
 
 describe('texts', () => {
-  test.each<[place: Partial<Place>, options: string]>([
-    [{}, '{size: 50}'],
-    [{ cursor: { at: 'end' }, size: 25 }, '{size: 25, before: null}'],
-    [{ cursor: { at: 'after', id: '7' } }, '{size: 50, after: [Ref(Collection("a\\"b"), "7")]}'],
-    [{ cursor: { at: 'before', id: '7' } }, '{size: 50, before: [Ref(Collection("a\\"b"), "7")]}'],
-  ])('a page of %j', (place, options) =>
-    expect(pageText('a"b', { ...start, ...place })).toBe(`Map(
+  test.each<[cursor: Cursor, options: string]>([
+    [{ at: 'start' }, '{size: 100}'],
+    [{ at: 'end' }, '{size: 100, before: null}'],
+    [{ at: 'after', id: '7' }, '{size: 100, after: [Ref(Collection("a\\"b"), "7")]}'],
+    [{ at: 'before', id: '7' }, '{size: 100, before: [Ref(Collection("a\\"b"), "7")]}'],
+  ])('a page of %j', (cursor, options) =>
+    expect(pageText('a"b', cursor)).toBe(`Map(
   Paginate(Documents(Collection("a\\"b")), ${options}),
   Lambda("ref", Get(Var("ref")))
 )`),
   )
 
   test('the page and the count are one query', () =>
-    expect(collectionText('a', start)).toBe(`{
-  page: ${pageText('a', start)},
+    expect(collectionText('a', start.cursor)).toBe(`{
+  page: ${pageText('a', start.cursor)},
   count: Count(Select("data", Paginate(Documents(Collection("a")), {size: 1001})))
 }`))
 
-  test('definitions are asked by name', () => expect(definitionsText(['a', 'b"'])).toContain('["a","b\\""],'))
+  test('definitions are asked by name', () => expect(definitionsText(collections, ['a', 'b"'])).toContain('["a","b\\""],'))
 
   test('a document now and at an instant', () => {
     expect(documentText('r')).toBe('Get(r)')
@@ -69,6 +75,14 @@ describe('pages', () => {
   ])('%s', (json, before, after) => expect(pageOf(parseValue(`{"page":${json},"count":3}`))).toEqual({ documents: [], count: 3, before, after }))
 })
 
+test.each<[number, number, boolean, string]>([
+  [1, 1, false, '1 document'],
+  [100, 250, true, '100 of 250 documents'],
+  [100, 1001, true, '100 of 1,000+ documents'],
+  [1300, 1001, true, '1,300+ documents'],
+  [1300, 1001, false, '1,300 documents'],
+])('%d of %d, more: %j', (shown, count, more, text) => expect(told(shown, count, more)).toBe(text))
+
 describe('columns', () => {
   test.each<[documents: string, columns: string[]]>([
     ['[]', []],
@@ -87,23 +101,40 @@ describe('columns', () => {
 describe('definitions', () => {
   const named = (name: string) => `{"@ref":{"id":"${name}","collection":{"@ref":{"id":"collections"}}}}`
 
+  const plain = (name: string, about = '') => ({ name, about })
+
   test('names in alphabetical order, numbers by their size', () =>
-    expect(namesOf(parseValue(`{"data":[${['t10', 'b', 't9', 'A'].map(named).join()}],"after":[1]}`))).toEqual({ names: ['A', 'b', 't9', 't10'], more: true }))
+    expect(namesOf(parseValue(`{"data":[${['t10', 'b', 't9', 'A'].map(named).join()}],"after":[1]}`))).toEqual({ names: ['A', 'b', 't9', 't10'].map((name) => plain(name)), more: true }))
+
+  test('what a filter looks at besides the name is read with it', () => {
+    expect(namesText({ set: 'Indexes', about: { text: 'x', told: String } })).toBe('Map(Paginate(Indexes(), {size: 100000}), Lambda("ref", [Var("ref"), x]))')
+    expect(namesOf(parseValue(`{"data":[[${named('i')},"stores"]]}`), String).names).toEqual([plain('i', 'stores')])
+  })
 
   test.each([
     ['', 3],
     [' ord ', 1],
     ['S', 2],
     ['x', 0],
-  ])('%j finds %d', (text, found) => expect(matching(['orders', 'Stores', 'a'], text)).toHaveLength(found))
+    ['CITY', 1],
+  ])('%j finds %d', (text, found) => expect(matching([plain('orders'), plain('Stores'), plain('a', 'city')], text)).toHaveLength(found))
 
-  test('what is gone is left out', () =>
-    expect([
-      ...definitionsOf(
-        parseValue('[null,{"definition":{"name":"a","ts":5,"history_days":0},"count":2},{"definition":{"name":"b","ttl_days":7},"count":0}]'),
-      ).values(),
-    ]).toEqual([
-      { name: 'a', historyDays: 0, ttlDays: undefined, ts: 5, count: 2 },
-      { name: 'b', historyDays: undefined, ttlDays: 7, ts: undefined, count: 0 },
+  test('what is gone is null', () =>
+    expect([...definitionsOf(['x', 'a', 'b'], parseValue('[null,{"definition":{"name":"a","ts":5,"history_days":0},"count":2},{"definition":{"name":"b","ttl_days":7},"count":0}]'), collections.read)]).toEqual([
+      ['x', null],
+      ['a', { historyDays: 0, ttlDays: undefined, ts: 5, count: 2 }],
+      ['b', { historyDays: undefined, ttlDays: 7, ts: undefined, count: 0 }],
     ]))
+
+  test.each([
+    [0, 0, ['0-99']],
+    [95, 130, ['0-99', '100-199']],
+    [240, 260, ['200-249']],
+    [500, 600, ['200-249']],
+  ])('rows %d to %d of 250 are in the chunks %j', (first, last, chunks) => {
+    const all = Array.from({ length: 250 }, (_, i) => plain(String(i)))
+    expect(chunksOf(all, first, last).map((names) => `${names[0]}-${names.at(-1)}`)).toEqual(chunks)
+  })
+
+  test('an empty list has no chunks', () => expect(chunksOf([], 0, 10)).toEqual([]))
 })

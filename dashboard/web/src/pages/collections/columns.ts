@@ -4,6 +4,7 @@ import { fieldsOf, get } from '../../value/access'
 import { decimalsOf } from '../../value/figures'
 import type { Value } from '../../value/parse'
 import { Num } from '../../value/types'
+import { pathTold } from './fields'
 
 /** A field that some document of the page has. */
 export interface Column {
@@ -43,4 +44,22 @@ function columnOf(documents: Value[], path: string[]): Column {
     figures: values.length > 0 && numbers.length === values.length,
     decimals: decimals > mostDecimals ? 0 : decimals,
   }
+}
+
+/** How deep, and how many, fields are suggested. */
+const [deepest, mostSuggested] = [5, 300]
+
+/** The fields of these documents and of the objects in them, in the order in which they come. */
+export function pathsOf(documents: readonly Value[]): string[] {
+  const found = new Set<string>(['ref', 'ts'])
+  const walk = (value: Value | undefined, path: readonly string[]) => {
+    for (const [name, member] of fieldsOf(value)) {
+      if (found.size >= mostSuggested) return
+      const here = [...path, name]
+      found.add(pathTold(here))
+      if (here.length < deepest) walk(member, here)
+    }
+  }
+  for (const document of documents) walk(get(document, 'data'), ['data'])
+  return [...found]
 }

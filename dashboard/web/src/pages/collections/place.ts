@@ -1,28 +1,32 @@
-/** What the URL of a collection says: which page of its documents and how shown. */
+/** What the URL of a collection says: which of its documents, in which order, and how shown. */
 
-/** The documents that a page begins with or ends before. Cursors are the ids of
+import { conditionsIn, whereOf, type Condition } from './filters'
+import type { Order } from './plan'
+
+/** The documents that a list begins with or ends before. Cursors are the ids of
  *  documents, which need not be there any more. */
 export type Cursor = { at: 'start' } | { at: 'after'; id: string } | { at: 'before'; id: string } | { at: 'end' }
 
-export type View = 'table' | 'list'
+export type View = 'table' | 'list' | 'shape'
 
 export interface Place {
+  /** Where all documents begin; it is the start where conditions or an order are given. */
   cursor: Cursor
-  /** How many documents a page has at most. */
-  size: number
   view: View
+  where: Condition[]
+  order?: Order
 }
-
-/** The sizes that are offered; the first is the usual one. */
-export const sizes = [50, 25, 100, 250] as const
 
 /** Reads the parts of a URL's search; what cannot be is as if it were not there. */
 export function placeIn(search: Record<string, unknown>): Place {
-  const size = Number(search['size'])
+  const where = conditionsIn(search['where'])
+  const order = orderIn(search['sort'])
+  const { view } = search
   return {
-    cursor: cursorIn(search['page']),
-    size: sizes.find((offered) => offered === size) ?? sizes[0],
-    view: search['view'] === 'list' ? 'list' : 'table',
+    cursor: where.length > 0 || order ? { at: 'start' } : cursorIn(search['page']),
+    view: view === 'list' || view === 'shape' ? view : 'table',
+    where,
+    ...(order ? { order } : {}),
   }
 }
 
@@ -32,12 +36,21 @@ function cursorIn(page: unknown): Cursor {
   return at && id ? { at: at as 'after' | 'before', id } : { at: 'start' }
 }
 
+/** An index by its name; "-" before it is backwards. Names begin with no "-". */
+export function orderIn(sort: unknown): Order | undefined {
+  const [, sign, index] = /^(-?)([^-].*)$/.exec(typeof sort === 'string' ? sort : '') ?? []
+  return index === undefined ? undefined : { index, backwards: sign === '-' }
+}
+
+export const orderOf = ({ index, backwards }: Order): string => (backwards ? `-${index}` : index)
+
 /** The search of a place; what is usual is left out. The cursor is no bare number,
  *  which a router would round. */
-export function searchOf({ cursor, size, view }: Place): Record<string, string | number> {
+export function searchOf({ cursor, view, where, order }: Place): Record<string, unknown> {
   return {
     ...(cursor.at === 'start' ? {} : { page: 'id' in cursor ? `${cursor.at}-${cursor.id}` : cursor.at }),
-    ...(size === sizes[0] ? {} : { size }),
     ...(view === 'table' ? {} : { view }),
+    ...(where.length === 0 ? {} : { where: whereOf(where) }),
+    ...(order ? { sort: orderOf(order) } : {}),
   }
 }

@@ -4,18 +4,18 @@ import { fql, raw } from '../../api/query'
 import { get, isArray } from '../../value/access'
 import { refOf, type Value } from '../../value/parse'
 import { Num } from '../../value/types'
-import type { Cursor, Place } from './place'
+import type { Cursor } from './place'
 
 /** Documents are counted up to this many. */
 export const counted = 1000
 
-/** The most collections that a database can list here; its own limit is higher. */
-export const listed = 10_000
+/** How many documents are read at once. */
+export const perPage = 100
 
-/** The page of documents that a place names. */
-export function pageText(collection: string, { cursor, size }: Place): string {
+/** The page of documents at a cursor. */
+export function pageText(collection: string, cursor: Cursor): string {
   return fql`Map(
-  Paginate(Documents(Collection(${collection})), {size: ${size}${raw(cursorText(collection, cursor))}}),
+  Paginate(Documents(Collection(${collection})), {size: ${perPage}${raw(cursorText(collection, cursor))}}),
   Lambda("ref", Get(Var("ref")))
 )`
 }
@@ -32,33 +32,15 @@ function cursorText(collection: string, cursor: Cursor): string {
 }
 
 /** The page and the number of documents in one transaction, so that they agree. */
-export function collectionText(collection: string, place: Place): string {
+export function collectionText(collection: string, cursor: Cursor): string {
   return fql`{
-  page: ${raw(pageText(collection, place))},
+  page: ${raw(pageText(collection, cursor))},
   count: ${raw(countText(fql`Collection(${collection})`))}
 }`
 }
 
-const countText = (collection: string) => fql`Count(Select("data", Paginate(Documents(${raw(collection)}), {size: ${counted + 1}})))`
-
-/** All collections of a database. */
-export const namesText = fql`Paginate(Collections(), {size: ${listed}})`
-
-/** The definitions and numbers of documents of some collections; null for one that
- *  is gone by now. */
-export function definitionsText(names: string[]): string {
-  return fql`Map(
-  ${raw(JSON.stringify(names))},
-  Lambda("name", Let(
-    {collection: Collection(Var("name"))},
-    If(
-      Exists(Var("collection")),
-      {definition: Get(Var("collection")), count: ${raw(countText('Var("collection")'))}},
-      null
-    )
-  ))
-)`
-}
+/** FQL of the number of documents of a collection, at most counted + 1. */
+export const countText = (collection: string) => fql`Count(Select("data", Paginate(Documents(${raw(collection)}), {size: ${counted + 1}})))`
 
 /** The reference to a document. */
 export const documentRef = (collection: string, id: string) => fql`Ref(Collection(${collection}), ${id})`

@@ -1,21 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
-import { PageHeader } from '../../design/PageHeader'
 import { useDatabase } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
 import { useSegment } from '../../layout/segments'
-import { Trail } from '../../layout/Trail'
 import { ask } from '../../value/ask'
 import { laidOut } from '../../value/fql'
 import type { Value } from '../../value/parse'
+import { DefinitionHead } from '../collections/DefinitionHead'
 import { FqlField } from '../collections/FqlField'
-import { Reading, fresh } from '../collections/Reading'
-import { Trouble } from '../collections/Trouble'
-import { failureOfField, useWrite, WillRun, WriteTrouble } from '../collections/writing'
-import { DeleteDefinition } from '../indexes/DeleteDefinition'
+import { fresh } from '../collections/Reading'
+import { SaveBar } from '../collections/SaveBar'
+import { failureOfField, useWrite } from '../collections/writing'
 import { CallForm } from './CallForm'
 import { RoleSelect } from './RoleSelect'
 import { bodyText, functionText, parametersOf, roleOf, saveText } from './texts'
@@ -36,24 +33,9 @@ export function FunctionPage() {
     },
     ...fresh,
   })
-  const missing = { title: `There is no function ${name}`, text: 'It may have been deleted or renamed.' }
   return (
     <div className="page">
-      <PageHeader
-        trail={
-          <>
-            <Trail names={database.names} />
-            <Link to={pathTo(database.names, 'functions')}>Functions</Link>
-            <span aria-hidden="true">/</span>
-          </>
-        }
-        title={name}
-        window={[name, database.label]}
-      >
-        <Reading at={reading.dataUpdatedAt} txn={reading.data?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={() => void reading.refetch()} />
-        {reading.data && <DeleteDefinition what="function" maker="Function" name={name} to={pathTo(database.names, 'functions')} />}
-      </PageHeader>
-      {reading.isError && <Trouble error={reading.error} what={`the function ${name}`} missing={missing} onRetry={() => void reading.refetch()} />}
+      <DefinitionHead kind="function" name={name} reading={reading} />
       {reading.data && !reading.isError && (
         <>
           <div>
@@ -93,24 +75,16 @@ function Body({ name, document, body }: { name: string; document: Value; body: s
         <div className="form-row">
           <RoleSelect label="Runs with the rights of" value={role} none="its caller" onChange={setRole} />
         </div>
-        {!same && <WillRun text={saveText(name, text, role)} />}
-        {write.isError && <WriteTrouble error={write.error} />}
-        <div className="form-actions">
-          <Button kind="primary" disabled={same || write.isPending} onClick={save}>
-            Save
-          </Button>
-          <Button
-            kind="quiet"
-            disabled={same}
-            onClick={() => {
-              setText(base.body)
-              setRole(base.role)
-            }}
-          >
-            Undo all
-          </Button>
-          {write.isSuccess && same && <span role="status">Saved.</span>}
-        </div>
+        <SaveBar
+          same={same}
+          text={saveText(name, text, role)}
+          write={write}
+          onSave={save}
+          onUndo={() => {
+            setText(base.body)
+            setRole(base.role)
+          }}
+        />
       </div>
     </section>
   )

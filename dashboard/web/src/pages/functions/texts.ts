@@ -5,8 +5,6 @@ import { get } from '../../value/access'
 import { refOf, type Value } from '../../value/parse'
 import { Query } from '../../value/types'
 
-export const functionsText = 'Map(Paginate(Functions(), {size: 1000}), Lambda("ref", Get(Var("ref"))))'
-
 export const functionText = (name: string) => fql`Get(Function(${name}))`
 
 /** The body as FQL, which the server writes out. */

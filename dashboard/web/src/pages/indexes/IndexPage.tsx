@@ -3,22 +3,21 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { ChevronFirst, ChevronLeft, ChevronRight, Search } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../../design/Button'
-import { EmptyState, PageHeader } from '../../design/PageHeader'
+import { EmptyState } from '../../design/PageHeader'
 import { useDatabase } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
 import { useSegment } from '../../layout/segments'
-import { Trail } from '../../layout/Trail'
 import { isArray } from '../../value/access'
 import { ask } from '../../value/ask'
 import { Cell } from '../../value/Cell'
 import { fqlOf } from '../../value/fql'
 import { parseValue, type Value } from '../../value/parse'
+import { DefinitionHead } from '../collections/DefinitionHead'
 import { FqlField } from '../collections/FqlField'
-import { Reading, fresh } from '../collections/Reading'
+import { fresh } from '../collections/Reading'
 import { ShowQuery } from '../collections/ShowQuery'
 import { Trouble, codeOf } from '../collections/Trouble'
 import { reasonsOf } from '../collections/writing'
-import { DeleteDefinition } from './DeleteDefinition'
 import { browseIn, entriesOf, entriesText, indexOf, indexText, type Browse, type IndexDefinition } from './definition'
 import { kindOf } from './IndexesPage'
 import { State } from './State'
@@ -38,24 +37,9 @@ export function IndexPage() {
     ...fresh,
     refetchInterval: ({ state }) => (state.data && !state.data.definition.active ? 1500 : false),
   })
-  const missing = { title: `There is no index ${name}`, text: 'It may have been deleted or renamed.' }
   return (
     <div className="page">
-      <PageHeader
-        trail={
-          <>
-            <Trail names={database.names} />
-            <Link to={pathTo(database.names, 'indexes')}>Indexes</Link>
-            <span aria-hidden="true">/</span>
-          </>
-        }
-        title={name}
-        window={[name, database.label]}
-      >
-        <Reading at={index.dataUpdatedAt} txn={index.data?.txn} busy={index.isFetching} stale={index.isError} onRefresh={() => void index.refetch()} />
-        {index.data && <DeleteDefinition what="index" maker="Index" name={name} to={pathTo(database.names, 'indexes')} />}
-      </PageHeader>
-      {index.isError && <Trouble error={index.error} what={`the index ${name}`} missing={missing} onRetry={() => void index.refetch()} />}
+      <DefinitionHead kind="index" name={name} reading={index} />
       {index.data && !index.isError && (
         <>
           <Facts index={index.data.definition} />
@@ -154,7 +138,7 @@ function Rows({ index, rows }: { index: IndexDefinition; rows: Value[][] }) {
   const { names } = useDatabase()
   const heads = index.values.length > 0 ? index.values : ['ref']
   return (
-    <div className="collection-scroll" tabIndex={0} role="group" aria-label="Entries of the index">
+    <div className="rows-scroll" tabIndex={0} role="group" aria-label="Entries of the index">
       <table className="rows index-rows">
         <thead>
           <tr>

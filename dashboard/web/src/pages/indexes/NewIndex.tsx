@@ -11,12 +11,12 @@ import { createText, type IndexForm } from './definition'
 import { useNames } from './names'
 
 /** A form that makes an index and shows the query that does. */
-export function NewIndex({ onDone }: { onDone: () => void }) {
+export function NewIndex({ source: given, terms: wanted, onDone }: { source: string; terms: string; onDone: () => void }) {
   const { path, names } = useDatabase()
   const navigate = useNavigate()
   const collections = useNames('Collections')
   const id = useId()
-  const [form, setForm] = useState<IndexForm>({ name: '', collection: '', terms: '', values: '', unique: false, serialized: true })
+  const [form, setForm] = useState<IndexForm>({ name: '', collection: given, terms: wanted, values: '', unique: false, serialized: true })
   const set = (part: Partial<IndexForm>) => setForm((before) => ({ ...before, ...part }))
   const whole = { ...form, collection: form.collection || (collections[0] ?? '') }
   const write = useWrite(path, ({ value }) => void navigate({ to: pathTo(names, 'indexes', stringOf(get(value, 'name')) ?? form.name) }))
@@ -39,7 +39,7 @@ export function NewIndex({ onDone }: { onDone: () => void }) {
         </Button>
       </header>
       <div className="form">
-        {collections.length === 0 && <p className="form-warning">There is no collection to index. Create one first.</p>}
+        {collections.length === 0 && given === '' && <p className="form-warning">There is no collection to index. Create one first.</p>}
         <div className="form-row">
           <Field label="Name" value={form.name} onChange={(event) => set({ name: event.target.value })} error={name} autoComplete="off" spellCheck={false} autoFocus />
           <div className="field">
@@ -47,7 +47,7 @@ export function NewIndex({ onDone }: { onDone: () => void }) {
               Source
             </label>
             <select id={id} className="field-input" value={whole.collection} onChange={(event) => set({ collection: event.target.value })}>
-              {collections.map((each) => (
+              {[...new Set(given === '' ? collections : [given, ...collections])].map((each) => (
                 <option key={each}>{each}</option>
               ))}
             </select>

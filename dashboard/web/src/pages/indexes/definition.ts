@@ -6,6 +6,7 @@ import { fqlOf } from '../../value/fql'
 import { parseValue, refOf, stringOf, type Value } from '../../value/parse'
 import { lineOf } from '../../value/text'
 import { Num, Ref } from '../../value/types'
+import type { Kind } from '../collections/definitions'
 
 /** What an index is. */
 export interface IndexDefinition {
@@ -33,8 +34,7 @@ export const indexText = (name: string) => fql`Get(Index(${name}))`
 
 /** The definition in the document of an index. */
 export function indexOf(value: Value): IndexDefinition {
-  const source = get(value, 'source')
-  const sources = source === undefined ? [] : isArray(source) ? source : [source]
+  const sources = sourcesOf(get(value, 'source'))
   const only = sources.length === 1 ? collectionOf(sources[0]!) : undefined
   return {
     name: stringOf(get(value, 'name')) ?? '',
@@ -49,6 +49,18 @@ export function indexOf(value: Value): IndexDefinition {
     built: builtOf(get(value, 'build')),
     ts: get(value, 'ts') instanceof Num ? Number((get(value, 'ts') as Num).text) : undefined,
   }
+}
+
+const sourcesOf = (source: Value | undefined): readonly Value[] => (source === undefined || source === null ? [] : isArray(source) ? source : [source])
+
+/** Indexes as a list shows them. */
+export const indexes: Kind<IndexDefinition> = {
+  set: 'Indexes',
+  maker: 'Index',
+  what: 'Get(Var("ref"))',
+  read: indexOf,
+  about: { text: 'Select("source", Get(Var("ref")), null)', told: (source) => sourcesOf(source).map(sourceOf).join(' ') },
+  moving: ({ active }) => !active,
 }
 
 const collectionOf = (source: Value): Value | undefined => (source instanceof Ref ? source : get(source, 'collection'))

@@ -10,80 +10,61 @@ import { useDatabase } from '../../layout/database'
 import { databasesQuery } from '../../layout/databases'
 import { get } from '../../value/access'
 import { refOf, stringOf, type Value } from '../../value/parse'
+import { RefLink } from '../../value/RefLink'
 import { Time } from '../../value/types'
 import { toldText } from '../../value/when'
-import { When } from '../collections/DocumentTable'
-import { numberOf } from '../collections/texts'
 import { Trouble } from '../collections/Trouble'
 import { useWrite, WillRun, WriteTrouble } from '../collections/writing'
 import { RoleSelect } from '../functions/RoleSelect'
-import { Revoke } from './Revoke'
+import { KeptFilter, KeptTable } from './KeptTable'
 import { useList } from './list'
-import { keyRole, keysText, makeKeyText, type KeyForm } from './texts'
+import { keyRole, makeKeyText, type KeyForm } from './texts'
 
 /** The keys of the database. */
 export function Keys() {
-  const keys = useList(keysText)
-  if (keys.isError) return <Trouble error={keys.error} what="the keys" onRetry={() => void keys.refetch()} />
-  if (!keys.data) return null
+  const keys = useList('Keys')
+  if (keys.error) return <Trouble error={keys.error} what="the keys" onRetry={keys.refetch} />
+  if (!keys.isReady) return null
   // The form stays where it is while the first key comes: it shows the secret.
   return (
     <>
-      <div>
+      <div className="page-actions">
         <NewKey />
+        {keys.all.length > 0 && <KeptFilter what="keys" />}
       </div>
-      {keys.data.length === 0 && (
+      {keys.all.length === 0 ? (
         <EmptyState icon={<KeyRound />} title="No keys yet">
           A key opens the database for a program, with the rights of a role. Its secret is shown once, when you make it above.
         </EmptyState>
+      ) : (
+        <KeptTable what="keys" one="key" set="Keys" list={keys} columns={columns} words={wordsOf} />
       )}
-      {keys.data.length > 0 && <Table keys={keys.data} />}
     </>
   )
 }
 
-function Table({ keys }: { keys: Value[] }) {
-  return (
-      <section className="panel" aria-label="Keys">
-        <div className="collection-scroll" tabIndex={0} role="group" aria-label="List of keys">
-          <table className="rows plain-rows">
-            <thead>
-              <tr>
-                <th scope="col">Id</th>
-                <th scope="col">Name</th>
-                <th scope="col">Role</th>
-                <th scope="col">Opens</th>
-                <th scope="col">Ends</th>
-                <th scope="col">Made</th>
-                <th scope="col">
-                  <span className="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {keys.map((key) => {
-                const id = refOf(key)?.id ?? ''
-                const ts = numberOf(get(key, 'ts'))
-                const ttl = get(key, 'ttl')
-                return (
-                  <tr key={id}>
-                    <td className="rows-time">{id}</td>
-                    <td>{stringOf(get(key, 'data', 'name')) ?? stringOf(get(key, 'name')) ?? <span className="rows-faint">none</span>}</td>
-                    <td>{keyRole(key)}</td>
-                    <td>{refOf(get(key, 'database'))?.id ?? 'this database'}</td>
-                    <td className="rows-time">{ttl instanceof Time ? toldText(ttl.text).local : 'never'}</td>
-                    <td className="rows-time">{ts !== undefined && <When micros={ts} />}</td>
-                    <td>
-                      <Revoke set="Keys" id={id} what={`key ${id}`} />
-                    </td>
-                  </tr>
-                )
-              })}
-            </tbody>
-          </table>
-        </div>
-      </section>
-  )
+const nameOf = (key: Value) => stringOf(get(key, 'data', 'name')) ?? stringOf(get(key, 'name'))
+const opens = (key: Value) => refOf(get(key, 'database'))?.id ?? 'this database'
+const wordsOf = (key: Value) => `${nameOf(key) ?? ''} ${keyRole(key)} ${opens(key)}`
+
+function endOf(key: Value): string {
+  const ttl = get(key, 'ttl')
+  return ttl instanceof Time ? toldText(ttl.text).local : 'never'
+}
+
+const columns = [
+  { head: 'Name', cell: (key: Value) => <div className="rows-cell">{nameOf(key) ?? <span className="rows-faint">none</span>}</div> },
+  { head: 'Role', cell: (key: Value) => <Roles of={key} /> },
+  { head: 'Opens', cell: opens },
+  { head: 'Ends', className: 'rows-time', cell: endOf },
+]
+
+/** The roles of a key; one of the database's own leads to its page. */
+function Roles({ of }: { of: Value }) {
+  const { names } = useDatabase()
+  const role = get(of, 'role')
+  const own = refOf(role)
+  return own && get(of, 'database') === undefined ? <RefLink value={own} names={names} tabIndex={-1} /> : <div className="rows-cell">{keyRole(of)}</div>
 }
 
 function NewKey() {

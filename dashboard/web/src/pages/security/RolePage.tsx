@@ -2,20 +2,17 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Check, ShieldQuestion, SquareTerminal } from 'lucide-react'
 import { useState } from 'react'
-import { Button } from '../../design/Button'
-import { PageHeader } from '../../design/PageHeader'
 import { useDatabase } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
 import { useSegment } from '../../layout/segments'
-import { Trail } from '../../layout/Trail'
 import { ask } from '../../value/ask'
 import { laidOut } from '../../value/fql'
 import type { Value } from '../../value/parse'
+import { DefinitionHead } from '../collections/DefinitionHead'
 import { FqlField } from '../collections/FqlField'
-import { Reading, fresh } from '../collections/Reading'
-import { Trouble } from '../collections/Trouble'
-import { useWrite, WillRun, WriteTrouble } from '../collections/writing'
-import { DeleteDefinition } from '../indexes/DeleteDefinition'
+import { fresh } from '../collections/Reading'
+import { SaveBar } from '../collections/SaveBar'
+import { useWrite } from '../collections/writing'
 import { actions, membersOf, privilegesOf, roleDocumentText, rulesText, saveRoleText } from './texts'
 import '../collections/collections.css'
 import './security.css'
@@ -33,36 +30,18 @@ export function RolePage() {
     ...fresh,
   })
   const security = pathTo(database.names, 'security')
-  const missing = { title: `There is no role ${name}`, text: 'It may have been deleted or renamed.' }
   return (
     <div className="page">
-      <PageHeader
-        trail={
-          <>
-            <Trail names={database.names} />
-            <Link to={security}>Security</Link>
-            <span aria-hidden="true">/</span>
-          </>
-        }
-        title={name}
-        window={[name, database.label]}
-      >
-        <Reading at={role.dataUpdatedAt} txn={role.data?.txn} busy={role.isFetching} stale={role.isError} onRefresh={() => void role.refetch()} />
-        {role.data && (
-          <>
-            <Link className="button button-plain" to={security} search={{ show: 'try', as: `role ${name}` }}>
-              <ShieldQuestion aria-hidden="true" />
-              Try it
-            </Link>
-            <Link className="button button-plain" to={pathTo(database.names, 'shell')} search={{ as: `role ${name}` }}>
-              <SquareTerminal aria-hidden="true" />
-              Shell with this role
-            </Link>
-            <DeleteDefinition what="role" maker="Role" name={name} to={security} />
-          </>
-        )}
-      </PageHeader>
-      {role.isError && <Trouble error={role.error} what={`the role ${name}`} missing={missing} onRetry={() => void role.refetch()} />}
+      <DefinitionHead kind="role" name={name} reading={role}>
+        <Link className="button button-plain" to={security} search={{ show: 'try', as: `role ${name}` }}>
+          <ShieldQuestion aria-hidden="true" />
+          Try it
+        </Link>
+        <Link className="button button-plain" to={pathTo(database.names, 'shell')} search={{ as: `role ${name}` }}>
+          <SquareTerminal aria-hidden="true" />
+          Shell with this role
+        </Link>
+      </DefinitionHead>
       {role.data && !role.isError && (
         <>
           <Grid role={role.data.document} />
@@ -81,7 +60,7 @@ function Grid({ role }: { role: Value }) {
   const used = actions.filter((name, i) => i < 5 || privileges.some((each) => each.actions.some((action) => action.name === name)))
   return (
     <section className="panel" aria-label="Privileges">
-      <div className="collection-scroll" tabIndex={0} role="group" aria-label="Grid of privileges">
+      <div className="rows-scroll" tabIndex={0} role="group" aria-label="Grid of privileges">
         <table className="rows grid">
           <thead>
             <tr>
@@ -139,17 +118,7 @@ function Rules({ name, rules }: { name: string; rules: string }) {
     <section className="panel" aria-label="Rules">
       <div className="form">
         <FqlField label="Privileges and membership" room="many" value={text} onChange={setText} onRun={save} hint="A condition is Query(Lambda(…)) in place of true. Control and Enter saves." />
-        {!same && <WillRun text={saveRoleText(name, text)} />}
-        {write.isError && <WriteTrouble error={write.error} />}
-        <div className="form-actions">
-          <Button kind="primary" disabled={same || write.isPending} onClick={save}>
-            Save
-          </Button>
-          <Button kind="quiet" disabled={same} onClick={() => setText(base)}>
-            Undo all
-          </Button>
-          {write.isSuccess && same && <span role="status">Saved.</span>}
-        </div>
+        <SaveBar same={same} text={saveRoleText(name, text)} write={write} onSave={save} onUndo={() => setText(base)} />
       </div>
     </section>
   )

@@ -6,101 +6,70 @@ import { Field } from '../../design/Field'
 import { EmptyState } from '../../design/PageHeader'
 import { useDatabase } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
-import { get } from '../../value/access'
-import { stringOf, type Value } from '../../value/parse'
-import { When } from '../collections/DocumentTable'
+import type { Value } from '../../value/parse'
+import type { Kind } from '../collections/definitions'
+import { DefinitionActions, DefinitionTable, type DefinitionColumn } from '../collections/DefinitionTable'
+import { Written } from '../collections/DocumentTable'
 import { FqlField } from '../collections/FqlField'
-import { useRows } from '../collections/rows'
-import { numberOf } from '../collections/texts'
 import { Trouble } from '../collections/Trouble'
+import { useDefinitions } from '../collections/useDefinitions'
 import { failureOfField, useWrite, WillRun, WriteTrouble } from '../collections/writing'
-import { useList } from './list'
-import { makeRoleText, membersOf, privilegesOf, rolesText } from './texts'
+import { makeRoleText, membersOf, privilegesOf } from './texts'
+
+const roles: Kind<Value> = { set: 'Roles', maker: 'Role', what: 'Get(Var("ref"))', read: (value) => value }
 
 /** The roles of the database. */
 export function Roles() {
-  const { names } = useDatabase()
+  const { names: place } = useDatabase()
   const search: { new?: unknown } = useSearch({ strict: false })
   const navigate = useNavigate()
-  const roles = useList(rolesText)
-  const to = pathTo(names, 'security')
+  const definitions = useDefinitions(roles)
+  const { names, total } = definitions
+  const to = pathTo(place, 'security')
   const create = (
     <Link className="button button-primary" to={to} search={{ new: 1 }}>
       <Plus aria-hidden="true" />
       New role
     </Link>
   )
-  if (roles.isError) return <Trouble error={roles.error} what="the roles" onRetry={() => void roles.refetch()} />
-  if (!roles.data) return null
+  if (names.isError) return <Trouble error={names.error} what="the roles" onRetry={() => void names.refetch()} />
+  if (!names.data) return null
   return (
     <>
       {search.new !== undefined && <NewRole onDone={() => void navigate({ to })} />}
-      {roles.data.length === 0 && search.new === undefined && (
+      {total === 0 && search.new === undefined && (
         <EmptyState icon={<ShieldCheck />} title="No roles yet" action={create}>
           A role says what may be done with which collection, index or function, under which conditions, and which documents have it when somebody logs in as them.
         </EmptyState>
       )}
-      {roles.data.length > 0 && (
+      {total > 0 && (
         <>
-          {search.new === undefined && <div>{create}</div>}
-          <Table roles={roles.data} />
+          <div className="page-actions">
+            <DefinitionActions definitions={definitions} filterLabel="Filter by name" />
+            {search.new === undefined && create}
+          </div>
+          <DefinitionTable what="Roles" definitions={definitions} columns={columns} to={(name) => pathTo(place, 'security', name)} />
         </>
       )}
     </>
   )
 }
 
-function Table({ roles }: { roles: Value[] }) {
-  const { names } = useDatabase()
-  const rows = useRows()
-  return (
-    <section className="panel" aria-label="Roles">
-      <div className="collection-scroll">
-        <table className="rows rows-wide">
-          <caption className="visually-hidden">Roles. Arrow keys move between rows, Enter opens one.</caption>
-          <thead>
-            <tr>
-              <th scope="col" className="rows-pinned">
-                Name
-              </th>
-              <th scope="col">About</th>
-              <th scope="col">Members</th>
-              <th scope="col">Changed</th>
-            </tr>
-          </thead>
-          <tbody {...rows}>
-            {roles.map((role, i) => {
-              const name = stringOf(get(role, 'name')) ?? ''
-              const ts = numberOf(get(role, 'ts'))
-              return (
-                <tr key={name}>
-                  <th scope="row" className="rows-pinned">
-                    <Link className="rows-opener" data-opener="" to={pathTo(names, 'security', name)} tabIndex={i === 0 ? 0 : -1} preload={false}>
-                      {name}
-                    </Link>
-                  </th>
-                  <td>
-                    <div className="rows-cell">
-                      {privilegesOf(role)
-                        .map((each) => each.resource.replace(/^\w+\("(.*)"\)$/, '$1'))
-                        .join(', ') || <span className="rows-faint">nothing</span>}
-                    </div>
-                  </td>
-                  <td>
-                    {membersOf(role)
-                      .map((member) => member.collection)
-                      .join(', ') || <span className="rows-faint">none</span>}
-                  </td>
-                  <td className="rows-time">{ts !== undefined && <When micros={ts} />}</td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  )
-}
+const columns: DefinitionColumn<Value>[] = [
+  { head: 'About', cell: (role) => <div className="rows-cell">{resourcesOf(role) || <span className="rows-faint">nothing</span>}</div> },
+  { head: 'Members', cell: (role) => <div className="rows-cell">{membersTold(role) || <span className="rows-faint">none</span>}</div> },
+  { head: 'Changed', className: 'rows-time', cell: (role) => <Written of={role} /> },
+]
+
+const resourcesOf = (role: Value) =>
+  privilegesOf(role)
+    .map((each) => each.resource.replace(/^\w+\("(.*)"\)$/, '$1'))
+    .join(', ')
+
+const membersTold = (role: Value) =>
+  membersOf(role)
+    .map((member) => member.collection)
+    .join(', ')
 
 const firstRules = '{\n  privileges: [\n    {resource: Collection("customers"), actions: {read: true}}\n  ]\n}'
 

@@ -4,22 +4,19 @@ import { EmptyState } from '../../design/PageHeader'
 import { useDatabase } from '../../layout/database'
 import { pathTo, shellWith } from '../../layout/paths'
 import { get } from '../../value/access'
-import { Cell } from '../../value/Cell'
-import { refOf } from '../../value/parse'
-import { When } from '../collections/DocumentTable'
-import { numberOf } from '../collections/texts'
+import { refOf, type Value } from '../../value/parse'
+import { RefLink } from '../../value/RefLink'
 import { Trouble } from '../collections/Trouble'
-import { Revoke } from './Revoke'
+import { KeptFilter, KeptTable } from './KeptTable'
 import { useList } from './list'
-import { tokensText } from './texts'
 
 /** The tokens of the database: who is logged in as which document. */
 export function Tokens() {
   const { names } = useDatabase()
-  const tokens = useList(tokensText)
-  if (tokens.isError) return <Trouble error={tokens.error} what="the tokens" onRetry={() => void tokens.refetch()} />
-  if (!tokens.data) return null
-  if (tokens.data.length === 0)
+  const tokens = useList('Tokens')
+  if (tokens.error) return <Trouble error={tokens.error} what="the tokens" onRetry={tokens.refetch} />
+  if (!tokens.isReady) return null
+  if (tokens.all.length === 0)
     return (
       <EmptyState
         icon={<Ticket />}
@@ -34,44 +31,35 @@ export function Tokens() {
       </EmptyState>
     )
   return (
-    <section className="panel" aria-label="Tokens">
-      <div className="collection-scroll" tabIndex={0} role="group" aria-label="List of tokens">
-        <table className="rows plain-rows">
-          <thead>
-            <tr>
-              <th scope="col">Id</th>
-              <th scope="col">Stands for</th>
-              <th scope="col">Made</th>
-              <th scope="col">
-                <span className="visually-hidden">Actions</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {tokens.data.map((token) => {
-              const id = refOf(token)?.id ?? ''
-              const ts = numberOf(get(token, 'ts'))
-              const instance = refOf(get(token, 'instance'))
-              const document = instance?.collection ? `${instance.collection.id}/${instance.id}` : undefined
-              return (
-                <tr key={id}>
-                  <td className="rows-time">{id}</td>
-                  <td>{instance && <Cell value={instance} names={names} />}</td>
-                  <td className="rows-time">{ts !== undefined && <When micros={ts} />}</td>
-                  <td className="plain-rows-actions">
-                    {document !== undefined && (
-                      <Link to={pathTo(names, 'security')} search={{ show: 'try', as: `document ${document}` }}>
-                        What may it do?
-                      </Link>
-                    )}
-                    <Revoke set="Tokens" id={id} what={`token ${id}`} />
-                  </td>
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
+    <>
+      <div className="page-actions">
+        <KeptFilter what="tokens" />
       </div>
-    </section>
+      <KeptTable what="tokens" one="token" set="Tokens" list={tokens} columns={columns} words={documentOf} action={(token) => <Question document={documentOf(token)} />} />
+    </>
+  )
+}
+
+/** The document that a token stands for, as collection/id. */
+function documentOf(token: Value): string {
+  const instance = refOf(get(token, 'instance'))
+  return instance?.collection ? `${instance.collection.id}/${instance.id}` : ''
+}
+
+const columns = [{ head: 'Stands for', cell: (token: Value) => <Instance of={token} /> }]
+
+function Instance({ of }: { of: Value }) {
+  const { names } = useDatabase()
+  const instance = refOf(get(of, 'instance'))
+  return instance && <RefLink value={instance} names={names} tabIndex={-1} />
+}
+
+function Question({ document }: { document: string }) {
+  const { names } = useDatabase()
+  if (document === '') return null
+  return (
+    <Link to={pathTo(names, 'security')} search={{ show: 'try', as: `document ${document}` }} tabIndex={-1}>
+      What may it do?
+    </Link>
   )
 }

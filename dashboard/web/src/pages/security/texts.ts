@@ -7,12 +7,6 @@ import { lineOf } from '../../value/text'
 import { Query } from '../../value/types'
 import { roleText, type RoleChoice } from '../functions/texts'
 
-const listText = (set: string) => `Map(Paginate(${set}(), {size: 1000}), Lambda("ref", Get(Var("ref"))))`
-
-export const rolesText = listText('Roles')
-export const keysText = listText('Keys')
-export const tokensText = listText('Tokens')
-
 export const roleDocumentText = (name: string) => fql`Get(Role(${name}))`
 
 /** What a role allows, as FQL, which the server writes out. */

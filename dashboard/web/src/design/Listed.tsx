@@ -12,12 +12,14 @@ interface Props {
   /** About how tall an entry is, in pixels. */
   height: number
   className?: string
+  /** How deep an entry stands, from 1, where they are those of a tree. */
+  level?: (index: number) => number
   /** Called when the last entries are near. */
   onEnd?: () => void
 }
 
 /** A list of any length with entries of any height: those in sight are drawn. */
-export function Listed({ label, count, keyOf, entry, height, className = '', onEnd }: Props) {
+export function Listed({ label, count, keyOf, entry, height, className = '', level, onEnd }: Props) {
   const scroll = useRef<HTMLDivElement>(null)
   const list = useVirtualizer({ count, getScrollElement: () => scroll.current, estimateSize: () => height, getItemKey: keyOf, overscan: 4 })
   const { rows, rest } = placed(list.getVirtualItems(), 0, list.getTotalSize())
@@ -29,7 +31,7 @@ export function Listed({ label, count, keyOf, entry, height, className = '', onE
     <div className={`listed ${className}`} ref={scroll} tabIndex={0} role="group" aria-label={label}>
       <ul>
         {rows.map(({ index, room }) => (
-          <li key={keyOf(index)} ref={list.measureElement} data-index={index} aria-setsize={count} aria-posinset={index + 1} style={{ marginTop: room }}>
+          <li key={keyOf(index)} ref={list.measureElement} data-index={index} aria-setsize={count} aria-posinset={index + 1} aria-level={level?.(index)} style={{ marginTop: room }}>
             {entry(index)}
           </li>
         ))}

@@ -5,12 +5,13 @@ import { get, refOf, type Value } from '../value/parse'
 /** The most names that a list of databases reads at once. */
 export const databasesShown = 1000
 
-/** The names of the databases inside the one of that path, and whether there are more. */
-export const databasesQuery = (path: string) =>
+/** The names of the databases inside the one of that path, at most so many, and whether there
+ *  are more. */
+export const databasesQuery = (path: string, most = databasesShown) =>
   queryOptions({
-    queryKey: ['databases', path],
+    queryKey: ['databases', path, most],
     queryFn: async ({ signal }) => {
-      const page = await query(path, fql`Paginate(Databases(), {size: ${databasesShown}})`, signal)
+      const page = await query(path, fql`Paginate(Databases(), {size: ${most}})`, signal)
       return { names: namesOf(get(page, 'data')), more: get(page, 'after') !== undefined }
     },
   })

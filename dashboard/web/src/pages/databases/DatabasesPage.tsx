@@ -1,24 +1,44 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { ChevronDown, ChevronRight, Database, Layers, SquareTerminal } from 'lucide-react'
 import { messageOf } from '../../api/http'
 import { Button } from '../../design/Button'
+import { FilterField } from '../../design/FilterField'
+import { Listed } from '../../design/Listed'
 import { EmptyState, Notice, PageHeader } from '../../design/PageHeader'
-import { databasesQuery, databasesShown } from '../../layout/databases'
+import { databasesQuery } from '../../layout/databases'
 import { topLabel, useDatabase } from '../../layout/database'
 import { pathTo, type Names } from '../../layout/paths'
+import { useFilter } from '../collections/useDefinitions'
 import { toggled } from './opened'
+import { linesOf, linesWith, type Inside, type Line } from './tree'
 import './databases.css'
+
+/** The most databases inside one that are listed. */
+const listed = 100_000
+
+/** So many are seen at a glance. */
+const few = 10
 
 /** All databases that the secret may see, as a tree. Which are open is in the URL. */
 export function DatabasesPage() {
   const here = useDatabase()
-  const top = useQuery(databasesQuery(''))
+  const top = useQuery(databasesQuery('', listed))
   const { open } = useSearch({ strict: false }) as { open?: unknown }
+  const { filter, setFilter } = useFilter()
   const shown = Array.isArray(open) ? open.map(String) : here.names.map((_, i) => here.names.slice(0, i + 1).join('/'))
+  const read = useQueries({ queries: shown.map((path) => databasesQuery(path, listed)) })
+  const inside = (path: string): Inside => {
+    const { data, error } = (path === '' ? top : read[shown.indexOf(path)]) ?? {}
+    return error ? { failure: messageOf(error) } : data
+  }
+  const all = linesOf(shown, inside, listed)
+  const lines = linesWith(all, filter)
   return (
     <div className="page">
-      <PageHeader title="Databases" window={['Databases']} note={top.data?.names.length || undefined} />
+      <PageHeader title="Databases" window={['Databases']} note={top.data?.names.length.toLocaleString('en')}>
+        {(all.length > few || filter !== '') && <FilterField label="Filter by name" value={filter} onChange={setFilter} />}
+      </PageHeader>
       {top.isError && (
         <Notice title="This secret may not list databases" action={<Button onClick={() => void top.refetch()}>Try again</Button>}>
           {messageOf(top.error)} Sign in with the secret of an admin.
@@ -29,41 +49,28 @@ export function DatabasesPage() {
           Choose <strong>NEW DATABASE</strong> at the upper left, give it a name and save it. Databases can stand in each other.
         </EmptyState>
       )}
-      {top.data && top.data.names.length > 0 && (
+      {lines.length === 0 && filter !== '' && <EmptyState icon={<Database />} title={`None of the databases in sight has “${filter}”`} action={<Button onClick={() => setFilter('')}>Show all</Button>} />}
+      {top.data && top.data.names.length > 0 && lines.length > 0 && (
         <section className="panel databases-tree" aria-label="Databases">
           <Row names={[]} present={here.path} />
-          <Inside names={[]} open={shown} present={here.path} />
+          <Listed label="The tree of databases" count={lines.length} keyOf={(i) => keyOf(lines[i])} level={(i) => lines[i]!.names.length + (lines[i]!.kind === 'note' ? 1 : 0)} height={38} entry={(i) => <Entry line={lines[i]!} present={here.path} open={shown} />} />
         </section>
       )}
     </div>
   )
 }
 
-function Inside({ names, open, present }: { names: Names; open: string[]; present: string }) {
-  const inside = useQuery(databasesQuery(names.join('/')))
-  if (inside.isError) return <p className="databases-note">Cannot be listed. {messageOf(inside.error)}</p>
-  if (!inside.data) return null
-  if (inside.data.names.length === 0) return <p className="databases-note">No databases inside</p>
-  return (
-    <ul className="databases-inside">
-      {inside.data.names.map((name) => (
-        <Branch key={name} names={[...names, name]} open={open} present={present} />
-      ))}
-      {inside.data.more && <li className="databases-note">The first {databasesShown.toLocaleString('en')} are shown.</li>}
-    </ul>
-  )
-}
+const keyOf = (line: Line | undefined): string => `${line?.kind} ${line?.names.join('/')}`
 
-function Branch({ names, open, present }: { names: Names; open: string[]; present: string }) {
+function Entry({ line, present, open }: { line: Line; present: string; open: string[] }) {
   const navigate = useNavigate()
-  const path = names.join('/')
-  const isOpen = open.includes(path)
-  const toggle = () => void navigate({ to: '.', search: { open: toggled(open, path) }, replace: true })
+  const path = line.names.join('/')
+  const depth = line.names.length - (line.kind === 'note' ? 0 : 1)
+  const toggle = () => void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, open: toggled(open, path) }), replace: true })
   return (
-    <li>
-      <Row names={names} present={present} open={isOpen} onToggle={toggle} />
-      {isOpen && <Inside names={names} open={open} present={present} />}
-    </li>
+    <div className="databases-line" style={{ marginLeft: `${depth * 24 + 12}px` }}>
+      {line.kind === 'note' ? <p className="databases-note">{line.text}</p> : <Row names={line.names} present={present} open={line.open} onToggle={toggle} />}
+    </div>
   )
 }
 

@@ -27,8 +27,8 @@ export interface IndexDefinition {
   ts: number | undefined
 }
 
-/** All indexes with their definitions. */
-export const indexesText = 'Map(Paginate(Indexes(), {size: 1000}), Lambda("ref", Get(Var("ref"))))'
+/** The definitions of the indexes that are not complete. */
+export const unfinishedText = 'Filter(Map(Paginate(Indexes(), {size: 100000}), Lambda("ref", Get(Var("ref")))), Lambda("index", Not(Equals(Select("active", Var("index"), false), true))))'
 
 export const indexText = (name: string) => fql`Get(Index(${name}))`
 
@@ -129,11 +129,21 @@ export function entriesText(name: string, { terms, after, before }: Browse): str
   return fql`Paginate(Match(Index(${name})${raw(given)}), {size: ${entriesPerPage}${raw(cursor)}})`
 }
 
-/** The elements of a page and the cursors around it as JSON. */
-export function entriesOf(value: Value): { rows: Value[][]; after: Value | undefined; before: Value | undefined } {
+/** The elements of a page, each the values of an entry. */
+export function entriesOf(value: Value): Value[][] {
   const data = get(value, 'data')
-  const rows = (isArray(data) ? data : []).map((row) => (isArray(row) ? [...row] : [row]))
-  return { rows, after: get(value, 'after'), before: get(value, 'before') }
+  return (isArray(data) ? data : []).map((row) => (isArray(row) ? [...row] : [row]))
+}
+
+/** A cursor of a page as the JSON that it came in, but for its white space: numbers keep
+ *  their digits. */
+export function wireOf(json: string, member: 'after' | 'before'): string | undefined {
+  // Indented by the server: members of the page begin two spaces in.
+  const begin = json.indexOf(`\n  "${member}": `)
+  if (begin < 0) return undefined
+  const from = begin + `\n  "${member}": `.length
+  const end = /\n(?: {2}"|\})/.exec(json.slice(from))
+  return json.slice(from, end ? from + end.index : undefined).replace(/,$/, '').replace(/\n\s*/g, '')
 }
 
 /** What the form of a new index holds. */

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { sentenceOf, type Judgement } from '../security/explain'
-import { browseIn, createText, entriesText } from './definition'
-import { wireOf } from './IndexPage'
+import { browseIn, createText, entriesText, wireOf } from './definition'
 
 test.each([
   [{}, 'Paginate(Match(Index("i")), {size: 64})'],

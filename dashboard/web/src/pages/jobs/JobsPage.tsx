@@ -1,11 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ListChecks } from 'lucide-react'
+import { Button } from '../../design/Button'
+import { FilterField } from '../../design/FilterField'
+import { Listed } from '../../design/Listed'
 import { EmptyState, PageHeader } from '../../design/PageHeader'
 import { Trail } from '../../layout/Trail'
 import { topLabel, useDatabase } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
 import { isFinal, Trouble } from '../collections/Trouble'
+import { useFilter } from '../collections/useDefinitions'
 import { progressText, useRate } from './pace'
 import { jobsQuery, looked, totalQuery, type Job } from './walk'
 import './jobs.css'
@@ -40,21 +44,32 @@ function Nothing({ databases, to }: { databases: number; to: string }) {
 }
 
 function List({ jobs, read }: { jobs: Job[]; read: number }) {
+  const { filter, setFilter } = useFilter()
+  const part = filter.trim().toLowerCase()
+  const found = jobs.filter(({ names, index }) => `${names.join('/')} ${index.name} ${index.sources.join(' ')}`.toLowerCase().includes(part))
   return (
-    <ul className="panel jobs-list" aria-label="Builds of indexes">
-      {jobs.map((job) => (
-        <One key={`${job.names.join('/')} ${job.index.name}`} job={job} read={read} />
-      ))}
-    </ul>
+    <>
+      {(jobs.length > few || part !== '') && <FilterField label="Filter by index or source" value={filter} onChange={setFilter} />}
+      {found.length === 0 ? (
+        <EmptyState icon={<ListChecks />} title={`No job has “${filter}”`} action={<Button onClick={() => setFilter('')}>Show all {jobs.length.toLocaleString('en')}</Button>} />
+      ) : (
+        <section className="panel">
+          <Listed label="Builds of indexes" className="jobs-list" count={found.length} keyOf={(i) => `${found[i]?.names.join('/')} ${found[i]?.index.name}`} height={92} entry={(i) => <One job={found[i]!} read={read} />} />
+        </section>
+      )}
+    </>
   )
 }
+
+/** So many are seen at a glance. */
+const few = 6
 
 function One({ job: { names, index, failed }, read }: { job: Job; read: number }) {
   const total = useQuery({ ...totalQuery(names, index.collection), enabled: !failed && index.collection !== undefined }).data
   const rate = useRate(index.built, read)
   const told = failed ? `${index.build} Mend the documents that it names, delete the index and create it again.` : index.built === undefined ? 'It waits for its turn.' : progressText(index.built, total, rate)
   return (
-    <li className="jobs-job">
+    <div className="jobs-job">
       <div className="jobs-head">
         <Link to={pathTo(names, 'indexes', index.name)}>{index.name}</Link>
         <span className="jobs-where">
@@ -64,7 +79,7 @@ function One({ job: { names, index, failed }, read }: { job: Job; read: number }
       </div>
       {!failed && <progress className="jobs-bar" aria-label={`Build of ${index.name}`} {...(index.built !== undefined && total ? { value: Math.min(index.built, total), max: total } : {})} />}
       <p className={failed ? 'jobs-text jobs-state-failed' : 'jobs-text'}>{told}</p>
-    </li>
+    </div>
   )
 }
 

@@ -6,7 +6,7 @@ import { databasesQuery } from '../../layout/databases'
 import type { Names } from '../../layout/paths'
 import { isArray, get } from '../../value/access'
 import { Num } from '../../value/types'
-import { indexesText, indexOf, type IndexDefinition } from '../indexes/definition'
+import { indexOf, unfinishedText, type IndexDefinition } from '../indexes/definition'
 
 /** The build of an index that is under way or has failed. */
 export interface Job {
@@ -36,7 +36,7 @@ export const jobsQuery = (client: QueryClient, names: Names) =>
       for (let next; (next = queue.shift()); ) {
         if (found.databases++ >= looked) return { ...found, databases: looked, more: true }
         const path = next.join('/')
-        found.jobs.push(...unfinished(next, definitions(await query(path, indexesText, signal))))
+        found.jobs.push(...unfinished(next, definitions(await query(path, unfinishedText, signal))))
         // A secret that is no admin's has only its own database.
         const inside = await client.fetchQuery({ ...databasesQuery(path), staleTime: 10_000 }).catch(() => undefined)
         queue.push(...(inside?.names ?? []).map((name) => [...next, name]))

@@ -1,17 +1,17 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { Download } from 'lucide-react'
-import { useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { useCallback, useMemo, useState, type FormEvent } from 'react'
 import { Button } from '../../design/Button'
 import { PageHeader } from '../../design/PageHeader'
+import { Rows } from '../../design/Rows'
 import { useDatabase, type Database } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
 import { toldMicros } from '../../value/when'
 import { useUniPlace } from '../unis/place'
 import { UnisTrail } from '../unis/UnisTrail'
 import { UniTrouble } from '../unis/UniTrouble'
-import { blocksQuery, chunk, exportUrl, sizeQuery } from './api'
+import { blocksQuery, chunk, chunksBetween, exportUrl, sizeQuery } from './api'
 import { Trusted } from './Trusted'
 import { useLedgerOf, type LedgerOf } from './useLedger'
 import { blockID, type ChainedBlock } from './verify/form'
@@ -77,31 +77,19 @@ function Shown({ database, ledger }: { database: Database; ledger: LedgerOf }) {
   )
 }
 
-const rowHeight = 38
 /** A taller list than browsers can have would be cut; further down one goes by number. */
 const mostRows = 400_000
 
 function Blocks({ database, ledger, size }: { database: Database; ledger: LedgerOf; size: number }) {
-  const scroll = useRef<HTMLDivElement>(null)
   const navigate = useNavigate()
   const count = Math.min(size, mostRows)
-  const rows = useVirtualizer({ count, getScrollElement: () => scroll.current, estimateSize: () => rowHeight, overscan: 12 })
-  const items = rows.getVirtualItems()
+  const [[first, last], setShown] = useState([0, 0])
+  const onShown = useCallback((from: number, to: number) => setShown((now) => (now[0] === from && now[1] === to ? now : [from, to])), [])
   const heightAt = (index: number) => size - 1 - index
-  const chunks = useMemo(() => [...new Set(items.map((item) => Math.floor(heightAt(item.index) / chunk)))], [items, size])
+  const chunks = useMemo(() => chunksBetween(size - 1 - Math.min(Math.max(first, last), size - 1), size - 1 - first), [first, last, size])
   const read = useQueries({ queries: chunks.map((number) => blocksQuery(ledger.place, number, size)) })
   const known = (height: number) => read[chunks.indexOf(Math.floor(height / chunk))]?.data?.get(height)
   const to = (height: number) => pathTo(database.names, 'ledger', ledger.uni.name, blockID(height))
-  const [focused, setFocused] = useState(0)
-  const press = (event: KeyboardEvent) => {
-    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -count, End: count }[event.key]
-    if (event.key === 'Enter') return void navigate({ to: to(heightAt(focused)), search: { node: ledger.place.node } })
-    if (by === undefined) return
-    event.preventDefault()
-    const next = Math.min(count - 1, Math.max(0, focused + by))
-    setFocused(next)
-    rows.scrollToIndex(next)
-  }
   return (
     <section className="panel ledger-panel" aria-label="Blocks">
       <header className="panel-head">
@@ -110,49 +98,53 @@ function Blocks({ database, ledger, size }: { database: Database; ledger: Ledger
         </h2>
         <GoTo size={size} onGo={(height) => void navigate({ to: to(height), search: { node: ledger.place.node } })} />
       </header>
-      <div className="ledger-row ledger-row-head" aria-hidden="true">
-        <span>Block</span>
-        <span>Time</span>
-        <span className="ledger-figures">Transactions</span>
-        <span>Hash</span>
-      </div>
-      <div className="ledger-scroll" ref={scroll} tabIndex={0} onKeyDown={press} aria-label="Blocks, the newest first. Arrow keys move, Enter opens one." role="group">
-        <div className="ledger-rows" style={{ height: rows.getTotalSize() }}>
-          {items.map((item) => {
-            const height = heightAt(item.index)
-            return (
-              <Link
-                key={height}
-                to={to(height)}
-                search={{ node: ledger.place.node }}
-                preload={false}
-                tabIndex={-1}
-                className={item.index === focused ? 'ledger-row ledger-row-focused' : 'ledger-row'}
-                style={{ transform: `translateY(${item.start}px)` }}
-              >
-                <Row height={height} block={known(height)} />
-              </Link>
-            )
-          })}
-        </div>
-      </div>
+      <Rows
+        label="Blocks, the newest first. Arrow keys move between rows, Enter opens one."
+        className="ledger-rows"
+        head={
+          <>
+            <th scope="col" className="rows-pinned">
+              Block
+            </th>
+            <th scope="col">Time</th>
+            <th scope="col" className="rows-figures">
+              Transactions
+            </th>
+            <th scope="col" className="ledger-hash">
+              Hash
+            </th>
+          </>
+        }
+        columns={4}
+        count={count}
+        total={size}
+        keyOf={(index) => String(heightAt(index))}
+        onShown={onShown}
+        row={(index, tabIndex) => <Row ledger={ledger} to={to(heightAt(index))} height={heightAt(index)} block={known(heightAt(index))} tabIndex={tabIndex} />}
+      />
     </section>
   )
 }
 
-function Row({ height, block }: { height: number; block: ChainedBlock | undefined }) {
+function Row({ ledger, to, height, block, tabIndex }: { ledger: LedgerOf; to: string; height: number; block: ChainedBlock | undefined; tabIndex: 0 | -1 }) {
   const time = block && toldMicros(block.last)
   return (
     <>
-      <span className="ledger-height">
-        {height.toLocaleString('en')}
-        {height === 0 && <span className="ledger-genesis">genesis</span>}
-      </span>
-      <span className="ledger-time" title={time?.exact}>
+      <th scope="row" className="rows-pinned">
+        <span className="ledger-height">
+          <Link className="rows-opener" data-opener="" to={to} search={{ node: ledger.place.node }} preload={false} tabIndex={tabIndex}>
+            {height.toLocaleString('en')}
+          </Link>
+          {height === 0 && <span className="ledger-genesis">genesis</span>}
+        </span>
+      </th>
+      <td className="rows-time" title={time?.exact}>
         {time?.local ?? '…'}
-      </span>
-      <span className="ledger-figures">{block?.count.toLocaleString('en')}</span>
-      <code className="ledger-hash">{block?.hash}</code>
+      </td>
+      <td className="rows-figures">{block?.count.toLocaleString('en')}</td>
+      <td className="ledger-hash">
+        <code>{block?.hash}</code>
+      </td>
     </>
   )
 }

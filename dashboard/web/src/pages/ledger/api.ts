@@ -21,6 +21,13 @@ interface Blocks {
 /** How many blocks are read at once. */
 export const chunk = 100
 
+/** The chunks that hold the blocks between two heights, the highest first. */
+export function chunksBetween(lowest: number, highest: number): number[] {
+  if (highest < 0) return []
+  const [from, to] = [Math.floor(Math.max(0, lowest) / chunk), Math.floor(highest / chunk)]
+  return Array.from({ length: to - from + 1 }, (_, i) => to - i)
+}
+
 /** How many blocks there are, asked time and again. */
 export const sizeQuery = (place: Node) =>
   queryOptions({

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { chunksBetween } from './api'
 import { mostKept, trustIn, withCheckpoint, withKeys, type Trust } from './trust'
 
 const none: Trust = trustIn(null)
@@ -27,3 +28,10 @@ test('what cannot be read is nothing', () => {
   expect(trustIn('{"keys":3}')).toEqual({ keys: {}, since: 0, checkpoints: [] })
   expect(trustIn('[')).toEqual(none)
 })
+
+test.each([
+  [0, 0, [0]],
+  [90, 210, [2, 1, 0]],
+  [-5, 99, [0]],
+  [0, -1, []],
+])('the blocks %d to %d are in the chunks %j', (lowest, highest, chunks) => expect(chunksBetween(lowest, highest)).toEqual(chunks))

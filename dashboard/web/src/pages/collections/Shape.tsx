@@ -172,7 +172,7 @@ function Values({ field, having }: { field: FieldShape; having: (value: Value, c
         <p className="shape-quiet">
           {[
             different > 0 && !few ? `${different.toLocaleString('en')} different` : '',
-            ...ranges.map(({ least, most }) => `${lineOf(least)} to ${lineOf(most)}`),
+            ...ranges.flatMap(({ least, most }) => (fqlOf(least) === fqlOf(most) ? [] : [`${lineOf(least)} to ${lineOf(most)}`])),
             lengths ? lengthsTold(lengths) : '',
           ]
             .filter(Boolean)

@@ -76,26 +76,34 @@ function Table({ index, rows, more, onEnd }: { index: IndexDefinition; rows: Val
     <Rows
       label={`Entries of ${index.name}. Arrow keys move between rows and inside them.`}
       className="rows-still"
-      head={heads.map((head, i) => (
-        <th key={i} scope="col">
-          {head}
-        </th>
-      ))}
-      columns={heads.length}
+      head={
+        <>
+          {heads.map((head, i) => (
+            <th key={i} scope="col">
+              {head}
+            </th>
+          ))}
+          <th className="rows-rest" aria-hidden="true" />
+        </>
+      }
+      columns={heads.length + 1}
       count={rows.length}
       total={more ? -1 : rows.length}
       keyOf={String}
       onEnd={onEnd}
       steady
-      row={(at, tabIndex) =>
-        rows[at]!.map((value, k) => (
-          <td key={k}>
-            <div className="rows-cell" {...(k === 0 ? { 'data-opener': '', tabIndex } : {})}>
-              <Cell value={value} names={names} />
-            </div>
-          </td>
-        ))
-      }
+      row={(at, tabIndex) => (
+        <>
+          {rows[at]!.map((value, k) => (
+            <td key={k}>
+              <div className="rows-cell" {...(k === 0 ? { 'data-opener': '', tabIndex } : {})}>
+                <Cell value={value} names={names} />
+              </div>
+            </td>
+          ))}
+          <td className="rows-rest" />
+        </>
+      )}
     />
   )
 }

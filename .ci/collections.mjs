@@ -1,22 +1,12 @@
 // Looks for documents in the dashboard as a person would: by a scan, by an index, in the order
 // of an index, further than one look, and from the shape of the data; and walks long lists by
-// keyboard. Pages are looked at in light and dark, wide and narrow, and photographed into FOLDER,
-// when given; AXE is the path of axe.min.js. usage: node collections.mjs URL [FOLDER]
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { open } from './browser.mjs'
-import { inspectPage } from './faults.mjs'
+// keyboard. Pages are looked at in light and dark, wide and narrow. usage: node collections.mjs URL
+import { everyLook, looks, open } from './browser.mjs'
+import { Verdict } from './look.mjs'
 
-const [url, folder] = process.argv.slice(2)
-if (folder) mkdirSync(folder, { recursive: true })
-const axe = process.env.AXE && readFileSync(process.env.AXE, 'utf8')
-let failures = 0
-
-function check(what, ok, detail = '') {
-  if (ok) return
-  failures++
-  console.log(`FAILED ${what} ${detail}`)
-}
+const [url] = process.argv.slice(2)
+const verdict = new Verdict()
+const check = (...all) => verdict.check(...all)
 
 const count = 1300
 const numbers = (from, to) => JSON.stringify(Array.from({ length: to - from }, (_, i) => from + i))
@@ -36,9 +26,11 @@ Foreach(${numbers(0, 300)}, Lambda("i", CreateCollection({name: Concat(["many_",
 ${people}
 "done"`
 
-/** The whole tour follows a list to its end. */
-async function tour(size, theme, database, whole) {
+/** Only the first tour follows a list to its end. */
+async function tour(size, theme, suffix) {
   const d = await open(url, { viewport: size, colorScheme: theme })
+  const database = `people${suffix}`
+  const whole = suffix === ''
   const { page } = d
   const button = (label) => page.getByRole('button', { name: label, exact: true })
   const go = (path) => page.goto(`${url}/ui/db/${database}${path}`)
@@ -46,15 +38,7 @@ async function tour(size, theme, database, whole) {
   const focused = () => page.evaluate(() => document.activeElement?.textContent)
   const see = async (what) => {
     await page.mouse.move(2, 2)
-    await page.waitForTimeout(250) // for what fades in
-    const where = `${what}-${size.width}-${theme}`
-    for (const fault of await page.evaluate(inspectPage)) check(where, false, fault)
-    if (axe) {
-      await page.evaluate(axe)
-      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
-      for (const v of violations.filter((each) => ['serious', 'critical'].includes(each.impact))) check(where, false, `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 140)).join('\n    ')}`)
-    }
-    if (folder) await page.screenshot({ path: join(folder, `${where}.png`) })
+    await verdict.see(page, what, size, theme)
   }
   const condition = async (number, field, operator, value) => {
     const line = page.getByRole('group', { name: `Condition ${number}` })
@@ -64,13 +48,10 @@ async function tour(size, theme, database, whole) {
   }
 
   await d.signIn('secret')
-  const made = (await page.getByRole('link', { name: database, exact: true }).count()) > 0
-  if (!made) {
-    await d.newDatabase(database)
-    await d.shell()
-    const { err } = await d.runText(seed)
-    check('the seed', err === '', err)
-  }
+  await d.newDatabase(database)
+  await d.shell()
+  const { err } = await d.runText(seed)
+  check('the seed', err === '', err)
 
   // A list of any length, by keyboard
   await go('/collections/people')
@@ -155,10 +136,5 @@ async function tour(size, theme, database, whole) {
   await d.close()
 }
 
-await tour({ width: 1440, height: 900 }, 'light', 'people', true)
-if (!process.env.QUICK) {
-  await tour({ width: 1024, height: 768 }, 'dark', 'people', false)
-  await tour({ width: 420, height: 800 }, 'light', 'people', false)
-}
-console.log(failures === 0 ? 'filters and shapes as they should be' : `${failures} failures`)
-process.exit(failures === 0 ? 0 : 1)
+await everyLook(tour, [looks.light, looks.narrowDark, looks.phone])
+verdict.end('filters and shapes as they should be')

@@ -1,7 +1,7 @@
-import{i as e,l as t,n}from"./query.js";import{a as r,n as i,r as a}from"./access.js";var o=1e3;function s(t,r){return n`Map(
-  Paginate(Documents(Collection(${t})), {size: ${100}${e(c(t,r))}}),
+import{h as e,p as t}from"./index.js";import{a as n,n as r,r as i}from"./access.js";import{p as a}from"./database.js";var o=1e3;function s(n,r){return t`Map(
+  Paginate(Documents(Collection(${n})), {size: ${100}${e(c(n,r))}}),
   Lambda("ref", Get(Var("ref")))
-)`}function c(t,r){switch(r.at){case`start`:return``;case`end`:return`, before: null`;default:return n`, ${e(r.at)}: [Ref(Collection(${t}), ${r.id})]`}}function l(t,r){return n`{
-  page: ${e(s(t,r))},
-  count: ${e(u(n`Collection(${t})`))}
-}`}var u=t=>n`Count(Select("data", Paginate(Documents(${e(t)}), {size: ${1001}})))`,d=(e,t)=>n`Ref(Collection(${e}), ${t})`;function f(e,t){return t===void 0?`Get(${e})`:`At(${t}, Get(${e}))`}function p(e){let t=i(e,`page`,`data`);return{documents:a(t)?[...t]:[],count:m(i(e,`count`))??0,after:r(i(e,`page`,`after`,0))?.id,before:r(i(e,`page`,`before`,0))?.id}}function m(e){return e instanceof t?Number(e.text):void 0}function h(e){return e>1e3?`${o.toLocaleString(`en`)}+`:e.toLocaleString(`en`)}export{d as a,p as c,o as i,s as l,h as n,f as o,u as r,m as s,l as t};
+)`}function c(n,r){switch(r.at){case`start`:return``;case`end`:return`, before: null`;default:return t`, ${e(r.at)}: [Ref(Collection(${n}), ${r.id})]`}}function l(n,r){return t`{
+  page: ${e(s(n,r))},
+  count: ${e(u(t`Collection(${n})`))}
+}`}var u=n=>t`Count(Select("data", Paginate(Documents(${e(n)}), {size: ${1001}})))`,d=(e,n)=>t`Ref(Collection(${e}), ${n})`;function f(e,t){return t===void 0?`Get(${e})`:`At(${t}, Get(${e}))`}function p(e){let t=r(e,`page`,`data`);return{documents:i(t)?[...t]:[],count:m(r(e,`count`))??0,after:n(r(e,`page`,`after`,0))?.id,before:n(r(e,`page`,`before`,0))?.id}}function m(e){return e instanceof a?Number(e.text):void 0}function h(e){return e>1e3?`${o.toLocaleString(`en`)}+`:e.toLocaleString(`en`)}export{d as a,p as c,o as i,s as l,h as n,f as o,u as r,m as s,l as t};

@@ -154,7 +154,7 @@ async function tour(size, theme, suffix) {
   await see('44-ledger-verified')
   await button('Still so?').click()
   await page.getByText('The ledger of 2 blocks continues it.').waitFor()
-  await page.locator('.ledger-scroll').focus()
+  await page.locator('.ledger-panel .rows-opener').first().focus()
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/000000000000001/)
   await page.locator('.step').first().waitFor()

@@ -1,4 +1,4 @@
-import{h as e,p as t}from"./index.js";import{a as n,n as r,r as i}from"./access.js";import{p as a}from"./database.js";var o=1e3;function s(n,r){return t`Map(
+import{f as e,u as t}from"./index.js";import{a as n,n as r,r as i}from"./access.js";import{p as a}from"./database.js";var o=1e3;function s(n,r){return t`Map(
   Paginate(Documents(Collection(${n})), {size: ${100}${e(c(n,r))}}),
   Lambda("ref", Get(Var("ref")))
 )`}function c(n,r){switch(r.at){case`start`:return``;case`end`:return`, before: null`;default:return t`, ${e(r.at)}: [Ref(Collection(${n}), ${r.id})]`}}function l(n,r){return t`{

@@ -1,4 +1,4 @@
-import{h as e,p as t}from"./index.js";import{a as n,n as r}from"./access.js";import{h as i}from"./database.js";var a=e=>t`Get(Function(${e}))`,o=e=>t`Select("body", Get(Function(${e})))`,s=[`admin`,`server`,`server-readonly`,`client`],c=e=>`role ${e}`;function l(e){let t=r(e,`role`);if(typeof t==`string`)return t;let i=n(t);return i?c(i.id):``}function u(e){return e===``?`null`:e.startsWith(`role `)?t`Role(${e.slice(5)})`:JSON.stringify(e)}var d=(n,r,i)=>t`Update(Function(${n}), {
+import{f as e,u as t}from"./index.js";import{a as n,n as r}from"./access.js";import{h as i}from"./database.js";var a=e=>t`Get(Function(${e}))`,o=e=>t`Select("body", Get(Function(${e})))`,s=[`admin`,`server`,`server-readonly`,`client`],c=e=>`role ${e}`;function l(e){let t=r(e,`role`);if(typeof t==`string`)return t;let i=n(t);return i?c(i.id):``}function u(e){return e===``?`null`:e.startsWith(`role `)?t`Role(${e.slice(5)})`:JSON.stringify(e)}var d=(n,r,i)=>t`Update(Function(${n}), {
   body: ${e(r)},
   role: ${e(u(i))}
 })`,f=(n,r,i)=>t`CreateFunction({

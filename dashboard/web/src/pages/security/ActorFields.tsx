@@ -6,7 +6,6 @@ import { builtIn } from '../functions/texts'
 import { useNames } from '../indexes/names'
 import { actorTold, keyPick, pickTold, tokenPick, type Acting, type ActorKind } from './actor'
 import { useList } from './list'
-import { keysText, tokensText } from './texts'
 import './actor.css'
 
 interface Props {
@@ -93,8 +92,8 @@ function Listed({ acting, onChange, error }: { acting: Acting; onChange: (acting
   const isKey = kind === 'key'
   const id = useId()
   const [part, setPart] = useState('')
-  const list = useList(isKey ? keysText : tokensText)
-  const picks = (list.data ?? []).map(isKey ? keyPick : tokenPick)
+  const list = useList(isKey ? 'Keys' : 'Tokens')
+  const picks = list.all.map(isKey ? keyPick : tokenPick)
   const found = picks.filter((pick) => pickTold(pick).toLowerCase().includes(part.toLowerCase()))
   const known = name === '' || found.some((pick) => pick.id === name)
   return (
@@ -122,9 +121,9 @@ function Listed({ acting, onChange, error }: { acting: Acting; onChange: (acting
         ))}
       </select>
       <p id={`${id}-below`} className="field-hint">
-        {list.isPending ? 'Reading…' : list.isError ? '' : hintOf(isKey, picks.length, found.length, as && actorTold(as))}
+        {list.error ? '' : !list.isReady ? 'Reading…' : hintOf(isKey, picks.length, found.length, as && actorTold(as))}
       </p>
-      <Mistake text={error ?? (list.isError ? `They cannot be listed: ${messageOf(list.error)}` : undefined)} />
+      <Mistake text={error ?? (list.error ? `They cannot be listed: ${messageOf(list.error)}` : undefined)} />
     </div>
   )
 }

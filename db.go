@@ -293,6 +293,22 @@ func (db *DB) Ping(ctx context.Context) error {
 	return err
 }
 
+// ErrNoSpace says that writes are refused until the disk has space again.
+var ErrNoSpace = errors.New("the disk is full: writes are refused until there is space")
+
+// Writable returns nil when Ping does and there is space to write. Errors: ErrNoSpace and
+// those of Ping.
+func (db *DB) Writable(ctx context.Context) error {
+	err := db.store.Room()
+	if log, ok := db.log.(interface{ Room() error }); ok && err == nil {
+		err = log.Room()
+	}
+	if errors.Is(err, store.ErrDiskFull) || errors.Is(err, txlog.ErrDiskFull) {
+		return fmt.Errorf("%w: %w", ErrNoSpace, err)
+	}
+	return errors.Join(err, db.Ping(ctx))
+}
+
 // clock is the time of a new transaction in microseconds: never before anything
 // that is published.
 func (db *DB) clock() int64 { return max(db.wall(), db.Time()) }

@@ -37,6 +37,50 @@ func TestReadOnlyDisk(t *testing.T) {
 	}
 }
 
+// TestWritable: what asks whether writes work hears of a full disk, and of space again.
+func TestWritable(t *testing.T) {
+	mount := t.TempDir()
+	if err := unix.Mount("none", mount, "tmpfs", 0, "size=300m"); err != nil {
+		t.Skipf("no right to mount a file system: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(mount, unix.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	db, err := seriatim.Open(seriatim.Options{Dir: filepath.Join(mount, "data"), RootSecret: "secret"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Writable(t.Context()); err != nil {
+		t.Errorf("with space: %v", err)
+	}
+	fill := filepath.Join(mount, "fill")
+	f, err := os.Create(fill)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for chunk := make([]byte, 1<<20); err == nil; {
+		_, err = f.Write(chunk)
+	}
+	if err := f.Close(); err != nil {
+		t.Log(err)
+	}
+	if err := db.Writable(t.Context()); !errors.Is(err, seriatim.ErrNoSpace) {
+		t.Errorf("without space: %v", err)
+	}
+	if err := db.Ping(t.Context()); err != nil {
+		t.Errorf("the log answers without space: %v", err)
+	}
+	if err := os.Remove(fill); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Writable(t.Context()); err != nil {
+		t.Errorf("with space again: %v", err)
+	}
+}
+
 // TestForbidden opens a directory with parts that this process may not read or change.
 func TestForbidden(t *testing.T) {
 	for _, c := range []struct {

@@ -2,11 +2,13 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
+	"seriatim"
 	"seriatim/value"
 	"seriatim/wire"
 )
@@ -22,7 +24,12 @@ func (s *Server) ping(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), limit)
 	defer cancel()
 	if scope == "write" || scope == "all" {
-		if err := s.db.Ping(ctx); err != nil {
+		err := s.db.Writable(ctx)
+		if errors.Is(err, seriatim.ErrNoSpace) {
+			s.fail(w, r, http.StatusServiceUnavailable, "unavailable", "The disk is full: writes are refused until there is space.")
+			return
+		}
+		if err != nil {
 			s.fail(w, r, http.StatusServiceUnavailable, "time out",
 				fmt.Sprintf("Scope %s timed out after %d milliseconds", scope, limit.Milliseconds()))
 			return

@@ -105,6 +105,15 @@ func fullError(free, need uint64) error {
 	return fmt.Errorf("%w: %d bytes free, %d wanted", ErrDiskFull, free, need)
 }
 
+// Room returns an error wrapping ErrDiskFull while a write would be refused for want of space.
+func (s *Store) Room() error {
+	free, err := s.Free()
+	if need := uint64(s.space.reserve); err == nil && free < need {
+		err = fullError(free, need)
+	}
+	return err
+}
+
 // Free returns the bytes free for this process on the store's file system; a file system that cannot
 // tell is endless.
 func (s *Store) Free() (uint64, error) {

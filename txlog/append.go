@@ -82,6 +82,9 @@ func (l *Local) guard() error {
 	return nil
 }
 
+// Room returns an error wrapping ErrDiskFull while an append would be refused for want of space.
+func (l *Local) Room() error { return l.guard() }
+
 // active returns the segment for a record of need bytes, clean past its end.
 func (l *Local) active(need int64) (*segment, error) {
 	if s := l.newest(); s != nil {

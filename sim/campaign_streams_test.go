@@ -66,23 +66,28 @@ func (s *streams) gather(f *fleet, p *play) *audience {
 func (a *audience) finish() error {
 	defer a.wait.Wait()
 	defer a.end()
-	body, err := compile(a.work.mark())
-	if err != nil {
-		return err
+	for turn := range 2 { // who heard of the first before it was known to be the last hears of the second
+		body, err := compile(a.work.mark(turn))
+		if err != nil {
+			return err
+		}
+		last, _, err := a.f.definite(0, body, fmt.Sprintf("the last write %d", turn))
+		if err != nil || last.outcome() != sim.Ok {
+			return fmt.Errorf("the last write: %v %w", last, err)
+		}
+		if turn == 0 {
+			a.mu.Lock()
+			a.mark = last.ts
+			a.mu.Unlock()
+		}
 	}
-	last, _, err := a.f.definite(0, body, "the last write")
-	if err != nil || last.outcome() != sim.Ok {
-		return fmt.Errorf("the last write: %v %w", last, err)
-	}
-	a.mu.Lock()
-	a.mark = last.ts
-	a.mu.Unlock()
 	late := time.AfterFunc(healing, a.end)
 	defer late.Stop()
 	a.wait.Wait()
 	a.work.histories = map[string][]sim.Change{}
 	for _, target := range a.work.targets() {
-		if body, err = compile(historyText(target, 0)); err != nil {
+		body, err := compile(historyText(target, 0))
+		if err != nil {
 			return err
 		}
 		page, _, err := a.f.definite(rand.IntN(len(a.f.nodes)), body, "")

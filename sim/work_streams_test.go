@@ -118,11 +118,12 @@ func (s *streams) finals() []job {
 	return all
 }
 
-// mark is the text of a last transaction that is in the history of every target.
-func (s *streams) mark() string {
+// mark is the text of a transaction that is in the history of every target; another one with
+// the next turn is, too.
+func (s *streams) mark(turn int) string {
 	var all []string
 	for i := range streamsDocuments {
-		all = append(all, put(i, i%streamsTerms, streamsMark))
+		all = append(all, put(i, (i+turn)%streamsTerms, streamsMark))
 	}
 	return "Do(" + strings.Join(all, ", ") + `, Create(Collection("things"), {data: {k: "mark"}}), 0)`
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"go.uber.org/goleak"
@@ -20,7 +21,19 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv("TRANSFER_IMPORT"); path != "" {
 		importUntilKilled(path)
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(patient{m})
+}
+
+// patient waits for goroutines that end late on a busy machine; goleak alone gives them half
+// a second.
+type patient struct{ *testing.M }
+
+func (p patient) Run() int {
+	code := p.M.Run()
+	for end := time.Now().Add(time.Minute); code == 0 && goleak.Find() != nil && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	return code
 }
 
 // server is a database of its own, and what stands before it.

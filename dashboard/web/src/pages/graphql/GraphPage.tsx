@@ -7,6 +7,7 @@ import { PageHeader } from '../../design/PageHeader'
 import { useDatabase, type Database } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
 import { uniQuery, type Uni, type UniNode } from '../unis/api'
+import { NodeChoice } from '../unis/NodeChoice'
 import { keepPlace, useUniPlace } from '../unis/place'
 import { UnisTrail } from '../unis/UnisTrail'
 import { UniTrouble } from '../unis/UniTrouble'
@@ -58,14 +59,7 @@ function Shown({ database, uni, node, own }: { database: Database; uni: Uni; nod
   return (
     <div className="graph">
       <PageHeader trail={<UnisTrail names={database.names} page="graphql" />} title={uni.name} window={['GraphQL', uni.name, database.label]}>
-        <label className="graph-node">
-          <span>Node</span>
-          <select value={node.name} disabled={own !== undefined} onChange={(event) => void navigate({ to: pathTo(database.names, 'graphql', uni.name, event.target.value) })}>
-            {uni.nodes.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
+        <NodeChoice label="Node" nodes={uni.nodes} value={node.name} fixed={own !== undefined} onChange={(name) => void navigate({ to: pathTo(database.names, 'graphql', uni.name, name) })} />
         <ActAs node={node.name} local={uni.local?.includes(node.name) === true} own={own !== undefined} used={key !== undefined} onChange={setKey} />
         <Button
           icon={<PanelLeft />}

@@ -9,6 +9,7 @@ import { useDatabase, type Database } from '../../layout/database'
 import { pathTo } from '../../layout/paths'
 import { toldMicros } from '../../value/when'
 import { useUniPlace } from '../unis/place'
+import { NodeChoice } from '../unis/NodeChoice'
 import { UnisTrail } from '../unis/UnisTrail'
 import { UniTrouble } from '../unis/UniTrouble'
 import { blocksQuery, chunk, chunksBetween, exportUrl, sizeQuery } from './api'
@@ -26,7 +27,7 @@ export function LedgerPage() {
   return (
     <div className="page ledger-page">
       <PageHeader trail={<UnisTrail names={database.names} page="ledger" />} title={uni} window={['Ledger', uni, database.label]}>
-        {ledger && <NodeChoice ledger={ledger} fixed={own !== undefined} />}
+        {ledger && <SeenBy ledger={ledger} fixed={own !== undefined} />}
         {ledger && (
           <a className="button button-plain" href={exportUrl(ledger.place)} download={`${uni}.jsonl`}>
             <Download />
@@ -51,17 +52,10 @@ export function LedgerPage() {
   )
 }
 
-function NodeChoice({ ledger, fixed }: { ledger: LedgerOf; fixed: boolean }) {
+function SeenBy({ ledger, fixed }: { ledger: LedgerOf; fixed: boolean }) {
   const navigate = useNavigate()
   return (
-    <label className="graph-node">
-      <span>As seen by</span>
-      <select value={ledger.place.node} disabled={fixed} onChange={(event) => void navigate({ to: '.', search: { node: event.target.value }, replace: true })}>
-        {ledger.uni.nodes.map(({ name }) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-    </label>
+    <NodeChoice label="As seen by" nodes={ledger.uni.nodes} value={ledger.place.node} fixed={fixed} onChange={(node) => void navigate({ to: '.', search: { node }, replace: true })} />
   )
 }
 

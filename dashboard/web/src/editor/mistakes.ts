@@ -12,6 +12,8 @@ export interface Reason {
   position?: readonly (string | number)[]
   failures?: readonly { field: readonly (string | number)[]; code: string; description: string }[]
   cause?: readonly Reason[]
+  /** What it means, in other words than the server's. */
+  advice?: string | undefined
 }
 
 /** An error with its place in the editor's text, in UTF-16 units, half open. */
@@ -63,6 +65,7 @@ function explain(reason: Reason, inner = false): HTMLElement {
   line.append(element('span', 'cm-mistake-code', reason.code), ' ', reason.description)
   if (inner && reason.position?.length) line.append(' ', element('span', 'cm-mistake-position', 'at ' + reason.position.join('.')))
   dom.append(line)
+  if (reason.advice !== undefined) dom.append(element('div', 'cm-mistake-advice', reason.advice))
   const causes = [
     ...(reason.failures ?? []).map((f) => ({ code: f.code, description: f.description, position: f.field })),
     ...(reason.cause ?? []),

@@ -49,6 +49,7 @@ export const theme = EditorView.theme({
   '.cm-mistake': { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' },
   '.cm-mistake ul': { listStyle: 'none', margin: '2px 0 0', padding: '0 0 0 10px', borderLeft: '2px solid var(--border)' },
   '.cm-mistake li': { marginTop: '3px' },
+  '.cm-mistake-advice': { maxWidth: '60ch', color: 'var(--text-muted)' },
   '.cm-mistake-code': { color: 'var(--danger)', fontWeight: '600' },
   '.cm-mistake-position': { color: 'var(--text-muted)', fontFamily: 'var(--font-mono)', fontSize: '0.92em' },
 

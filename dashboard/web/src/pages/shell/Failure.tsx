@@ -1,5 +1,9 @@
+import { Link } from '@tanstack/react-router'
 import { CircleAlert } from 'lucide-react'
 import type { Cause, FailureEvent } from '../../api/run'
+import { useDatabase } from '../../layout/database'
+import { pathTo } from '../../layout/paths'
+import { adviceOn, calledIn } from './advice'
 import { lineAndColumn, type Outcome } from './outcome'
 import { AnswerHead, Taken } from './Results'
 import { Spent } from './Spent'
@@ -45,6 +49,7 @@ function Errors({ outcome, error, abort, onShow, inner = false }: { outcome: Out
           <Place outcome={outcome} error={error} inner={inner} onShow={onShow} />
         </span>
       </p>
+      {!inner && <Advice outcome={outcome} error={error} />}
       {error.failures?.map((f, i) => (
         <p key={i} className="failure-field">
           <code>{f.field.join('.')}</code>
@@ -57,6 +62,19 @@ function Errors({ outcome, error, abort, onShow, inner = false }: { outcome: Out
         <Errors key={i} outcome={outcome} error={cause} abort={abort} onShow={onShow} inner />
       ))}
     </div>
+  )
+}
+
+/** What an error means, and where the function that failed is explained. */
+function Advice({ outcome, error: { code, from, to } }: { outcome: Outcome; error: Cause }) {
+  const { names } = useDatabase()
+  const called = from === undefined ? undefined : calledIn(outcome.text.slice(from, to))
+  const advice = adviceOn(code)
+  if (advice === undefined && called === undefined) return null
+  return (
+    <p className="failure-advice">
+      {advice} {called !== undefined && <Link to={pathTo(names, 'docs', 'fql', 'pages', called)}>About {called}</Link>}
+    </p>
   )
 }
 

@@ -6,6 +6,7 @@ import { mistakesOf } from '../../editor/mistakes'
 import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
 import { useDatabase } from '../../layout/database'
+import { adviceOn } from './advice'
 import { completions, helpOf, languageQuery } from './language'
 import { useDraft } from './draft'
 import { failureOf, type Outcome } from './outcome'
@@ -78,7 +79,7 @@ export function Pane({ index, handle, label, outcome, view, onView, onAt, onRun,
   // What ran before the page was left may be of a text that is another now.
   const other = useRef(outcome && text.slice(outcome.offset, outcome.offset + outcome.text.length) !== outcome.text ? outcome.run : undefined)
   const fits = outcome?.run !== other.current
-  const diagnostics = useMemo(() => mistakesOf((fits && failure?.errors) || [], offset), [fits, failure, offset])
+  const diagnostics = useMemo(() => mistakesOf((fits && failure?.errors) || [], offset).map((mistake) => ({ ...mistake, advice: adviceOn(mistake.code) })), [fits, failure, offset])
 
   const press = (event: KeyboardEvent) => {
     if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.defaultPrevented) return

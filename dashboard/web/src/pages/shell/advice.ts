@@ -12,7 +12,7 @@ const advice: Readonly<Record<string, string>> = {
   'invalid argument': 'The function takes another type here, or the value is out of its range.',
   'invalid expression': 'The function has no such form: a name of an argument is wrong, missing or too many, or a variable is not bound around it.',
   'invalid ref': 'No collection, index or function of this database has that name.',
-  'invalid object in container': 'A definition cannot be made in another database from here. Go to that database, or give the function its scope.',
+  'invalid object in container': 'This database is a container: it holds only databases, keys, roles and access providers.',
   'invalid token': 'The secret that this runs with is no token.',
   'invalid write time': 'Reading at a past time, nothing can be written. Run as of now.',
   'missing identity': 'The secret belongs to no document. Run it as a token or as a document.',

@@ -1,0 +1,1 @@
+import{t as e}from"./react.js";var t=e();function n({label:e,nodes:n,value:r,fixed:i,onChange:a}){return(0,t.jsxs)(`label`,{className:`node-choice`,children:[(0,t.jsx)(`span`,{children:e}),(0,t.jsx)(`select`,{value:r,disabled:i,onChange:e=>a(e.target.value),children:n.map(({name:e})=>(0,t.jsx)(`option`,{children:e},e))})]})}export{n as t};

@@ -1,10 +1,13 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Columns2, History, Play, Square } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { ApiError } from '../../api/http'
 import { Button } from '../../design/Button'
 import { Choice } from '../../design/Choice'
-import { PageHeader } from '../../design/PageHeader'
+import { Notice, PageHeader } from '../../design/PageHeader'
 import { useDatabase } from '../../layout/database'
+import { databasesQuery } from '../../layout/databases'
 import { Trail } from '../../layout/Trail'
 import { actingIn, actorOf, partOf, type Acting } from '../security/actor'
 import { HistoryDrawer } from './HistoryDrawer'
@@ -80,6 +83,16 @@ function Shell() {
   const running = outcomes.some((outcome) => outcome && !outcome.ended)
   const gap = two ? apart(outcomes.flatMap((outcome) => outcome ?? [])) : undefined
 
+  const here = useQuery(databasesQuery(place.path))
+  if (here.error instanceof ApiError && here.error.status === 404)
+    return (
+      <div className="page">
+        <PageHeader trail={<Trail names={place.names.slice(0, -1)} />} title="Shell" window={['Shell', place.label]} />
+        <Notice title={`There is no database ${place.path}`} action={<Link to="/databases">All databases</Link>}>
+          It was deleted or renamed, or the address is mistyped.
+        </Notice>
+      </div>
+    )
   return (
     <div className="shell">
       <PageHeader trail={<Trail names={place.names} />} title="Shell" window={['Shell', place.label]}>

@@ -22,13 +22,8 @@ type batch struct {
 	rejected  []Reject
 	withoutID bool
 	bytes     int
-	weight    int // of its rows
 	read      int64
 }
-
-// datedWeight is for how many rows one counts that keeps its time: inserting into the past
-// costs the server that much more, and more so in large transactions.
-const datedWeight = 4
 
 // pending is a row that is to be written.
 type pending struct {
@@ -225,8 +220,8 @@ func (c *cutter) one(p pending, bad error) error {
 		c.im.deferRow(c.im.source.files[c.file].name, c.file, p)
 		return c.flush()
 	}
-	if c.now != nil && (c.now.weight >= c.im.BatchRows || c.now.bytes+len(p.raw) > c.im.BatchBytes ||
-		target != "" && c.now.target != "" && c.now.target != target) {
+	if b := c.now; b != nil && (b.to-b.from+1 >= c.im.BatchRows || b.bytes+len(p.raw) > c.im.BatchBytes ||
+		target != "" && b.target != "" && b.target != target) {
 		if err := c.flush(); err != nil {
 			return err
 		}
@@ -236,10 +231,6 @@ func (c *cutter) one(p pending, bad error) error {
 	}
 	b := c.now
 	b.to, b.bytes = c.row, b.bytes+len(p.raw)
-	b.weight++
-	if p.row != nil && p.row.dated {
-		b.weight += datedWeight - 1
-	}
 	if target != "" {
 		b.target = target
 	}

@@ -66,6 +66,9 @@ func selfInsert(editor *readline.Shell) {
 }
 
 func (t *terminal) Next() (string, error) {
+	if ahead := typedAhead(); len(ahead) > 0 {
+		t.editor.Keys.Feed(false, []rune(strings.ReplaceAll(string(ahead), "\n", "\r"))...)
+	}
 	text, err := t.editor.Readline()
 	if errors.Is(err, readline.ErrInterrupt) {
 		return "", ErrInterrupted

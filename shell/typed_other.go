@@ -1,0 +1,5 @@
+//go:build !unix
+
+package shell
+
+func typedAhead() []byte { return nil }

@@ -10,7 +10,8 @@ import (
 )
 
 // typedAhead takes what was typed while an entry ran. The line editor asks the terminal where the
-// cursor is before it reads, and what arrives together with that answer is lost on it.
+// cursor is before it reads, and drops what arrives together with the answer. (Its option not to ask
+// has it overwrite the line above a prompt that stands at the bottom of the window.)
 func typedAhead() []byte {
 	fd := int(os.Stdin.Fd())
 	state, err := term.MakeRaw(fd) // or a line without its end is not there yet

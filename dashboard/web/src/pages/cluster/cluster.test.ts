@@ -14,7 +14,7 @@ const titles = (c: Cluster) => alarms(c).map((a) => a.title)
 describe('what to worry about', () => {
   test('nothing, when all is well', () => expect(titles(cluster(three))).toEqual([]))
   test('a node that is down, before one that is behind', () =>
-    expect(titles(cluster([node('eu'), node('us', { lag: 20_000 }), node('ap', { live: false, lag: 90_000 })]))).toEqual(['ap is down', 'us falls behind']))
+    expect(titles(cluster([node('eu'), node('us', { lag: 20_000 }), node('ap', { live: false, lag: 90_000 })]))).toEqual(['ap is down', 'us falls behind', '2 of 3 voters are up']))
   test('no leader', () => expect(titles(cluster(three, { leader: '' }))).toEqual(['No node leads the log']))
   test('a full log', () => expect(titles(cluster(three, { log: { ...cluster(three).log, alarm: 'NOSPACE' } }))).toEqual(['The log is full']))
   test('a log that fills', () => expect(titles(cluster(three, { log: { ...cluster(three).log, bytes: 90 } }))).toEqual(['The log is nearly full']))

@@ -65,6 +65,9 @@ function ofVersions(nodes: readonly Node[]): Alarm[] {
 function ofVoters(c: Cluster): Alarm[] {
   if (isAlone(c)) return []
   const voters = c.nodes.filter((n) => n.role === 'voter')
+  const up = voters.filter((n) => n.live).length
+  if (voters.length >= 3 && up === Math.floor(voters.length / 2) + 1)
+    return [{ level: 'odd', title: `${up} of ${voters.length} voters are up`, text: 'Writes go on. With one voter less they would wait, and plain reads go on.' }]
   if (voters.length === 0 || voters.length >= 3) return []
   return [{ level: 'odd', title: `Only ${voters.length} ${voters.length === 1 ? 'voter' : 'voters'}`, text: 'The cluster does not outlive the loss of one. Three voters do; add nodes with serve --join.' }]
 }

@@ -158,21 +158,6 @@ async function tour(size, theme, suffix) {
   await page.getByRole('link', { name: 'stores_by_city' }).waitFor()
   await see('73-indexes')
 
-  // A build under way, as the server tells of one over 200,000 documents
-  let done = 40_000
-  await page.route('**/ui/api/run', async (route) => {
-    const answer = await route.fetch()
-    const text = await answer.text()
-    const counting = /Count\(Documents/.test(route.request().postData())
-    await route.fulfill({ response: answer, body: counting ? text.replace(/"json":"\d+"/, '"json":"200000"') : text.replaceAll('\\"active\\": true', () => `\\"active\\": false, \\"build\\": {\\"documents\\": ${(done += 1_000)}}`) })
-  })
-  await go('/jobs')
-  await page.getByText(/^4\d,000 of 200,000 documents, [\d,]+ a second, \d+ min left$/).waitFor()
-  check('a part is told', /^2\d %$/.test(await page.locator('.jobs-state').textContent()), await page.locator('.jobs-state').textContent())
-  await see('73-jobs-under-way')
-  await page.unroute('**/ui/api/run')
-  await page.getByText('Nothing is under way').waitFor()
-
   // Functions
   await go('/functions')
   await page.getByRole('link', { name: 'rename' }).waitFor()

@@ -189,7 +189,7 @@ func (s *Server) Serve(l net.Listener) error {
 	if s.options.TLS != nil {
 		return s.http.ServeTLS(l, "", "")
 	}
-	return s.http.Serve(mending{l})
+	return s.http.Serve(l)
 }
 
 // startWatch begins to take samples, the first time it is called, and returns what ends

@@ -18,15 +18,18 @@ const followBatch = 64
 // order of the ledger, each once, until ctx ends or the caller loses the right to it.
 // A subscription begins with what happens next, or after the block that its argument
 // names. What it returns says why it ended; nil when ctx did. An error of send ends it.
-func (db *DB) FollowGraph(ctx context.Context, req *GraphRequest, send func(response []byte) error) (*Response, error) {
+// Once begun is called, all that is committed later is behind its beginning; an operation
+// that is refused may end without. Queries and mutations run too, and have one response.
+func (db *DB) FollowGraph(ctx context.Context, req *GraphRequest, begun func(), send func(response []byte) error) (*Response, error) {
 	g := db.graph(req)
 	if err := g.q.catchUp(ctx); err != nil {
 		return g.fault(err), nil
 	}
 	f := &follower{graph: g}
-	if resp := f.start(ctx); resp != nil {
+	if resp := f.start(ctx, begun); resp != nil {
 		return resp, nil
 	}
+	begun()
 	defer func() { db.hub.leave(f.sub) }()
 	tick := time.NewTicker(recheckEvery)
 	defer tick.Stop()
@@ -92,7 +95,7 @@ type follower struct {
 
 // start finds where the subscription begins. It subscribes first, so that it is told of
 // every block that it does not find.
-func (f *follower) start(ctx context.Context) *Response {
+func (f *follower) start(ctx context.Context, begun func()) *Response {
 	x := f.begin(ctx)
 	resp := f.enter(x)
 	var prefix []byte
@@ -104,6 +107,7 @@ func (f *follower) start(ctx context.Context) *Response {
 	case resp != nil:
 		return resp
 	case f.op.Kind != "subscription":
+		begun()
 		return f.run(ctx)
 	}
 	sub, err := f.db.hub.subscribe(prefix, maxStreams)

@@ -14,5 +14,5 @@ type graphs interface {
 	// one GraphQL result at a time, and may take its time. The response is the last word:
 	// the whole answer of a query or a mutation, why a subscription ended, or nil when ctx
 	// did.
-	FollowGraph(ctx context.Context, r *seriatim.GraphRequest, send func(result []byte) error) (*seriatim.Response, error)
+	FollowGraph(ctx context.Context, r *seriatim.GraphRequest, begun func(), send func(result []byte) error) (*seriatim.Response, error)
 }

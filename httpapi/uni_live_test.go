@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,31 @@ func (l *live) wants(want string) {
 	l.t.Helper()
 	if got := l.next(); got != want {
 		l.t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestLiveOrder: a subscription tells of what a mutation does that its client sent after
+// it, also when the client waited for nothing in between.
+func TestLiveOrder(t *testing.T) {
+	d := start(t, httpapi.Options{})
+	l := d.live(t, d.newUni())
+	for n := range 40 {
+		l.send(`{"id":"s%d","type":"subscribe","payload":{"query":"subscription { onAdd_Item { result { quantity } } }"}}`, n)
+		l.send(`{"id":"m%d","type":"subscribe","payload":{"query":"mutation { add_Item(input: {quantity: %[1]d}) { result { quantity } } }"}}`, n)
+		var got []string
+		for range 3 {
+			got = append(got, l.next())
+		}
+		slices.Sort(got)
+		want := []string{
+			fmt.Sprintf(`{"id":"m%d","type":"complete"}`, n),
+			fmt.Sprintf(`{"id":"m%d","type":"next","payload":{"data":{"add_Item":{"result":{"quantity":%[1]d}}}}}`, n),
+			fmt.Sprintf(`{"id":"s%d","type":"next","payload":{"data":{"onAdd_Item":{"result":{"quantity":%[1]d}}}}}`, n),
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("got  %q\nwant %q", got, want)
+		}
+		l.send(`{"id":"s%d","type":"complete"}`, n)
 	}
 }
 

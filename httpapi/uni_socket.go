@@ -50,6 +50,7 @@ type socket struct {
 	mu         sync.Mutex
 	operations map[string]*operation
 	running    sync.WaitGroup
+	begun      chan struct{} // closed once the latest operation has begun; the reader's own, nil before the first
 	slots      chan struct{} // one for each operation's goroutine
 }
 

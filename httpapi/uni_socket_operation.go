@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // operation is one query, mutation or subscription of a socket.
@@ -13,6 +14,8 @@ type operation struct {
 	id     string
 	ctx    context.Context // ends when the client or the connection does
 	cancel context.CancelFunc
+	after  <-chan struct{} // closed once the operation before has begun; nil for the first
+	begun  func()
 }
 
 // subscribe starts an operation.
@@ -42,12 +45,22 @@ func (sk *socket) subscribe(m *message) *goodbye {
 	case <-sk.ctx.Done():
 		return nil
 	}
+	sk.queue(op)
 	sk.running.Go(func() {
 		defer func() { <-sk.slots }()
 		defer op.cancel()
+		defer op.begun()
 		sk.run(op, &parsed)
 	})
 	return nil
+}
+
+// queue lets operations begin in the order in which they came: a subscription tells of
+// what a mutation that was sent after it does.
+func (sk *socket) queue(op *operation) {
+	begun := make(chan struct{})
+	op.after, op.begun = sk.begun, sync.OnceFunc(func() { close(begun) })
+	sk.begun = begun
 }
 
 // remember makes an operation. It returns nil when one has that id, and busy when there
@@ -96,10 +109,17 @@ func (sk *socket) forget(op *operation) bool {
 // run follows an operation to its end and tells the client how it ended.
 func (sk *socket) run(op *operation, parsed *graphOperation) {
 	defer sk.recover(op)
+	if op.after != nil {
+		select {
+		case <-op.after:
+		case <-op.ctx.Done():
+			return
+		}
+	}
 	s := sk.door.server
 	q := *sk.header
 	q.IdempotencyKey = parsed.extensions.IdempotencyKey
-	resp, err := s.graphs.FollowGraph(op.ctx, sk.door.request(&q, parsed), func(result []byte) error { return sk.next(op, result) })
+	resp, err := s.graphs.FollowGraph(op.ctx, sk.door.request(&q, parsed), op.begun, func(result []byte) error { return sk.next(op, result) })
 	if op.ctx.Err() != nil || errors.Is(err, errGone) {
 		return
 	}

@@ -159,7 +159,7 @@ func (*echo) Graph(ctx context.Context, r *seriatim.GraphRequest) *seriatim.Resp
 	return &seriatim.Response{Status: http.StatusOK, Body: []byte(body), TxnTS: r.LastSeen + 1}
 }
 
-func (e *echo) FollowGraph(ctx context.Context, r *seriatim.GraphRequest, send func([]byte) error) (*seriatim.Response, error) {
+func (e *echo) FollowGraph(ctx context.Context, r *seriatim.GraphRequest, begun func(), send func([]byte) error) (*seriatim.Response, error) {
 	if !strings.HasPrefix(r.Query, "subscription") {
 		return e.Graph(ctx, r), nil
 	}

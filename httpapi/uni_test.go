@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -137,9 +139,11 @@ func say(t *testing.T, c *websocket.Conn, td *datadriven.TestData) string {
 // echo is a database of unis that repeats what it is asked. A query called "refused" has
 // no data, "slow" takes until it is cancelled; a subscription gives two events and goes
 // on, one called "short" ends after them, one called "broken" panics, one called "flood"
-// gives more than a client can take.
+// gives more than a client can take, one called "late" takes its time to begin.
 type echo struct {
 	ended chan error // gets what ended a flood
+	mu    sync.Mutex
+	begun []string // what has begun, in that order
 }
 
 func (*echo) Graph(ctx context.Context, r *seriatim.GraphRequest) *seriatim.Response {
@@ -160,6 +164,13 @@ func (*echo) Graph(ctx context.Context, r *seriatim.GraphRequest) *seriatim.Resp
 }
 
 func (e *echo) FollowGraph(ctx context.Context, r *seriatim.GraphRequest, begun func(), send func([]byte) error) (*seriatim.Response, error) {
+	if strings.Contains(r.Query, "late") {
+		time.Sleep(50 * time.Millisecond)
+	}
+	e.mu.Lock()
+	e.begun = append(e.begun, r.Query)
+	e.mu.Unlock()
+	begun()
 	if !strings.HasPrefix(r.Query, "subscription") {
 		return e.Graph(ctx, r), nil
 	}
@@ -184,6 +195,23 @@ func (e *echo) FollowGraph(ctx context.Context, r *seriatim.GraphRequest, begun 
 	}
 	<-ctx.Done()
 	return nil, nil
+}
+
+// TestSocketOrder: operations of a WebSocket begin in the order in which they came.
+func TestSocketOrder(t *testing.T) {
+	d := start(t, httpapi.Options{})
+	answers := &echo{}
+	httpapi.Answer(d.server, answers)
+	l := d.live(t, "key")
+	l.send(`{"id":"1","type":"subscribe","payload":{"query":"subscription{late}"}}`)
+	l.send(`{"id":"2","type":"subscribe","payload":{"query":"mutation{a}"}}`)
+	for !strings.HasPrefix(l.next(), `{"id":"2"`) {
+	}
+	answers.mu.Lock()
+	defer answers.mu.Unlock()
+	if want := []string{"subscription{late}", "mutation{a}"}; !slices.Equal(answers.begun, want) {
+		t.Errorf("begun: %q", answers.begun)
+	}
 }
 
 // TestSocketsEnd: the end of the server is told to every WebSocket, and its clients need

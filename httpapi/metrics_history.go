@@ -166,19 +166,27 @@ func (h *history) now(s *sample) point {
 	return between(&sample{at: s.at.Add(-nowIs)}, s)
 }
 
-// sample looks at all counters.
+// sample looks at all numbers.
 func (s *Server) sample(ctx context.Context) (*sample, error) {
+	one, err := s.counted()
+	if err != nil {
+		return nil, err
+	}
+	if node := selfOf(s.clusterNow(ctx)); node != nil {
+		one.lag = node.Lag
+	}
+	return one, nil
+}
+
+// counted looks at all numbers of this node, which wait for no other.
+func (s *Server) counted() (*sample, error) {
 	m, err := s.db.Metrics()
 	if err != nil {
 		return nil, err
 	}
 	memory := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	metrics.Read(memory)
-	one := &sample{at: time.Now(), metrics: m, memory: memory[0].Value.Uint64() - memory[1].Value.Uint64()}
-	if node := selfOf(s.clusterNow(ctx)); node != nil {
-		one.lag = node.Lag
-	}
-	return one, nil
+	return &sample{at: time.Now(), metrics: m, memory: memory[0].Value.Uint64() - memory[1].Value.Uint64()}, nil
 }
 
 // watch takes samples until ctx ends.
@@ -186,15 +194,15 @@ func (s *Server) watch(ctx context.Context) {
 	tick := time.NewTicker(sampleEvery)
 	defer tick.Stop()
 	for {
-		if one, err := s.sample(ctx); err == nil {
-			s.history.add(one)
-		} else if ctx.Err() == nil {
-			s.options.Logger.Error("the numbers could not be read", "err", err)
-		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return
+		}
+		if one, err := s.sample(ctx); err == nil {
+			s.history.add(one)
+		} else if ctx.Err() == nil {
+			s.options.Logger.Error("the numbers could not be read", "err", err)
 		}
 	}
 }

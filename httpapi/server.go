@@ -198,6 +198,10 @@ func (s *Server) startWatch() (stop func()) {
 	stop = func() {}
 	s.watching.Do(func() {
 		ctx, cancel := context.WithCancel(s.closing)
+		// All that Serve answers comes after the first sample.
+		if one, err := s.counted(); err == nil {
+			s.history.add(one)
+		}
 		var running sync.WaitGroup
 		running.Go(func() { s.watch(ctx) })
 		stop = func() {

@@ -131,6 +131,8 @@ async function tour(size, theme, suffix) {
   await button('Cancel').click()
   await go('/collections/empty?new=1')
   await page.getByText('No documents').waitFor()
+  const form = page.locator('.panel').filter({ has: button('Create') })
+  check('the form is whole', await form.evaluate((e) => e.scrollHeight <= e.clientHeight + 1))
   await see('69-new-document')
   await button('Create').click()
   await page.getByText('Created').waitFor()

@@ -56,7 +56,7 @@ function DocumentsPage({ database, collection, place, isNew }: Props & { isNew: 
   const fields = useMemo(() => pathsOf(documents.slice(0, 200)), [documents])
   const broken = reading.isError && (reading.data === undefined || isFinal(reading.error))
   return (
-    <div className={filtering ? 'page collection-page collection-page-tall' : 'page collection-page'}>
+    <div className={filtering || isNew ? 'page collection-page collection-page-tall' : 'page collection-page'}>
       <PageHeader trail={<CollectionsTrail names={database.names} />} title={collection} window={[collection, database.label]}>
         <Reading at={reading.dataUpdatedAt} txn={reading.data?.pages.at(-1)?.txn} busy={reading.isFetching} stale={reading.isError} onRefresh={refresh} />
         {!wanted && (

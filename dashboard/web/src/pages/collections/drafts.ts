@@ -3,7 +3,7 @@
 import type { Value } from '../../value/parse'
 import { pathIn, pathTold } from './fields'
 import { alone, takes, testText, types, type Condition, type Operator } from './filters'
-import { kindOf, typed, typedText } from './literals'
+import { typeOf, typed, typedText } from './literals'
 
 /** One line of the form. `text` is the value as typed, or the name of a type. */
 export interface Draft {
@@ -35,7 +35,7 @@ export function readingOf({ field, operator, text }: Draft): Reading {
   const make = (given: Value) => (takes(operator, given) ? { path, operator, value: given } : undefined)
   if ('fql' in value) return { state: 'call', fql: value.fql, make, test: testText(path, operator, value.fql) }
   const condition = make(value.value)
-  return condition ? { state: 'ready', condition, kind: kindOf(value.value) } : { state: 'wrong', value: 'This takes text.' }
+  return condition ? { state: 'ready', condition, kind: typeOf(value.value) } : { state: 'wrong', value: 'This takes text.' }
 }
 
 /** A condition as somebody would write it. */

@@ -1,7 +1,7 @@
 /** What somebody types as a value: a literal of the language, or plain text. */
 
 import { fqlOf } from '../../value/fql'
-import { Bytes, DateValue, Num, Obj, Ref, Time, Uuid, type Value } from '../../value/types'
+import { Bytes, DateValue, Num, Obj, Query, Ref, Time, Uuid, type Value } from '../../value/types'
 import { isArray } from '../../value/access'
 import { parseValue } from '../../value/parse'
 
@@ -47,8 +47,8 @@ function quoted(text: string): Typed {
   return { wrong: 'The quotation mark is not closed, or something follows.' }
 }
 
-/** What a value is, in a word or two. */
-export function kindOf(value: Value): string {
+/** The type of a value, as conditions name it. */
+export function typeOf(value: Value): string {
   if (value === null) return 'null'
   if (typeof value === 'boolean') return 'boolean'
   if (typeof value === 'string') return 'text'
@@ -59,7 +59,8 @@ export function kindOf(value: Value): string {
   if (value instanceof Bytes) return 'bytes'
   if (value instanceof Uuid) return 'uuid'
   if (isArray(value)) return 'array'
-  return value instanceof Obj ? 'object' : 'function or set'
+  if (value instanceof Obj) return 'object'
+  return value instanceof Query ? 'function' : 'set'
 }
 
 /** A value as the protocol's JSON, so that a URL can hold it and nothing that acts. Throws

@@ -1,9 +1,9 @@
 /** The shape of documents: which fields they have, of which types, with which values. */
 
 import { get, isArray } from '../../value/access'
-import { Bytes, DateValue, Num, Obj, Query, Ref, SetValue, Time, Uuid, type Value } from '../../value/types'
+import { Bytes, DateValue, Num, Obj, Query, SetValue, Time, type Value } from '../../value/types'
 import { pathTold } from './fields'
-import { wireText } from './literals'
+import { typeOf, wireText } from './literals'
 
 /** One field. null in a path is any element of an array. */
 export interface FieldShape {
@@ -126,22 +126,6 @@ function count(counts: Seen['counts'], value: Value): void {
   const known = counts.get(key)
   if (known) known.count++
   else counts.set(key, { value, count: 1 })
-}
-
-/** The type of a value, as conditions name it. */
-export function typeOf(value: Value): string {
-  if (value === null) return 'null'
-  if (typeof value === 'boolean') return 'boolean'
-  if (typeof value === 'string') return 'text'
-  if (value instanceof Num) return value.isInteger ? 'whole number' : 'double'
-  if (value instanceof Ref) return 'ref'
-  if (value instanceof Time) return 'time'
-  if (value instanceof DateValue) return 'date'
-  if (value instanceof Bytes) return 'bytes'
-  if (value instanceof Uuid) return 'uuid'
-  if (isArray(value)) return 'array'
-  if (value instanceof Obj) return 'object'
-  return value instanceof Query ? 'function' : 'set'
 }
 
 /** Below 0 where the first is less; what is missing is more than all, or less than all. */

@@ -20,7 +20,7 @@ import (
 // because the protocol's error is the one error a query can end in. Rooms that are
 // planned have their place already.
 const layers = `
-	NONE < value, store, txlog, ledger, dashboard, durable, docs/tutorial
+	NONE < value, store, txlog, ledger, dashboard, durable, docs/tutorial, leaktest
 	durable < checkpoint, archive, seriatim
 	txlog < txlog/simdisk, txlog/etcdlog, txlog/logtest, archive
 	store < txn

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
-	"go.uber.org/goleak"
 
+	"seriatim/leaktest"
 	"seriatim/store"
 	"seriatim/txlog"
 	"seriatim/txlog/simdisk"
@@ -22,19 +22,7 @@ var seedFlag = flag.Uint64("replica.seed", 0, "seed of the random tests, 0 for a
 // longFlag multiplies the length of the random tests.
 var longFlag = flag.Int("replica.long", 1, "how many times longer the random tests run")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(patient{m}) }
-
-// patient waits for goroutines that end late on a busy machine; goleak alone gives them half
-// a second.
-type patient struct{ *testing.M }
-
-func (p patient) Run() int {
-	code := p.M.Run()
-	for end := time.Now().Add(time.Minute); code == 0 && goleak.Find() != nil && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
-	}
-	return code
-}
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
 // testSeed returns the seed to use and has it printed when the test fails.
 func testSeed(t *testing.T) uint64 {

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"os"
 	"testing"
-	"time"
 
-	"go.uber.org/goleak"
+	"seriatim/leaktest"
 )
 
 // The sizes of the campaigns; docs/verification.md tells how they are run.
@@ -30,19 +29,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	goleak.VerifyTestMain(patient{m})
-}
-
-// patient waits for goroutines that end late on a busy machine; goleak alone gives them half
-// a second.
-type patient struct{ *testing.M }
-
-func (p patient) Run() int {
-	code := p.M.Run()
-	for end := time.Now().Add(time.Minute); code == 0 && goleak.Find() != nil && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
-	}
-	return code
+	leaktest.Main(m)
 }
 
 func must(t testing.TB, err error) {

@@ -6,14 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
-	"go.uber.org/goleak"
 
 	"seriatim"
 	"seriatim/client"
 	"seriatim/httpapi"
+	"seriatim/leaktest"
 )
 
 // TestMain also fails when a test leaves goroutines behind.
@@ -21,19 +20,7 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv("TRANSFER_IMPORT"); path != "" {
 		importUntilKilled(path)
 	}
-	goleak.VerifyTestMain(patient{m})
-}
-
-// patient waits for goroutines that end late on a busy machine; goleak alone gives them half
-// a second.
-type patient struct{ *testing.M }
-
-func (p patient) Run() int {
-	code := p.M.Run()
-	for end := time.Now().Add(time.Minute); code == 0 && goleak.Find() != nil && time.Now().Before(end); {
-		time.Sleep(time.Millisecond)
-	}
-	return code
+	leaktest.Main(m)
 }
 
 // server is a database of its own, and what stands before it.

@@ -4,35 +4,25 @@ package seriatim
 
 import (
 	"fmt"
-	"sync/atomic"
+
+	"seriatim/replica"
 )
 
-// bug is a fault that strikes now and then.
-type bug struct {
-	every atomic.Int64 // every so many occasions; 0 is never
-	count atomic.Int64
-}
-
-func (b *bug) strikes() bool {
-	every := b.every.Load()
-	return every > 0 && b.count.Add(1)%every == 0
-}
-
-var lostEvent, eventTwice bug
+var lostEvent, eventTwice replica.Bug
 
 // bugLostEvent: a stream is not told of a write.
-func bugLostEvent() bool { return lostEvent.strikes() }
+func bugLostEvent() bool { return lostEvent.Strikes() }
 
 // bugEventTwice: a stream tells a transaction again.
-func bugEventTwice() bool { return eventTwice.strikes() }
+func bugEventTwice() bool { return eventTwice.Strikes() }
 
 // SeedBug makes a fault strike every so many occasions, zero being never: lost-event or
 // event-twice. It exists only with the build tag seededbugs.
 func SeedBug(name string, every int64) error {
-	bugs := map[string]*bug{"lost-event": &lostEvent, "event-twice": &eventTwice}
+	bugs := map[string]*replica.Bug{"lost-event": &lostEvent, "event-twice": &eventTwice}
 	if bugs[name] == nil {
 		return fmt.Errorf("seriatim: no seeded bug called %q", name)
 	}
-	bugs[name].every.Store(every)
+	bugs[name].Every(every)
 	return nil
 }

@@ -7,27 +7,32 @@ import (
 	"sync/atomic"
 )
 
-// bug is a fault that strikes now and then.
-type bug struct {
+// Bug is a fault that strikes now and then. Like all that makes bugs it exists only with
+// the build tag seededbugs.
+type Bug struct {
 	every atomic.Int64 // every so many occasions; 0 is never
 	count atomic.Int64
 }
 
-func (b *bug) strikes() bool {
+// Strikes tells, at an occasion, whether the fault is to happen.
+func (b *Bug) Strikes() bool {
 	every := b.every.Load()
 	return every > 0 && b.count.Add(1)%every == 0
 }
 
+// Every makes the fault strike every so many occasions, zero being never.
+func (b *Bug) Every(occasions int64) { b.every.Store(occasions) }
+
 var (
-	staleRead, skipValidation, lostWrite, earlyAck, mapped  bug
-	staleSync, staleSession, twice, forgotten, falseRefusal bug
+	staleRead, skipValidation, lostWrite, earlyAck, mapped  Bug
+	staleSync, staleSession, twice, forgotten, falseRefusal Bug
 )
 
 // bugStaleRead: Snapshot shows the state before the last block.
-func bugStaleRead() bool { return staleRead.strikes() }
+func bugStaleRead() bool { return staleRead.Strikes() }
 
 // bugSkipValidation: the entry does not conflict, whatever it read.
-func bugSkipValidation() bool { return skipValidation.strikes() }
+func bugSkipValidation() bool { return skipValidation.Strikes() }
 
 // bugLostWrite: an entry with several writes loses its last one, on all replicas
 // alike.
@@ -37,33 +42,33 @@ func bugLostWrite(ts int64) bool {
 }
 
 // bugEarlyAck: the proposers hear of success before their block is durable.
-func bugEarlyAck() bool { return earlyAck.strikes() }
+func bugEarlyAck() bool { return earlyAck.Strikes() }
 
 // bugMapOrder: the entries of a block are applied in the order of a Go map.
-func bugMapOrder() bool { return mapped.strikes() }
+func bugMapOrder() bool { return mapped.Strikes() }
 
 // bugStaleSync: Sync returns without what is durable elsewhere.
-func bugStaleSync() bool { return staleSync.strikes() }
+func bugStaleSync() bool { return staleSync.Strikes() }
 
 // bugStaleSession: WaitFor returns before the time that it was asked for.
-func bugStaleSession() bool { return staleSession.strikes() }
+func bugStaleSession() bool { return staleSession.Strikes() }
 
 // bugTwice: a block that is in the log twice is applied twice.
-func bugTwice() bool { return twice.strikes() }
+func bugTwice() bool { return twice.Strikes() }
 
 // bugForget: which blocks of an origin have been applied is not kept over a restart.
-func bugForget() bool { return forgotten.strikes() }
+func bugForget() bool { return forgotten.Strikes() }
 
 // bugFalseRefusal: a fate that nobody knows is told as one of a block that is not in
 // the log.
-func bugFalseRefusal() bool { return falseRefusal.strikes() }
+func bugFalseRefusal() bool { return falseRefusal.Strikes() }
 
 // SeedBug makes a fault strike every so many occasions, zero being never:
 // stale-read, skip-validation, lost-write, early-ack, map-order, stale-sync,
 // stale-session, applied-twice, forgotten-window or false-refusal. It exists only with
 // the build tag seededbugs.
 func SeedBug(name string, every int64) error {
-	bugs := map[string]*bug{
+	bugs := map[string]*Bug{
 		"stale-read": &staleRead, "skip-validation": &skipValidation, "lost-write": &lostWrite,
 		"early-ack": &earlyAck, "map-order": &mapped, "stale-sync": &staleSync, "stale-session": &staleSession,
 		"applied-twice": &twice, "forgotten-window": &forgotten, "false-refusal": &falseRefusal,
@@ -71,6 +76,6 @@ func SeedBug(name string, every int64) error {
 	if bugs[name] == nil {
 		return fmt.Errorf("replica: no seeded bug called %q", name)
 	}
-	bugs[name].every.Store(every)
+	bugs[name].Every(every)
 	return nil
 }
